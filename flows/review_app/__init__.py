@@ -1,0 +1,1 @@
+"""The page where staff settle doubtful fields. Imports no Prefect."""

@@ -1,0 +1,1 @@
+"""How paper is read. No Prefect, no tax rule; could be lifted out whole."""

@@ -1,0 +1,1 @@
+"""One outside reading program per file."""

@@ -1,0 +1,118 @@
+"""The values that reading paper produces. Frozen; people's data never in repr."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class FieldKind(StrEnum):
+    """What is written in a field; decides grammar and normal form."""
+
+    NAME = "name"
+    KANA = "kana"
+    DATE = "date"
+    ADDRESS = "address"
+    POSTAL = "postal"
+    PHONE = "phone"
+    AMOUNT = "amount"
+    DIGITS = "digits"
+    TEXT = "text"
+    CHECK = "check"
+    SEAL = "seal"
+
+
+class ErrorClass(StrEnum):
+    """How bad a wrong value is; decides how much proof acceptance demands."""
+
+    STRICT = "strict"
+    """An amount or an identity: one wrong value is unacceptable."""
+    ORDINARY = "ordinary"
+    STATISTICS = "statistics"
+
+
+@dataclass(frozen=True, slots=True)
+class BoxPx:
+    """A rectangle in pixels of the page as scanned (after turning it upright)."""
+
+    left: int
+    top: int
+    right: int
+    bottom: int
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One possible text of a field."""
+
+    text: str = field(repr=False)
+    confidence: float
+    """0.0-1.0, comparable within one engine only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one engine read in one field."""
+
+    engine: str
+    """rapid, tesseract, pdf_text or replay."""
+    text: str = field(repr=False)
+    confidence: float
+    runners_up: tuple[Candidate, ...] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class FieldReading:
+    """One field of one page as every engine saw it. No judgement yet."""
+
+    field_id: str
+    """Identifier in the form definition, e.g. birth_date."""
+    label: str
+    """Printed label, e.g. 生年月日."""
+    kind: FieldKind
+    error_class: ErrorClass
+    required: bool
+    box_px: BoxPx
+    ink: float
+    """Share of the box darker than the blank, 0.0-1.0."""
+    blank: bool
+    """True when the ink against the blank says that nothing was written."""
+    checked: bool | None
+    """CHECK and SEAL only: marked, not marked, or None when undecided."""
+    readings: tuple[Reading, ...] = ()
+    """First reader first. Empty for CHECK, SEAL and blank fields."""
+    crop_png: bytes = field(default=b"", repr=False)
+    """The field with some surroundings, for a person to look at."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageReading:
+    """One page: which form it is, how well it fits, and its fields."""
+
+    page: int
+    """1-based number within its file."""
+    form: str | None
+    """Identifier of the form definition, or None when the page could not be read."""
+    form_version: str | None
+    rotation_deg: int
+    """0, 90, 180 or 270: how far the scan was turned to stand upright."""
+    residual_mm: float | None
+    """Median distance between blank and page after alignment, in millimetres."""
+    born_digital: bool
+    fields: tuple[FieldReading, ...]
+    trouble: str | None = None
+    """A code of ocr.errors when the page needs a person."""
+    blank_page: bool = False
+    """An empty sheet (back side); dropped, not asked."""
+    page_png: bytes = field(default=b"", repr=False)
+    """A small picture of the page, for questions about the whole page."""
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentReading:
+    """One file, page by page."""
+
+    file: str
+    """File name without folders."""
+    sha256: str
+    pages: tuple[PageReading, ...]

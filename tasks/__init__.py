@@ -1,0 +1,1 @@
+"""What a step does: thin Prefect tasks, and below them plain Python."""

@@ -1,0 +1,1 @@
+"""Rules: pure functions on frozen values. No Prefect, IO, clock or log."""

@@ -1,0 +1,82 @@
+"""Two errors, named by what happens next, and the sentence staff read for each code."""
+
+from __future__ import annotations
+
+SENTENCES: dict[str, str] = {
+    "FILE-001": "ファイルが見つかりません。場所と名前を確かめてください。",
+    "FILE-002": "ファイルが空です。",
+    "FILE-003": "書き込めません。空き容量とフォルダーの権限を確かめてください。",
+    "FILE-004": "まだコピー中のファイルです。次回の実行で読み取ります。",
+    "FILE-005": "同じ内容のファイルが二つあります。後のものは数えません。",
+    "FILE-006": "拡張子と中身が合わないか、扱えない形式のファイルです。",
+    "FILE-007": "フォルダーに読み取るファイルがありません。",
+    "TABLE-001": "見出し行が見つかりません。列名を確かめるか、設定の列名辞書に加えてください。",
+    "TABLE-002": "必要な列がありません。",
+    "TABLE-003": "文字コードが設定と合いません。設定 encoding を確かめてください。",
+    "TABLE-004": "パスワードで保護されたファイルです。保護を外して保存し直してください。",
+    "TABLE-005": "値の形が正しくありません。",
+    "TABLE-006": "計算結果が保存されていない数式です。Excelで開いて保存し直してください。",
+    "TABLE-007": "同じ番号の行が二つあります。",
+    "TABLE-008": "ファイルが壊れています。元のファイルから作り直してください。",
+    "BALANCE-001": "入力と結果の件数が合わないため、結果を出しませんでした。",
+    "BALANCE-002": "入力と結果の金額が合わないため、結果を出しませんでした。",
+    "RATE-001": "この年の延滞金の割合が登録されていません。設定に加えてください。",
+    "AMOUNT-001": "金額として読めません。",
+    "DATE-001": "日付として読めません。",
+    "SETTINGS-001": "設定ファイルに誤りがあります。",
+    "STORE-001": "データベースを開けません。場所と権限を確かめてください。",
+    "STORE-002": "データベースが使用中です。しばらくして自動でやり直します。",
+    "STORE-003": "記録が書き換えられた跡があります。管理者に知らせてください。",
+}
+"""Japanese sentence shown to staff for each code."""
+
+
+class YakubaError(Exception):
+    """Base of both errors. Messages reach logs: never a value about a person.
+
+    Args:
+        code: A key of `SENTENCES`.
+        detail: English: where (file, sheet, cell, row), what was found, what was
+            expected.
+    """
+
+    def __init__(self, code: str, detail: str) -> None:
+        super().__init__(f"{code}: {detail}")
+        self.code = code
+        self.detail = detail
+
+    @property
+    def sentence(self) -> str:
+        """The sentence that staff read.
+
+        Examples:
+            >>> NeedsPersonError("FILE-002", "list.xlsx: 0 bytes").sentence
+            'ファイルが空です。'
+        """
+        return SENTENCES[self.code]
+
+
+class NeedsPersonError(YakubaError):
+    """A person must act: queued or shown, never retried (業務エラー).
+
+    Args:
+        code: See `YakubaError`.
+        detail: See `YakubaError`.
+        faults: Every fault found, one line each with its place, when there are several.
+    """
+
+    def __init__(self, code: str, detail: str, faults: tuple[str, ...] = ()) -> None:
+        super().__init__(code, detail)
+        self.faults = faults
+
+
+class TryAgainError(YakubaError):
+    """The world was not ready: retried by tasks/policy.py, nowhere else (システムエラー)."""
+
+
+class SettingsError(YakubaError):
+    """Configuration is wrong; all faults at once, exit code 2."""
+
+    def __init__(self, faults: tuple[str, ...]) -> None:
+        super().__init__("SETTINGS-001", "; ".join(faults))
+        self.faults = faults

@@ -1,0 +1,182 @@
+"""The people, tax lines and answers of 滞納確認. Frozen; personal fields never in repr."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Answer(StrEnum):
+    """回答: what the tax section says about one applicant."""
+
+    PAID = "完納"
+    OWING = "未納あり"
+    NOT_YET_DUE = "納期未到来のみ"
+    WAITING_FOR_POSTING = "反映待ち"
+    """Unpaid in the ledger, but due inside the posting lag before the as-of date."""
+    GRACE = "猶予中"
+    INSTALMENTS = "分納中"
+    SUSPENDED = "執行停止中"
+    NO_TAX = "課税なし"
+    NOT_FOUND = "該当者なし"
+    SEVERAL = "複数候補 (要確認)"
+    """Anything less than proof of identity: a person decides."""
+    OUT_OF_SCOPE = "同意なし・対象外"
+    QUESTION_OPEN = "確認待ち"
+    """The form has a field that staff must settle first."""
+
+
+class TaxStatus(StrEnum):
+    """Special state of a tax line, as the ledger says it."""
+
+    NORMAL = "通常"
+    GRACE = "徴収猶予"
+    CONVERSION_GRACE = "換価の猶予"
+    INSTALMENTS = "分納誓約"
+    SUSPENDED = "執行停止"
+
+
+class Consent(StrEnum):
+    """同意 on the request."""
+
+    YES = "同意あり"
+    NO = "同意なし"
+    UNKNOWN = "不明"
+    """Not written: the configuration says what that means."""
+
+
+@dataclass(frozen=True, slots=True)
+class Applicant:
+    """One person (or corporation) asked about, as written, values kept as text."""
+
+    row_id: str
+    """Stable and free of personal data: `list:14` or `form:1a2b3c4d:p2`."""
+    source: str
+    """File and place for staff: `申請者名簿.xlsx!14行` or `scan_003.pdf 2ページ`."""
+    request_id: str
+    """The section's own number of the row (番号, 受付番号); row_id when there is none."""
+    name: str = field(repr=False)
+    kana: str = field(default="", repr=False)
+    birth_date: str = field(default="", repr=False)
+    """As written or as an Excel serial already turned into ISO text; empty if absent."""
+    address: str = field(default="", repr=False)
+    postal: str = field(default="", repr=False)
+    phone: str = field(default="", repr=False)
+    addressee_no: str = field(default="", repr=False)
+    """宛名番号 as text with leading zeros; usually empty on requests."""
+    corporate_number: str = field(default="", repr=False)
+    consent: Consent = Consent.UNKNOWN
+    other: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    """Every other column of the request row: (header, text), untouched."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resident:
+    """One row of the residents' ledger (宛名台帳)."""
+
+    addressee_no: str = field(repr=False)
+    name: str = field(repr=False)
+    kana: str = field(repr=False)
+    birth_date: dt.date | None = field(repr=False)
+    address: str = field(repr=False)
+    former_address: str = field(default="", repr=False)
+    common_name: str = field(default="", repr=False)
+    """通称名."""
+    postal: str = field(default="", repr=False)
+    household_no: str = field(default="", repr=False)
+    person_group: str = field(default="", repr=False)
+    """Equal for all 宛名番号 of one person where the ledger says so (名寄せ番号)."""
+    corporate_number: str = field(default="", repr=False)
+    protected: bool = False
+    """支援措置: never appears in a list."""
+
+
+@dataclass(frozen=True, slots=True)
+class TaxLine:
+    """One tax, one fiscal year, one instalment (期別) of one 宛名番号."""
+
+    addressee_no: str = field(repr=False)
+    tax: str
+    """税目, e.g. 個人市県民税."""
+    fiscal_year: int
+    """賦課年度, Western year."""
+    instalment: int
+    """期別, 1-based; 0 for 随時 and yearly taxes."""
+    due_date: dt.date
+    """納期限."""
+    assessed_yen: int = field(repr=False)
+    """調定額."""
+    paid_yen: int = field(repr=False)
+    """収納額 as posted by the as-of date."""
+    status: TaxStatus = TaxStatus.NORMAL
+
+
+class Identity(StrEnum):
+    """Who is this? The three results of the evidence table."""
+
+    SAME = "同一"
+    ASK = "要確認"
+    NONE = "該当なし"
+
+
+class Level(StrEnum):
+    """How far one kind of evidence agrees."""
+
+    EQUAL = "一致"
+    VARIANT = "異体字等で一致"
+    NEAR = "近い"
+    DIFFERS = "相違"
+    MISSING = "なし"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One resident compared with one applicant, kind by kind."""
+
+    resident: Resident = field(repr=False)
+    name: Level
+    kana: Level
+    birth_date: Level
+    address: Level
+    address_is_former: bool = False
+    by_number: bool = False
+    """宛名番号 or 法人番号 equal."""
+    rule: str = ""
+    """Label in Japanese of the rule of the evidence table that fired."""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """The evidence table's decision for one applicant."""
+
+    row_id: str
+    identity: Identity
+    rule: str
+    """Label in Japanese of the rule that decided."""
+    persons: tuple[Resident, ...] = field(default=(), repr=False)
+    """All 宛名番号 of the one person when identity is SAME, else empty."""
+    candidates: tuple[Evidence, ...] = field(default=(), repr=False)
+    """Best first, at most five, never a protected person."""
+    protected: bool = False
+    """True when the person is under 支援措置: handled by the named officer only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The answer for one applicant with its evidence; stays in the tax section."""
+
+    applicant: Applicant
+    match: Match | None
+    """None when no search was made (no consent, or a question is open)."""
+    answer: Answer
+    taxes: tuple[str, ...] = ()
+    """税目 that decided the answer, in the order of the configuration."""
+    arrears_yen: int = field(default=0, repr=False)
+    """Unpaid amount past its due date over all taxes looked at; tax section only."""
+    arrears_charge_yen: int = field(default=0, repr=False)
+    """延滞金 computed to the as-of date; tax section only."""
+    lines: tuple[TaxLine, ...] = field(default=(), repr=False)
+    """Every tax line looked at."""
+    reason: str = ""
+    """根拠: one Japanese sentence without amounts or names."""

@@ -1,0 +1,115 @@
+"""Everything a city configures, as frozen pydantic models; read once by edges/config_files."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class _Settings(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Municipality(_Settings):
+    """configs/municipality.yaml."""
+
+    prefecture: str
+    city: str
+    name_for_letters: str
+    """As printed on 回答書, e.g. みなと市長."""
+    tax_section: str
+    """税務担当課, e.g. 総務部税務課."""
+    time_zone: str = "Asia/Tokyo"
+    work_folder: str = "work"
+    """Where databases, inboxes and results live; relative to the project."""
+    database_url: str = ""
+    """Empty: an SQLite file in work_folder. Or a PostgreSQL URL."""
+    keep_years: Annotated[int, Field(ge=1)] = 5
+
+
+class AcceptanceRules(_Settings):
+    """configs/acceptance.yaml: how much proof each error class needs."""
+
+    proofs_needed: dict[Literal["strict", "ordinary", "statistics"], int] = {
+        "strict": 2,
+        "ordinary": 1,
+        "statistics": 1,
+    }
+    blind_sample_share: Annotated[float, Field(ge=0, le=1)] = 0.02
+    """Share of accepted values shown to staff blind, chosen by hash."""
+    oldest_birth_year: int = 1896
+    """A birth date before this year is asked."""
+
+
+class DelinquencyRules(_Settings):
+    """configs/delinquency.yaml: what the ordinance says."""
+
+    taxes: tuple[str, ...]
+    """税目 looked at, in the order of reports."""
+    lag_days: Annotated[int, Field(ge=0)] = 21
+    """Days a payment may take to be posted."""
+    consent_required: bool = True
+    missing_consent_column_means_consent: bool = True
+    """A request list without a 同意 column comes from a section that holds the papers."""
+    grace_counts_as_owing: bool = False
+    instalments_count_as_owing: bool = False
+    suspension_counts_as_owing: bool = False
+    household_counts: bool = False
+    show_taxes_in_reply: bool = False
+    """True when the ordinance lets 税目 leave the tax section."""
+    valid_days: Annotated[int, Field(ge=1)] = 30
+    """How long the answer holds."""
+    charge_first_months: Literal[1, 3] = 1
+    charge_rates: dict[int, tuple[Decimal, Decimal]]
+    """Western year: percent in the first month(s), percent after."""
+
+
+class ColumnNames(_Settings):
+    """configs/columns.yaml: header names a city's files use, beside the built-in ones."""
+
+    persons: dict[str, tuple[str, ...]] = {}
+    """Our field name: headers. E.g. name: [氏名, 宛名氏名]."""
+    taxes: dict[str, tuple[str, ...]] = {}
+    request: dict[str, tuple[str, ...]] = {}
+    encodings: dict[str, str] = {}
+    """File name pattern: encoding, e.g. '*.csv': cp932. Undeclared files must prove one."""
+
+
+class Baseline(_Settings):
+    """One job's manual effort as measured (configs/baselines.yaml)."""
+
+    job: str
+    title: str
+    """業務名 as managers know it."""
+    section: str
+    minutes_per_item: Annotated[float, Field(gt=0)]
+    samples: Annotated[int, Field(ge=0)]
+    """0: an estimate; reports print 仮 and no yen."""
+    measured_by: str
+    measured_on: dt.date
+    valid_from: dt.date
+    upkeep_minutes_per_month: Annotated[float, Field(ge=0)] = 0.0
+    review_minutes_expected_per_question: Annotated[float, Field(ge=0)] = 0.25
+
+
+class SavingsRules(_Settings):
+    """configs/baselines.yaml."""
+
+    yen_per_hour: Annotated[int, Field(gt=0)]
+    yen_basis: str
+    """Printed beside every yen figure."""
+    baselines: tuple[Baseline, ...]
+
+
+class Schedule(_Settings):
+    """One deployment (configs/schedules.yaml)."""
+
+    deployment: str
+    flow: str
+    cron: str | None = None
+    title: str = ""
+    office_days_only: bool = True
+    parameters: dict[str, str | int | bool | None] = {}

@@ -1,0 +1,1 @@
+"""The world: files, databases, screens. No Prefect, no rules."""

@@ -1,0 +1,1 @@
+"""Whole pieces of office work in plain Python: rules and places joined, no Prefect."""
