@@ -1,0 +1,45 @@
+"""What came in: each file as it was, and what was odd about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What a file was used as."""
+
+    REQUEST = "依頼名簿"
+    PERSONS = "住民台帳"
+    TAXES = "税台帳"
+    FORM = "申請書"
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """One file that took part in a run."""
+
+    role: Role
+    file: str
+    """Name without folders."""
+    sha256: str
+    rows: int
+    """Data rows taken (pages for forms)."""
+    encoding: str = ""
+    """As declared or proven; empty for workbooks and scans."""
+    yen: int = 0
+    """Sum of assessed minus paid over the file's tax lines."""
+
+
+@dataclass(frozen=True, slots=True)
+class InputNote:
+    """Something about an input that staff should know (入力品質)."""
+
+    file: str
+    place: str
+    """`住所列`, `B14`, `行 120`; empty for the whole file."""
+    code: str
+    """A key of errors.SENTENCES or a stable English word such as hidden_row."""
+    message: str
+    """Japanese, without a value about a person."""
+    count: int = 1
