@@ -27,6 +27,7 @@ SENTENCES: dict[str, str] = {
     "STORE-001": "データベースを開けません。場所と権限を確かめてください。",
     "STORE-002": "データベースが使用中です。しばらくして自動でやり直します。",
     "STORE-003": "記録が書き換えられた跡があります。管理者に知らせてください。",
+    "REVIEW-001": "この質問は見つかりません。一覧から選び直してください。",
 }
 """Japanese sentence shown to staff for each code."""
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import zoneinfo
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 
 class _Settings(BaseModel):
@@ -29,6 +31,14 @@ class Municipality(_Settings):
     """Empty: an SQLite file in work_folder. Or a PostgreSQL URL."""
     keep_years: Annotated[int, Field(ge=1)] = 5
 
+    @field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        if value not in zoneinfo.available_timezones():
+            msg = "時間帯の名前ではありません（例 Asia/Tokyo）"
+            raise ValueError(msg)
+        return value
+
 
 class AcceptanceRules(_Settings):
     """configs/acceptance.yaml: how much proof each error class needs."""
@@ -42,6 +52,17 @@ class AcceptanceRules(_Settings):
     """Share of accepted values shown to staff blind, chosen by hash."""
     oldest_birth_year: int = 1896
     """A birth date before this year is asked."""
+
+    @field_validator("proofs_needed")
+    @classmethod
+    def _all_classes(cls, value: dict[str, int]) -> dict[str, int]:
+        missing = [
+            name for name in ("strict", "ordinary", "statistics") if name not in value
+        ]
+        if missing or min(value.values()) < 1:
+            msg = "strict・ordinary・statistics の三つに1以上の数が要ります"
+            raise ValueError(msg)
+        return value
 
 
 class DelinquencyRules(_Settings):
@@ -60,11 +81,28 @@ class DelinquencyRules(_Settings):
     household_counts: bool = False
     show_taxes_in_reply: bool = False
     """True when the ordinance lets 税目 leave the tax section."""
+    reply_wording: Literal["yes_no", "answer"] = "yes_no"
+    """yes_no: 滞納なし/滞納あり, nothing more leaves. answer: the answer's own word."""
     valid_days: Annotated[int, Field(ge=1)] = 30
     """How long the answer holds."""
     charge_first_months: Literal[1, 3] = 1
     charge_rates: dict[int, tuple[Decimal, Decimal]]
     """Western year: percent in the first month(s), percent after."""
+
+    @field_validator("charge_rates")
+    @classmethod
+    def _plausible_rates(
+        cls, value: dict[int, tuple[Decimal, Decimal]]
+    ) -> dict[int, tuple[Decimal, Decimal]]:
+        odd = [
+            str(year)
+            for year, (first, after) in value.items()
+            if not (1989 <= year <= 2200 and 0 <= first <= after <= 20)
+        ]
+        if odd:
+            msg = f"年は西暦、割合は0～20％で後の割合が小さくならないこと: {', '.join(odd)}"
+            raise ValueError(msg)
+        return value
 
 
 class ColumnNames(_Settings):
@@ -103,6 +141,16 @@ class SavingsRules(_Settings):
     """Printed beside every yen figure."""
     baselines: tuple[Baseline, ...]
 
+    @field_validator("baselines")
+    @classmethod
+    def _one_in_force(cls, value: tuple[Baseline, ...]) -> tuple[Baseline, ...]:
+        keys = [(one.job, one.valid_from) for one in value]
+        twice = sorted({job for job, day in keys if keys.count((job, day)) > 1})
+        if twice:
+            msg = f"同じ valid_from の基準が二つあります: {', '.join(twice)}"
+            raise ValueError(msg)
+        return value
+
 
 class Schedule(_Settings):
     """One deployment (configs/schedules.yaml)."""
@@ -113,3 +161,39 @@ class Schedule(_Settings):
     title: str = ""
     office_days_only: bool = True
     parameters: dict[str, str | int | bool | None] = {}
+
+    @field_validator("cron")
+    @classmethod
+    def _five_fields(cls, value: str | None) -> str | None:
+        if value is not None and len(value.split()) != 5:
+            msg = "分 時 日 月 曜日 の五つを空白で区切って書きます（例 0 2 * * 1-5）"
+            raise ValueError(msg)
+        return value
+
+
+class Schedules(_Settings):
+    """configs/schedules.yaml."""
+
+    deployments: tuple[Schedule, ...]
+
+    @field_validator("deployments")
+    @classmethod
+    def _names_differ(cls, value: tuple[Schedule, ...]) -> tuple[Schedule, ...]:
+        names = [one.deployment for one in value]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            msg = f"同じ名前が二つあります: {', '.join(twice)}"
+            raise ValueError(msg)
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All files of configs/ together."""
+
+    municipality: Municipality
+    acceptance: AcceptanceRules
+    delinquency: DelinquencyRules
+    columns: ColumnNames
+    savings: SavingsRules
+    schedules: tuple[Schedule, ...]

@@ -1,0 +1,260 @@
+"""The one database of an office: an SQLite file (WAL) or PostgreSQL by URL.
+
+Every change runs in `Database.writing()`: one transaction, taken for writing at once
+(`BEGIN IMMEDIATE`), so two processes never read the same state and both write on it,
+and a process killed at any moment leaves either the whole change or nothing.
+"""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlalchemy import event, exc
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from tasks.domain.errors import NeedsPersonError, TryAgainError, YakubaError
+from tasks.edges.migrations import MIGRATIONS, Migration
+
+logger = logging.getLogger(__name__)
+
+_BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL}
+_FULL = {sqlite3.SQLITE_FULL}
+_TRY_AGAIN_STATES = ("08", "40", "53", "55P03", "57P0")
+"""Beginnings of PostgreSQL states that pass: lost connection, conflict, lack, lock."""
+_DISK_FULL_STATE = "53100"
+_WRITE_OPTION = "yakuba_write"
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """An open database with all migrations applied. Safe to share between threads."""
+
+    engine: sa.Engine
+
+    @contextmanager
+    def reading(self) -> Iterator[sa.Connection]:
+        """Yield a connection that sees one moment of the database.
+
+        Raises:
+            TryAgainError: STORE-002 when it is busy.
+            NeedsPersonError: STORE-001 when it cannot be read.
+        """
+        with _translated(), self.engine.connect() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[sa.Connection]:
+        """Yield a connection for one transaction, committed when the block ends.
+
+        Raises:
+            TryAgainError: STORE-002 when another process held it for too long.
+            NeedsPersonError: STORE-001 when it cannot be written, FILE-003 when the
+                disk is full.
+        """
+        with (
+            _translated(),
+            self.engine.connect() as connection,
+            connection.execution_options(**{_WRITE_OPTION: True}).begin(),
+        ):
+            yield connection
+
+    def close(self) -> None:
+        """Give all connections back."""
+        self.engine.dispose()
+
+
+def serialise(connection: sa.Connection, name: str) -> None:
+    """Hold back every other writer that asks for the same name until the end.
+
+    SQLite has one writer at a time anyway; PostgreSQL gets an advisory lock.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(
+            sa.text("SELECT pg_advisory_xact_lock(hashtext(:name))"), {"name": name}
+        )
+
+
+def sqlite_url(file: Path) -> str:
+    """Return the URL of an SQLite file.
+
+    Examples:
+        >>> sqlite_url(Path("work/yakuba.sqlite3"))
+        'sqlite:///work/yakuba.sqlite3'
+    """
+    return f"sqlite:///{file.as_posix()}"
+
+
+def open_database(url: str, *, busy_seconds: float = 20.0) -> Database:
+    """Return the database behind a URL, made and migrated when needed.
+
+    Args:
+        url: `sqlite:///folder/file.sqlite3` or `postgresql://...`. The folder of an
+            SQLite file is made.
+        busy_seconds: How long to wait for another process before STORE-002.
+
+    Raises:
+        TryAgainError: STORE-002 when another process held it for too long.
+        NeedsPersonError: STORE-001 when it cannot be opened, is no database, or was
+            made by a newer version of the program.
+    """
+    try:
+        parsed = sa.make_url(url)
+        backend = parsed.get_backend_name()
+        if backend == "sqlite":
+            _make_folder(parsed)
+        engine = _engine(parsed, busy_seconds)
+    except (exc.ArgumentError, ImportError, OSError) as error:
+        # The URL may hold a password: only the kind of failure is told.
+        raise NeedsPersonError("STORE-001", type(error).__name__) from error
+    database = Database(engine)
+    try:
+        migrate(database, MIGRATIONS)
+    except YakubaError:
+        engine.dispose()
+        raise
+    return database
+
+
+def migrate(database: Database, migrations: tuple[Migration, ...]) -> tuple[str, ...]:
+    """Apply what is missing, one transaction each; return the names applied.
+
+    Raises:
+        TryAgainError: STORE-002.
+        NeedsPersonError: STORE-001, also when the database knows a migration that
+            this program does not.
+    """
+    known = [step.name for step in migrations]
+    applied: list[str] = []
+    if _names_done(database) == set(known):
+        return ()
+    for step in migrations:
+        with database.writing() as connection:
+            done = _prepare(connection)
+            unknown = sorted(done - set(known))
+            if unknown:
+                detail = f"made by a newer version: {', '.join(unknown)}"
+                raise NeedsPersonError("STORE-001", detail)
+            if step.name in done:
+                continue
+            for statement in step.for_dialect(connection.dialect.name):
+                connection.execute(sa.text(statement))
+            connection.execute(
+                sa.text("INSERT INTO migrations (name) VALUES (:name)"),
+                {"name": step.name},
+            )
+        logger.info("migration %s applied", step.name)
+        applied.append(step.name)
+    return tuple(applied)
+
+
+def _names_done(database: Database) -> set[str]:
+    """Return the migrations recorded, without taking the database for writing."""
+    with database.reading() as connection:
+        if not sa.inspect(connection).has_table("migrations"):
+            return set()
+        return set(connection.scalars(sa.text("SELECT name FROM migrations")))
+
+
+def _prepare(connection: sa.Connection) -> set[str]:
+    serialise(connection, "migrations")
+    connection.execute(
+        sa.text(
+            "CREATE TABLE IF NOT EXISTS migrations (name TEXT NOT NULL PRIMARY KEY)"
+        )
+    )
+    return set(connection.scalars(sa.text("SELECT name FROM migrations")))
+
+
+def _make_folder(url: sa.URL) -> None:
+    if not url.database or url.database == ":memory:":
+        msg = "the database must be a file"
+        raise exc.ArgumentError(msg)
+    Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+
+
+def _engine(url: sa.URL, busy_seconds: float) -> sa.Engine:
+    if url.get_backend_name() == "postgresql":
+        milliseconds = int(busy_seconds * 1000)
+        return sa.create_engine(
+            url,
+            hide_parameters=True,
+            pool_pre_ping=True,
+            connect_args={"options": f"-c lock_timeout={milliseconds}"},
+        )
+    engine = sa.create_engine(
+        url,
+        hide_parameters=True,
+        # isolation_level None: sqlite3 begins nothing by itself, see _begin.
+        connect_args={"timeout": busy_seconds, "isolation_level": None},
+    )
+    event.listen(engine, "connect", _on_connect)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _on_connect(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode=WAL")
+    # FULL: a committed answer also survives the mains failing.
+    cursor.execute("PRAGMA synchronous=FULL")
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.close()
+
+
+def _begin(connection: sa.Connection) -> None:
+    writes = connection.get_execution_options().get(_WRITE_OPTION)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """Turn what a database raises into the two errors. Values never enter messages."""
+    try:
+        yield
+    except exc.DBAPIError as error:
+        raise _translate(error) from error
+
+
+def _translate(error: exc.DBAPIError) -> Exception:
+    original = error.orig
+    if isinstance(original, sqlite3.Error):
+        return _translate_sqlite(error, original)
+    state = str(getattr(original, "sqlstate", None) or "")
+    what = f"PostgreSQL {state or type(original).__name__}"
+    if state == _DISK_FULL_STATE:
+        return NeedsPersonError("FILE-003", what)
+    lost = error.connection_invalidated or not state
+    if lost or state.startswith(_TRY_AGAIN_STATES):
+        return TryAgainError("STORE-002", what)
+    return error if _is_our_fault(error) else NeedsPersonError("STORE-001", what)
+
+
+def _translate_sqlite(error: exc.DBAPIError, original: sqlite3.Error) -> Exception:
+    name = getattr(original, "sqlite_errorname", type(original).__name__)
+    # The low byte is the kind; the rest says which variant.
+    kind = getattr(original, "sqlite_errorcode", 0) & 0xFF
+    if kind in _BUSY:
+        return TryAgainError("STORE-002", f"SQLite {name}")
+    if kind in _FULL:
+        return NeedsPersonError("FILE-003", f"SQLite {name}")
+    return (
+        error
+        if _is_our_fault(error)
+        else NeedsPersonError("STORE-001", f"SQLite {name}")
+    )
+
+
+def _is_our_fault(error: exc.DBAPIError) -> bool:
+    """True for a broken constraint or wrong SQL: a fault of the program, not a place."""
+    if isinstance(error, exc.IntegrityError | exc.ProgrammingError):
+        return True
+    original = error.orig
+    code = getattr(original, "sqlite_errorcode", None)
+    return code == sqlite3.SQLITE_ERROR

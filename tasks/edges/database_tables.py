@@ -1,0 +1,165 @@
+"""Every table of the database as it stands after the last migration."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Dialect
+
+
+class Moment(sa.types.TypeDecorator[dt.datetime]):
+    """An instant with time zone, kept as UTC ISO text of one length.
+
+    SQLite has no instants and drops zones; text of one length sorts as time does and
+    reads the same in both databases.
+    """
+
+    impl = sa.Text
+    cache_ok = True
+
+    def process_bind_param(
+        self, value: dt.datetime | None, _dialect: Dialect
+    ) -> str | None:
+        """Return the text that is stored."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            msg = "an instant without time zone cannot be stored"
+            raise ValueError(msg)
+        return value.astimezone(dt.UTC).isoformat(timespec="microseconds")
+
+    def process_result_value(
+        self, value: str | None, _dialect: Dialect
+    ) -> dt.datetime | None:
+        """Return the instant in UTC."""
+        return None if value is None else dt.datetime.fromisoformat(value)
+
+
+METADATA = sa.MetaData()
+
+MIGRATIONS = sa.Table(
+    "migrations",
+    METADATA,
+    sa.Column("name", sa.Text, primary_key=True),
+)
+
+DOCUMENTS = sa.Table(
+    "documents",
+    METADATA,
+    sa.Column("sha256", sa.Text, primary_key=True),
+    sa.Column("reading_rule", sa.Text, primary_key=True),
+    sa.Column("file", sa.Text, nullable=False),
+    sa.Column("pages", sa.Integer, nullable=False),
+    sa.Column("body", sa.Text, nullable=False),
+)
+"""One document as read under one rule; body is JSON without its pictures."""
+
+PICTURES = sa.Table(
+    "document_pictures",
+    METADATA,
+    sa.Column("sha256", sa.Text, primary_key=True),
+    sa.Column("reading_rule", sa.Text, primary_key=True),
+    sa.Column("page_index", sa.Integer, primary_key=True),
+    sa.Column("field_index", sa.Integer, primary_key=True),
+    sa.Column("png", sa.LargeBinary, nullable=False),
+)
+"""field_index -1 is the picture of the whole page."""
+
+REFUSED_FILES = sa.Table(
+    "refused_files",
+    METADATA,
+    sa.Column("sha256", sa.Text, primary_key=True),
+    sa.Column("file", sa.Text, nullable=False),
+    sa.Column("code", sa.Text, nullable=False),
+    sa.Column("detail", sa.Text, nullable=False),
+    sa.Column("at", Moment, nullable=False),
+)
+
+REVIEW_ITEMS = sa.Table(
+    "review_items",
+    METADATA,
+    sa.Column("item_id", sa.Text, primary_key=True),
+    sa.Column("job", sa.Text, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("document_sha256", sa.Text, nullable=False),
+    sa.Column("file", sa.Text, nullable=False),
+    sa.Column("page", sa.Integer, nullable=False),
+    sa.Column("field_id", sa.Text, nullable=False),
+    sa.Column("label", sa.Text, nullable=False),
+    sa.Column("field_kind", sa.Text, nullable=False),
+    sa.Column("form", sa.Text, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("value_read", sa.Text, nullable=False),
+    sa.Column("choices", sa.Text, nullable=False),
+    sa.Column("withdrawn", sa.Integer, nullable=False),
+    sa.Column("leased_by", sa.Text),
+    sa.Column("leased_until", Moment),
+    sa.Column("crop_png", sa.LargeBinary, nullable=False),
+)
+"""leased_by and leased_until are for several clerks at once (issue 6)."""
+
+REVIEW_ANSWERS = sa.Table(
+    "review_answers",
+    METADATA,
+    sa.Column("seq", sa.Integer, primary_key=True),
+    sa.Column("item_id", sa.Text, nullable=False),
+    sa.Column("decision", sa.Text, nullable=False),
+    sa.Column("value", sa.Text, nullable=False),
+    sa.Column("by_whom", sa.Text, nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("seconds", sa.Float, nullable=False),
+)
+"""Append-only; the highest seq of an item counts."""
+
+SAVINGS_LINES = sa.Table(
+    "savings_lines",
+    METADATA,
+    sa.Column("line_id", sa.Integer, primary_key=True),
+    sa.Column("job", sa.Text, nullable=False),
+    sa.Column("run_id", sa.Text, nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("day", sa.Text, nullable=False),
+    sa.Column("items", sa.Integer, nullable=False),
+    sa.Column("by_hand_items", sa.Integer, nullable=False),
+    sa.Column("minutes_per_item", sa.Float, nullable=False),
+    sa.Column("samples", sa.Integer, nullable=False),
+    sa.Column("machine_ms", sa.BigInteger, nullable=False),
+    sa.Column("attended_ms", sa.BigInteger, nullable=False),
+    sa.Column("review_ms", sa.BigInteger, nullable=False),
+    sa.Column("upkeep_ms", sa.BigInteger, nullable=False),
+    sa.Column("note", sa.Text, nullable=False),
+)
+"""Append-only. day is the office's own date; times are whole milliseconds."""
+
+SAVINGS_ITEMS = sa.Table(
+    "savings_items",
+    METADATA,
+    sa.Column("job", sa.Text, primary_key=True),
+    sa.Column("item_key", sa.Text, primary_key=True),
+    sa.Column("line_id", sa.Integer, nullable=False),
+)
+"""Each item of a job that was ever counted, and in which line."""
+
+SAVINGS_ANSWERS = sa.Table(
+    "savings_answers",
+    METADATA,
+    sa.Column("answer_seq", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("line_id", sa.Integer, nullable=False),
+)
+"""Each review answer whose seconds were ever counted, and in which line."""
+
+AUDIT_ENTRIES = sa.Table(
+    "audit_entries",
+    METADATA,
+    sa.Column("seq", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("who", sa.Text, nullable=False),
+    sa.Column("action", sa.Text, nullable=False),
+    sa.Column("subject", sa.Text, nullable=False),
+    sa.Column("files", sa.Text, nullable=False),
+    sa.Column("details", sa.Text, nullable=False),
+    sa.Column("previous", sa.Text, nullable=False),
+    sa.Column("hash", sa.Text, nullable=False),
+)
+"""Append-only; each entry holds the SHA-256 of the one before it."""

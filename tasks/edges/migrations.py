@@ -1,0 +1,95 @@
+"""Named steps from an empty database to the one in database_tables.py.
+
+A step that has been released is never edited: a change is a new step. Each step and
+the record that it ran are one transaction, so a step is either wholly there or not at
+all, whatever moment the process dies.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+TYPES: dict[str, dict[str, str]] = {
+    "sqlite": {"BLOB": "BLOB", "SERIAL": "INTEGER", "BIG": "BIGINT", "REAL": "FLOAT"},
+    "postgresql": {
+        "BLOB": "BYTEA",
+        "SERIAL": "SERIAL",
+        "BIG": "BIGINT",
+        "REAL": "DOUBLE PRECISION",
+    },
+}
+"""What the words in braces mean in each database."""
+
+
+@dataclass(frozen=True, slots=True)
+class Migration:
+    """One step."""
+
+    name: str
+    statements: tuple[str, ...]
+    """SQL with {BLOB}, {SERIAL}, {BIG} and {REAL} for what the databases call apart."""
+
+    def for_dialect(self, dialect: str) -> tuple[str, ...]:
+        """Return the statements as one database understands them."""
+        return tuple(text.format(**TYPES[dialect]) for text in self.statements)
+
+
+_DOCUMENTS = (
+    """CREATE TABLE documents (
+        sha256 TEXT NOT NULL, reading_rule TEXT NOT NULL, file TEXT NOT NULL,
+        pages INTEGER NOT NULL, body TEXT NOT NULL,
+        PRIMARY KEY (sha256, reading_rule))""",
+    """CREATE TABLE document_pictures (
+        sha256 TEXT NOT NULL, reading_rule TEXT NOT NULL, page_index INTEGER NOT NULL,
+        field_index INTEGER NOT NULL, png {BLOB} NOT NULL,
+        PRIMARY KEY (sha256, reading_rule, page_index, field_index))""",
+    """CREATE TABLE refused_files (
+        sha256 TEXT NOT NULL PRIMARY KEY, file TEXT NOT NULL, code TEXT NOT NULL,
+        detail TEXT NOT NULL, at TEXT NOT NULL)""",
+)
+
+_REVIEW = (
+    """CREATE TABLE review_items (
+        item_id TEXT NOT NULL PRIMARY KEY, job TEXT NOT NULL, kind TEXT NOT NULL,
+        document_sha256 TEXT NOT NULL, file TEXT NOT NULL, page INTEGER NOT NULL,
+        field_id TEXT NOT NULL, label TEXT NOT NULL, field_kind TEXT NOT NULL,
+        form TEXT NOT NULL, reason TEXT NOT NULL, value_read TEXT NOT NULL,
+        choices TEXT NOT NULL, withdrawn INTEGER NOT NULL, leased_by TEXT,
+        leased_until TEXT, crop_png {BLOB} NOT NULL)""",
+    """CREATE INDEX review_items_by_kind
+        ON review_items (job, withdrawn, kind, field_kind)""",
+    """CREATE TABLE review_answers (
+        seq {SERIAL} NOT NULL PRIMARY KEY,
+        item_id TEXT NOT NULL REFERENCES review_items (item_id),
+        decision TEXT NOT NULL, value TEXT NOT NULL, by_whom TEXT NOT NULL,
+        at TEXT NOT NULL, seconds {REAL} NOT NULL)""",
+    "CREATE INDEX review_answers_by_item ON review_answers (item_id, seq)",
+)
+
+_ACCOUNTS = (
+    """CREATE TABLE savings_lines (
+        line_id {SERIAL} NOT NULL PRIMARY KEY, job TEXT NOT NULL, run_id TEXT NOT NULL,
+        at TEXT NOT NULL, day TEXT NOT NULL, items INTEGER NOT NULL,
+        by_hand_items INTEGER NOT NULL, minutes_per_item {REAL} NOT NULL,
+        samples INTEGER NOT NULL, machine_ms {BIG} NOT NULL, attended_ms {BIG} NOT NULL,
+        review_ms {BIG} NOT NULL, upkeep_ms {BIG} NOT NULL, note TEXT NOT NULL)""",
+    "CREATE INDEX savings_lines_by_day ON savings_lines (day, job)",
+    """CREATE TABLE savings_items (
+        job TEXT NOT NULL, item_key TEXT NOT NULL,
+        line_id INTEGER NOT NULL REFERENCES savings_lines (line_id),
+        PRIMARY KEY (job, item_key))""",
+    """CREATE TABLE savings_answers (
+        answer_seq INTEGER NOT NULL PRIMARY KEY REFERENCES review_answers (seq),
+        line_id INTEGER NOT NULL REFERENCES savings_lines (line_id))""",
+    """CREATE TABLE audit_entries (
+        seq INTEGER NOT NULL PRIMARY KEY, at TEXT NOT NULL, who TEXT NOT NULL,
+        action TEXT NOT NULL, subject TEXT NOT NULL, files TEXT NOT NULL,
+        details TEXT NOT NULL, previous TEXT NOT NULL, hash TEXT NOT NULL)""",
+)
+
+MIGRATIONS: tuple[Migration, ...] = (
+    Migration("0001_documents", _DOCUMENTS),
+    Migration("0002_review", _REVIEW),
+    Migration("0003_savings_and_audit", _ACCOUNTS),
+)
+"""In order. Add at the end only."""
