@@ -1,0 +1,268 @@
+"""Where the header of a table is, what each column means, and which rows are data."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from tasks.domain.header_words import (
+    MY_NUMBER_HEADERS,
+    OTHER_PERSONS,
+    OWN_PERSON,
+    PLAIN_REMARKS,
+)
+from tasks.domain.tables import MergedCells, Row
+
+SEARCHED_ROWS = 40
+"""A header lies within the first rows of a sheet."""
+_HEADER_SPAN = 3
+_FEWEST_FIELDS = 2
+_REMARK = re.compile(r"\(([^()]*)\)$")
+_TOTAL = re.compile(r"(合|小|総|累)?計|(合|小|総|累)計[((].*|合計.*|.*の合計|件数.*")
+_NOTE = re.compile(r"[※(*＊]?(注|備考|記入|以上|以下|※)|^※")
+
+
+class RowKind(StrEnum):
+    """What a row below the header is; the value is what staff read."""
+
+    DATA = "データ行"
+    BLANK = "空行"
+    TOTAL = "合計行"
+    NOTE = "注記行"
+    HEADER = "見出しの繰り返し"
+    UNUSED = "番号だけで記入のない行"
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """The header of one table."""
+
+    first_row: int
+    """1-based."""
+    last_row: int
+    """1-based; data begins below."""
+    labels: tuple[str, ...]
+    """Header of each column as staff read it, rows joined by a blank."""
+    columns: dict[str, int]
+    """Our field: 0-based column."""
+    ambiguous: tuple[tuple[str, tuple[int, ...]], ...] = ()
+    """Fields that several columns claim with equal right."""
+    my_number_columns: frozenset[int] = frozenset()
+
+    def text(self, row: Row, name: str) -> str:
+        """Return the text of a field in a row; empty when there is no such column."""
+        column = self.columns.get(name)
+        if column is None or column >= len(row.cells):
+            return ""
+        return row.cells[column].strip()
+
+
+def header_key(text: str) -> str:
+    r"""Return a header without widths, blanks, line breaks and ornaments.
+
+    Examples:
+        >>> header_key("氏　名\n（漢字）"), header_key("【住所】※"), header_key("Ｎｏ．")
+        ('氏名(漢字)', '住所', 'no')
+    """
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    return re.sub(r"[\s【】\[\]「」『』※*:.●◎○◆■▼]+", "", folded)
+
+
+def find_header(
+    rows: Sequence[Row],
+    words: Mapping[str, tuple[str, ...]],
+    *,
+    merged: Sequence[MergedCells] = (),
+) -> Header | None:
+    """Return the header that explains most columns, or None when there is none.
+
+    One to three rows may form it; titles and notes above it are passed over. With
+    equal merit the lower and shorter one wins.
+
+    Args:
+        rows: The first rows of the table (`SEARCHED_ROWS` are enough).
+        words: Our field: the headers it goes by.
+        merged: Merged blocks; their text stands in each of their cells.
+    """
+    known = {header_key(word): name for name, found in words.items() for word in found}
+    rows = rows[:SEARCHED_ROWS]
+    filled = _filled(rows, merged)
+    best: tuple[int, Header] | None = None
+    for span in range(1, _HEADER_SPAN + 1):
+        for start in range(len(rows) - span + 1):
+            block = filled[start : start + span]
+            if not _could_be_header(block):
+                continue
+            header = _read_header(rows[start : start + span], block, known)
+            merit = len(header.columns) + len(header.ambiguous)
+            if merit >= _FEWEST_FIELDS and (best is None or merit > best[0]):
+                best = merit, header
+    return best[1] if best else None
+
+
+def row_kind(row: Row, header: Header) -> RowKind:
+    """Return what a row below the header is.
+
+    A row with a name, birth date or number of a person is data whatever else it says,
+    unless the name itself is the word for a total.
+    """
+    texts = [cell.strip() for cell in row.cells]
+    filled = [text for text in texts if text]
+    if not filled:
+        return RowKind.BLANK
+    if _repeats(texts, header):
+        return RowKind.HEADER
+    first = "".join(filled[0].split())
+    if _TOTAL.fullmatch(unicodedata.normalize("NFKC", first)) and not any(
+        header.text(row, name) for name in ("birth_date", "addressee_no", "due_date")
+    ):
+        return RowKind.TOTAL
+    if len(filled) == 1 and _NOTE.match(unicodedata.normalize("NFKC", first)):
+        return RowKind.NOTE
+    identifying = [
+        name
+        for name in header.columns
+        if name not in ("request_id", "consent") and header.text(row, name)
+    ]
+    if identifying:
+        return RowKind.DATA
+    if all(_is_counter(text) for text in filled) or header.text(row, "request_id"):
+        return RowKind.UNUSED
+    return RowKind.NOTE if len(filled) <= 2 else RowKind.DATA
+
+
+def _is_counter(text: str) -> bool:
+    return len(text) <= 6 and not text.isalpha()
+
+
+def _repeats(texts: Sequence[str], header: Header) -> bool:
+    labels = [header_key(label) for label in header.labels]
+    pairs = [
+        (header_key(text), label)
+        for text, label in zip(texts, labels, strict=False)
+        if text
+    ]
+    return len(pairs) >= 2 and all(
+        text and label.endswith(text) for text, label in pairs
+    )
+
+
+def _filled(
+    rows: Sequence[Row], merged: Sequence[MergedCells]
+) -> list[dict[int, tuple[str, int]]]:
+    """Return per row {column: (text, origin row)} with merged texts spread."""
+    filled = [
+        {
+            column: (text.strip(), row.number)
+            for column, text in enumerate(row.cells)
+            if text.strip()
+        }
+        for row in rows
+    ]
+    places = {row.number: place for place, row in enumerate(rows)}
+    for block in merged:
+        origin = places.get(block.top)
+        if origin is None or block.left not in filled[origin]:
+            continue
+        for number in range(block.top, block.bottom + 1):
+            if number in places:
+                for column in range(block.left, block.right + 1):
+                    filled[places[number]][column] = filled[origin][block.left]
+    return filled
+
+
+def _could_be_header(block: Sequence[Mapping[int, tuple[str, int]]]) -> bool:
+    """A header row has words in it, hardly any digits."""
+    return all(
+        row and sum(_looks_like_data(text) for text, _ in row.values()) * 4 <= len(row)
+        for row in block
+    )
+
+
+def _looks_like_data(text: str) -> bool:
+    digits = sum(letter.isdecimal() for letter in text)
+    return digits * 2 >= len(text)
+
+
+def _read_header(
+    rows: Sequence[Row],
+    block: Sequence[Mapping[int, tuple[str, int]]],
+    known: Mapping[str, str],
+) -> Header:
+    width = max((max(row, default=-1) for row in block), default=-1) + 1
+    labels: list[str] = []
+    claims: dict[str, list[tuple[int, int]]] = {}
+    my_numbers: set[int] = set()
+    for column in range(width):
+        parts = _parts(block, column)
+        labels.append(" ".join(parts))
+        if any(header_key(part) in MY_NUMBER_HEADERS for part in parts):
+            my_numbers.add(column)
+            continue
+        found = _field_of(parts, known)
+        if found:
+            claims.setdefault(found[0], []).append((found[1], column))
+    columns, ambiguous = _settle(claims)
+    return Header(
+        first_row=rows[0].number,
+        last_row=rows[-1].number,
+        labels=tuple(labels),
+        columns=columns,
+        ambiguous=ambiguous,
+        my_number_columns=frozenset(my_numbers),
+    )
+
+
+def _parts(
+    block: Sequence[Mapping[int, tuple[str, int]]], column: int
+) -> tuple[str, ...]:
+    """Return the texts above a column from top to bottom, a merged one once."""
+    parts: list[tuple[str, int]] = []
+    for row in block:
+        entry = row.get(column)
+        if entry and entry not in parts:
+            parts.append(entry)
+    return tuple(" ".join(text.split()) for text, _ in parts)
+
+
+def _field_of(
+    parts: tuple[str, ...], known: Mapping[str, str]
+) -> tuple[str, int] | None:
+    """Return the field a column's header means and the merit of that reading."""
+    if not parts:
+        return None
+    for start in range(len(parts)):
+        name = _lookup("".join(parts[start:]), known)
+        above = "".join(parts[:start])
+        if name and not any(word in above for word in OTHER_PERSONS):
+            own = any(word in above for word in OWN_PERSON)
+            return name, (2 if own or start == 0 else 1)
+    return None
+
+
+def _lookup(text: str, known: Mapping[str, str]) -> str | None:
+    key = header_key(text)
+    if key in known:
+        return known[key]
+    remark = _REMARK.search(key)
+    if remark and remark.group(1) in PLAIN_REMARKS:
+        return known.get(key[: remark.start()])
+    return None
+
+
+def _settle(
+    claims: Mapping[str, list[tuple[int, int]]],
+) -> tuple[dict[str, int], tuple[tuple[str, tuple[int, ...]], ...]]:
+    columns: dict[str, int] = {}
+    ambiguous: list[tuple[str, tuple[int, ...]]] = []
+    for name, found in claims.items():
+        merit = max(entry[0] for entry in found)
+        best = tuple(column for rank, column in found if rank == merit)
+        if len(best) == 1:
+            columns[name] = best[0]
+        else:
+            ambiguous.append((name, best))
+    return columns, tuple(ambiguous)

@@ -1,0 +1,196 @@
+"""What values alone do not show of an xlsx sheet: a light pass over its XML.
+
+Hidden rows and columns, formulas without a saved result, and cells whose number
+format adds leading zeros or makes an era date. The XML is scanned as bytes and never
+parsed as a document, so entities cannot expand and a million rows stay cheap.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from xml.sax.saxutils import unescape
+
+from tasks.domain.tables import column_number
+
+_BLOCK_BYTES = 4 << 20
+_P = rb"<(?:\w+:)?"
+_TAG_SHEET = re.compile(_P + rb"sheet\s([^>]*)>")
+_TAG_RELATION = re.compile(_P + rb"Relationship\s([^>]*)>")
+_TAG_FORMAT = re.compile(_P + rb"numFmt\s([^>]*)>")
+_CELL_FORMATS = re.compile(_P + rb"cellXfs[\s>].*?</(?:\w+:)?cellXfs>", re.DOTALL)
+_TAG_XF = re.compile(_P + rb"xf\s([^>]*)>")
+_TAG_COLUMN = re.compile(_P + rb"col\s([^>]*)>")
+_TAG_ROW = re.compile(_P + rb"row\s([^>]*)>")
+_TAG_CELL = re.compile(_P + rb"c\s([^>]*[^>/])>")
+_FORMULA_CELL = re.compile(
+    _P + rb"c\s([^>]*)>\s*" + _P + rb"f(?:\s[^>]*)?(?:/>|>[^<]*</(?:\w+:)?f>)\s*"
+    rb"(?=</(?:\w+:)?c>|<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</)"
+)
+_ATTRIBUTE = re.compile(rb"([\w:]+)\s*=\s*\"([^\"]*)\"")
+_END_OF_ROW = re.compile(rb"</(?:\w+:)?row>")
+_REFERENCE = re.compile(r"([A-Z]+)([0-9]+)")
+# Built-in formats that only Japanese Excel shows as dates (ECMA-376 18.8.30).
+_JAPANESE_DATES = frozenset({*range(27, 32), *range(34, 37), *range(50, 59)})
+_SINCE_1904 = re.compile(rb"date1904\s*=\s*\"(?:1|true)\"")
+_PADDED = re.compile(r"0[0-]*0")
+
+
+@dataclass(frozen=True, slots=True)
+class SheetMarks:
+    """What the pass found; rows are 1-based, columns 0-based."""
+
+    hidden_rows: frozenset[int] = frozenset()
+    hidden_columns: frozenset[int] = frozenset()
+    unsaved_formulas: frozenset[tuple[int, int]] = frozenset()
+    formats: dict[tuple[int, int], str] = field(default_factory=dict)
+    """Cell: `date`, or a pattern of zeros and hyphens such as `000-0000`."""
+    date_1904: bool = False
+    """The workbook counts days from 1904."""
+
+
+def read_marks(path: Path) -> dict[str, SheetMarks]:
+    """Return the marks of every worksheet of an xlsx file by sheet name.
+
+    Raises:
+        zipfile.BadZipFile: The file is no zip archive.
+        KeyError: A part that every workbook has is missing.
+    """
+    marks = {}
+    with zipfile.ZipFile(path) as archive:
+        styles = _styles(archive)
+        since_1904 = bool(_SINCE_1904.search(archive.read("xl/workbook.xml")))
+        for name, part in _sheet_parts(archive):
+            found = _sheet_marks(archive, part, styles)
+            marks[name] = replace(found, date_1904=since_1904)
+    return marks
+
+
+def _attributes(raw: bytes) -> dict[str, str]:
+    return {
+        key.decode(): unescape(value.decode("utf-8", "strict"), {"&quot;": '"'})
+        for key, value in _ATTRIBUTE.findall(raw)
+    }
+
+
+def _sheet_parts(archive: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
+    targets = {}
+    for raw in _TAG_RELATION.findall(archive.read("xl/_rels/workbook.xml.rels")):
+        relation = _attributes(raw)
+        target = posixpath.join("/xl", relation.get("Target", ""))
+        targets[relation.get("Id", "")] = posixpath.normpath(target).lstrip("/")
+    names = set(archive.namelist())
+    for raw in _TAG_SHEET.findall(archive.read("xl/workbook.xml")):
+        sheet = _attributes(raw)
+        identifier = next((sheet[key] for key in sheet if key.endswith(":id")), "")
+        part = targets.get(identifier, "")
+        if part in names and "worksheets" in part:
+            yield sheet.get("name", ""), part
+
+
+def _styles(archive: zipfile.ZipFile) -> dict[str, str]:
+    """Return style index: `date` or zero pattern, for the styles that matter."""
+    if "xl/styles.xml" not in archive.namelist():
+        return {}
+    xml = archive.read("xl/styles.xml")
+    patterns = {str(number): "date" for number in _JAPANESE_DATES}
+    for raw in _TAG_FORMAT.findall(xml):
+        entry = _attributes(raw)
+        pattern = _zero_pattern(entry.get("formatCode", ""))
+        if pattern:
+            patterns[entry.get("numFmtId", "")] = pattern
+    block = _CELL_FORMATS.search(xml)
+    if block is None:
+        return {}
+    formats = [_attributes(raw) for raw in _TAG_XF.findall(block.group())]
+    return {
+        str(index): patterns[entry["numFmtId"]]
+        for index, entry in enumerate(formats)
+        if entry.get("numFmtId", "") in patterns
+    }
+
+
+def _zero_pattern(code: str) -> str:
+    r"""Return `0000000` or `000-0000` for formats that only pad with zeros.
+
+    Examples:
+        >>> _zero_pattern('000\-0000;@'), _zero_pattern("0.00"), _zero_pattern("0")
+        ('000-0000', '', '')
+    """
+    first = code.split(";")[0].replace("\\", "").replace('"', "")
+    return first if _PADDED.fullmatch(first) else ""
+
+
+def _sheet_marks(
+    archive: zipfile.ZipFile, part: str, styles: dict[str, str]
+) -> SheetMarks:
+    hidden_rows: set[int] = set()
+    hidden_columns: set[int] = set()
+    unsaved: set[tuple[int, int]] = set()
+    formats: dict[tuple[int, int], str] = {}
+    for block in _blocks(archive, part):
+        if b"hidden=" in block:
+            hidden_rows.update(_hidden_rows(block))
+            hidden_columns.update(_hidden_columns(block))
+        if b"<f" in block or b":f" in block:
+            cells = map(_attributes, _FORMULA_CELL.findall(block))
+            unsaved.update(filter(None, (_cell(cell) for cell in cells)))
+        if styles:
+            formats.update(_formats(block, styles))
+    return SheetMarks(
+        frozenset(hidden_rows), frozenset(hidden_columns), frozenset(unsaved), formats
+    )
+
+
+def _blocks(archive: zipfile.ZipFile, part: str) -> Iterator[bytes]:
+    """Yield the sheet's XML in pieces that end between two rows."""
+    rest = b""
+    with archive.open(part) as stream:
+        while block := stream.read(_BLOCK_BYTES):
+            rest += block
+            ends = [match.end() for match in _END_OF_ROW.finditer(rest)]
+            if ends:
+                yield rest[: ends[-1]]
+                rest = rest[ends[-1] :]
+    yield rest
+
+
+def _is_true(value: str | None) -> bool:
+    return value in ("1", "true")
+
+
+def _hidden_rows(block: bytes) -> Iterator[int]:
+    for raw in _TAG_ROW.findall(block):
+        if b"hidden" in raw:
+            row = _attributes(raw)
+            if _is_true(row.get("hidden")) and row.get("r", "").isdigit():
+                yield int(row["r"])
+
+
+def _hidden_columns(block: bytes) -> Iterator[int]:
+    for raw in _TAG_COLUMN.findall(block):
+        column = _attributes(raw)
+        if _is_true(column.get("hidden")):
+            yield from range(int(column["min"]) - 1, int(column["max"]))
+
+
+def _cell(cell: dict[str, str]) -> tuple[int, int] | None:
+    reference = _REFERENCE.fullmatch(cell.get("r", ""))
+    if reference is None:
+        return None
+    return int(reference.group(2)), column_number(reference.group(1))
+
+
+def _formats(
+    block: bytes, styles: dict[str, str]
+) -> Iterator[tuple[tuple[int, int], str]]:
+    for raw in _TAG_CELL.findall(block):
+        cell = _attributes(raw)
+        pattern = styles.get(cell.get("s", ""))
+        place = _cell(cell) if pattern else None
+        if pattern and place and cell.get("t", "n") == "n":
+            yield place, pattern
