@@ -1,0 +1,46 @@
+"""What leaves the tax section: the least that the asking section needs (地方税法22条)."""
+
+from __future__ import annotations
+
+from tasks.domain.records import Answer, Verdict
+from tasks.domain.settings import DelinquencyRules
+
+IN_QUESTION = "確認中"
+NO_ARREARS = "滞納なし"
+ARREARS = "滞納あり"
+
+_YES_NO = {
+    Answer.PAID: NO_ARREARS,
+    Answer.NO_TAX: NO_ARREARS,
+    Answer.NOT_YET_DUE: NO_ARREARS,
+    Answer.GRACE: NO_ARREARS,
+    Answer.INSTALMENTS: NO_ARREARS,
+    Answer.SUSPENDED: NO_ARREARS,
+    Answer.OWING: ARREARS,
+}
+_TAXES_SHOWN = frozenset({Answer.OWING, Answer.WAITING_FOR_POSTING})
+
+
+def reply_word(answer: Answer, rules: DelinquencyRules) -> str:
+    """Return the word printed on 回答書 for an answer.
+
+    With `reply_wording: yes_no` nobody outside learns who is untaxed, in 分納 or under
+    執行停止: where those do not count as 滞納, the reply says 滞納なし.
+
+    Examples:
+        >>> rules = DelinquencyRules(taxes=("軽自動車税",), charge_rates={})
+        >>> reply_word(Answer.SEVERAL, rules), reply_word(Answer.NO_TAX, rules)
+        ('確認中', '滞納なし')
+    """
+    if answer in (Answer.SEVERAL, Answer.QUESTION_OPEN):
+        return IN_QUESTION
+    if rules.reply_wording == "answer":
+        return answer.value
+    return _YES_NO.get(answer, answer.value)
+
+
+def reply_taxes(verdict: Verdict, rules: DelinquencyRules) -> tuple[str, ...]:
+    """Return the 税目 that may be named beside the answer: often none."""
+    if not rules.show_taxes_in_reply or verdict.answer not in _TAXES_SHOWN:
+        return ()
+    return verdict.taxes
