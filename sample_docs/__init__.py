@@ -1,0 +1,1 @@
+"""Invented people, real-looking paper, answer keys, and the program that makes them."""

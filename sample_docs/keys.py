@@ -1,0 +1,40 @@
+"""Writes the answer keys: what stands on each page, and the true answer of everybody."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from pathlib import Path
+
+from sample_docs.cases import Case
+from sample_docs.request_list import list_row
+
+ANSWER_COLUMNS = (
+    *("source", "file", "page", "row", "request_id"),
+    *("answer", "addressee_nos", "case"),
+)
+"""page counts from 1 (forms); row is the row Excel shows (list)."""
+
+
+def write_answers(
+    on_list: Sequence[Case], on_forms: Sequence[tuple[str, int, Case]], path: Path
+) -> None:
+    """Write answers.csv (UTF-8, LF).
+
+    Args:
+        on_list: Cases of the request list in their order.
+        on_forms: File name, page and case of every filled page.
+        path: Where to write.
+    """
+    rows = [list(ANSWER_COLUMNS)]
+    for place, case in enumerate(on_list):
+        where = ["list", "申請者名簿.xlsx", "", str(list_row(place)), str(place + 1)]
+        rows.append([*where, case.answer, ";".join(case.numbers), case.title])
+    for file, page, case in on_forms:
+        where = ["form", file, str(page), "", ""]
+        rows.append([*where, case.answer, ";".join(case.numbers), case.title])
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(text.getvalue().encode("utf-8"))
