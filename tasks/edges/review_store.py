@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from tasks.domain.errors import NeedsPersonError
 from tasks.domain.review_item import Decision, QuestionKind, ReviewAnswer, ReviewItem
+from tasks.edges.audit_log import AuditEvent, append_entry
 from tasks.edges.database import Database, serialise
 from tasks.edges.database_tables import REVIEW_ANSWERS, REVIEW_ITEMS
 
@@ -118,14 +119,21 @@ class ReviewStore:
             return None if row is None else _item(row)
 
     def settle(self, answer: ReviewAnswer) -> None:
-        """Append an answer; the newest one of a question counts.
+        """Append an answer and its audit entry; the newest answer counts.
+
+        The audit entry says who and whether it differs from the reading, not the value.
 
         Raises:
             NeedsPersonError: REVIEW-001 when the question does not exist.
             TryAgainError: STORE-002.
         """
         with self.database.writing() as connection:
-            if not _known(connection, [answer.item_id]):
+            asked = connection.execute(
+                sa.select(REVIEW_ITEMS.c.value_read).where(
+                    REVIEW_ITEMS.c.item_id == answer.item_id
+                )
+            ).first()
+            if asked is None:
                 raise NeedsPersonError("REVIEW-001", f"item {answer.item_id}")
             connection.execute(
                 sa.insert(REVIEW_ANSWERS).values(
@@ -136,6 +144,23 @@ class ReviewStore:
                     at=answer.at,
                     seconds=max(answer.seconds, 0.0),
                 )
+            )
+            kept = (
+                answer.decision is Decision.VALUE and answer.value == asked.value_read
+            )
+            details = {
+                "decision": answer.decision.value,
+                "changed": "no" if kept else "yes",
+            }
+            append_entry(
+                connection,
+                AuditEvent(
+                    "answer_given",
+                    who=answer.by,
+                    at=answer.at,
+                    subject=answer.item_id,
+                    details=details,
+                ),
             )
 
     def answers(self, item_ids: Iterable[str]) -> dict[str, ReviewAnswer]:
