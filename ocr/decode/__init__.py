@@ -1,0 +1,1 @@
+"""Reading under the grammar of a field: automata, the grammars, the beam."""

@@ -1,0 +1,173 @@
+"""Small automata over characters, built from parts like a regular expression.
+
+Python's `re` cannot say whether a beginning may still become a match, which is what a
+beam search asks at every step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container
+from dataclasses import dataclass, field
+from itertools import count
+
+State = frozenset[int]
+
+
+@dataclass(slots=True)
+class _Wiring:
+    """Edges under construction: by character, and free ones."""
+
+    edges: dict[int, list[tuple[Container[str], int]]] = field(default_factory=dict)
+    free: dict[int, list[int]] = field(default_factory=dict)
+    numbers: count[int] = field(default_factory=count)
+
+    def join(self, start: int, end: int) -> None:
+        self.free.setdefault(start, []).append(end)
+
+
+Part = Callable[[_Wiring, int], int]
+"""Wires itself in behind a node and returns its last node."""
+
+
+@dataclass(frozen=True, slots=True)
+class Characters:
+    """A set of characters too large to list, given by what they have in common."""
+
+    belongs: Callable[[str], bool]
+
+    def __contains__(self, character: object) -> bool:
+        return isinstance(character, str) and self.belongs(character)
+
+
+def one_of(allowed: Container[str]) -> Part:
+    """Return the part that takes one character of a set (or of a string)."""
+
+    def wire(wiring: _Wiring, start: int) -> int:
+        end = next(wiring.numbers)
+        wiring.edges.setdefault(start, []).append((allowed, end))
+        return end
+
+    return wire
+
+
+def word(text: str) -> Part:
+    """Return the part that takes exactly this text."""
+    return chain(*(one_of(character) for character in text))
+
+
+def chain(*parts: Part) -> Part:
+    """Return the part that takes its parts one after the other."""
+
+    def wire(wiring: _Wiring, start: int) -> int:
+        for part in parts:
+            start = part(wiring, start)
+        return start
+
+    return wire
+
+
+def either(*parts: Part) -> Part:
+    """Return the part that takes any one of its parts."""
+
+    def wire(wiring: _Wiring, start: int) -> int:
+        end = next(wiring.numbers)
+        for part in parts:
+            wiring.join(part(wiring, start), end)
+        return end
+
+    return wire
+
+
+def times(part: Part, least: int, most: int | None) -> Part:
+    """Return the part repeated from `least` to `most` times; None is without end."""
+
+    def wire(wiring: _Wiring, start: int) -> int:
+        for _ in range(least):
+            start = part(wiring, start)
+        if most is None:
+            loop = next(wiring.numbers)
+            wiring.join(start, loop)
+            wiring.join(part(wiring, loop), loop)
+            return loop
+        end = next(wiring.numbers)
+        wiring.join(start, end)
+        for _ in range(most - least):
+            start = part(wiring, start)
+            wiring.join(start, end)
+        return end
+
+    return wire
+
+
+def maybe(part: Part) -> Part:
+    """Return the part that may be left out."""
+    return times(part, 0, 1)
+
+
+@dataclass(slots=True)
+class Automaton:
+    """Says which texts, and which beginnings of texts, fit a grammar.
+
+    Examples:
+        >>> postal = compiled(
+        ...     chain(times(one_of("0123456789"), 3, 3), word("-"))
+        ... )
+        >>> state = postal.start
+        >>> for character in "123-":
+        ...     state = postal.after(state, character)
+        >>> postal.accepts(state), bool(postal.after(state, "4"))
+        (True, False)
+    """
+
+    start: State
+    _end: int
+    _edges: dict[int, list[tuple[Container[str], int]]]
+    _closure: dict[int, State]
+    _known: dict[tuple[State, str], State] = field(default_factory=dict)
+
+    def after(self, state: State, character: str) -> State:
+        """Return the state behind one more character; empty when it does not fit."""
+        key = (state, character)
+        found = self._known.get(key)
+        if found is None:
+            found = frozenset(
+                reached
+                for node in state
+                for allowed, end in self._edges.get(node, ())
+                if character in allowed
+                for reached in self._closure[end]
+            )
+            self._known[key] = found
+        return found
+
+    def accepts(self, state: State) -> bool:
+        """Tell whether a text that led to this state is whole."""
+        return self._end in state
+
+    def matches(self, text: str) -> bool:
+        """Tell whether a whole text fits."""
+        state = self.start
+        for character in text:
+            state = self.after(state, character)
+        return self.accepts(state)
+
+
+def compiled(part: Part) -> Automaton:
+    """Return the automaton of a part."""
+    wiring = _Wiring()
+    first = next(wiring.numbers)
+    last = part(wiring, first)
+    closure = {
+        node: _closure_of(wiring.free, node) for node in range(next(wiring.numbers))
+    }
+    return Automaton(closure[first], last, wiring.edges, closure)
+
+
+def _closure_of(free: dict[int, list[int]], node: int) -> State:
+    reached, waiting = {node}, [node]
+    while waiting:
+        for end in free.get(waiting.pop(), ()):
+            if end not in reached:
+                reached.add(end)
+                waiting.append(end)
+    return frozenset(reached)

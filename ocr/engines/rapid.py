@@ -1,0 +1,134 @@
+"""RapidOCR's recogniser (PP-OCRv6 small, in its wheel), decoded under our grammars."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import importlib.util
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, cast
+
+import cv2
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+
+from ocr.decode.beam import Alphabet, alphabet_of, decode
+from ocr.decode.grammars import Grammar, grammar_of
+from ocr.errors import ReadingError
+from ocr.model import Candidate, FieldKind, Reading
+from ocr.preprocess import Picture, Snippet
+
+_MODEL = "models/PP-OCRv6_rec_small.onnx"
+_HEIGHT = 48
+_LEAST_WIDTH = 64
+_MOST_WIDTH = 2400
+_RUNNERS_UP = 4
+
+
+class RapidEngine:
+    """The first reader. One session, shared by threads; each run uses one core."""
+
+    name = "rapid"
+
+    def __init__(self, model: Path | None = None) -> None:
+        """Load the recogniser.
+
+        Args:
+            model: ONNX file; the one in the rapidocr wheel when left out.
+
+        Raises:
+            ReadingError: ENGINE-001 when it is missing or cannot be loaded.
+        """
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 1
+        options.inter_op_num_threads = 1
+        options.log_severity_level = 3
+        options.enable_cpu_mem_arena = False  # widths vary: the arena only grows
+        try:
+            self._session = onnxruntime.InferenceSession(
+                str(model or _model_in_wheel()),
+                options,
+                providers=["CPUExecutionProvider"],
+            )
+            listed = self._session.get_modelmeta().custom_metadata_map["character"]
+        except Exception as error:  # onnxruntime raises its own untyped errors
+            raise ReadingError(
+                "ENGINE-001", f"rapidocr model: {type(error).__name__}"
+            ) from error
+        self._classes = ("", *listed.splitlines(), " ")
+        self._input = self._session.get_inputs()[0].name
+        self._alphabets: dict[FieldKind, Alphabet] = {}
+        self._lock = threading.Lock()
+
+    @property
+    def version(self) -> str:
+        """Version of the wheel, which carries the model."""
+        return importlib.metadata.version("rapidocr")
+
+    def read(self, snippets: Sequence[Snippet]) -> tuple[Reading | None, ...]:
+        """Return the likeliest text of each snippet with its runners-up."""
+        return tuple(self._read(snippet) for snippet in snippets)
+
+    def probabilities(self, line: Picture) -> NDArray[np.float32]:
+        """Return steps x classes of one grey line of writing; column 0 is the blank."""
+        run = self._session.run(None, {self._input: _prepared(line)})
+        return cast("NDArray[np.float32]", run[0][0])
+
+    def _read(self, snippet: Snippet) -> Reading | None:
+        filled = len(snippet.cells) or None
+        grammar = grammar_of(snippet.kind, filled)
+        alphabet = self._alphabet(snippet.kind, grammar)
+        found = [
+            decode(self.probabilities(line), grammar, alphabet)
+            for line in snippet.lines
+        ]
+        texts = _joined([candidates for candidates in found if candidates])
+        if not texts or not texts[0].text:
+            return None
+        return Reading(
+            self.name, texts[0].text, texts[0].confidence, texts[1 : _RUNNERS_UP + 1]
+        )
+
+    def _alphabet(self, kind: FieldKind, grammar: Grammar) -> Alphabet:
+        with self._lock:
+            known = self._alphabets.get(kind)
+            if known is None:
+                known = alphabet_of(grammar, self._classes)
+                self._alphabets[kind] = known
+            return known
+
+
+def _model_in_wheel() -> Path:
+    # Found without importing the package, which would load its whole pipeline.
+    found = importlib.util.find_spec("rapidocr")
+    if found is None or found.origin is None:
+        raise FileNotFoundError("rapidocr")
+    return Path(found.origin).parent / _MODEL
+
+
+def _prepared(line: Picture) -> NDArray[np.float32]:
+    height, width = line.shape
+    wide = min(_MOST_WIDTH, max(1, round(width * _HEIGHT / height)))
+    how = cv2.INTER_AREA if height > _HEIGHT else cv2.INTER_CUBIC
+    small: Any = cv2.resize(line, (wide, _HEIGHT), interpolation=how)
+    # Steps are 8 px: widths in eighths keep the number of shapes small.
+    target = max(_LEAST_WIDTH, -(-wide // 8) * 8)
+    paper = np.full((_HEIGHT, target), 255, np.uint8)
+    paper[:, :wide] = small
+    values = paper.astype(np.float32) / 127.5 - 1.0
+    return np.ascontiguousarray(np.broadcast_to(values, (1, 3, *values.shape)))
+
+
+def _joined(lines: list[tuple[Candidate, ...]]) -> tuple[Candidate, ...]:
+    """Return the likeliest combinations of the lines' texts, one under the other."""
+    joined = [Candidate("", 1.0)] if lines else []
+    for candidates in lines:
+        both = [
+            Candidate(before.text + one.text, before.confidence * one.confidence)
+            for before in joined
+            for one in candidates
+        ]
+        joined = sorted(both, key=lambda one: -one.confidence)[: _RUNNERS_UP + 1]
+    return tuple(joined)

@@ -1,0 +1,203 @@
+"""Cleaning of pictures: even paper, red seal out, rules out, tight crop. Pure functions.
+
+Grey pictures are dark ink on white paper, 0-255. Masks are boolean. Lengths in
+millimetres become pixels through `to_px` at the dpi of the picture.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from ocr.forms import FormDefinition
+from ocr.model import FieldKind
+
+Picture = NDArray[np.uint8]
+Mask = NDArray[np.bool_]
+Matrix = NDArray[np.float64]
+
+MM_PER_INCH = 25.4
+
+
+@dataclass(frozen=True, slots=True)
+class Snippet:
+    """One field, cleaned and cut, ready for an engine."""
+
+    sha256: str
+    """Of the file the field comes from."""
+    page: int
+    field_id: str
+    kind: FieldKind
+    box_mm: tuple[float, float, float, float]
+    """Left, top, width, height on the form."""
+    lines: tuple[Picture, ...] = field(repr=False)
+    """Grey lines of writing, top to bottom; the cells of a field put side by side."""
+    cells: tuple[Picture, ...] = field(default=(), repr=False)
+    """Grey pictures of the filled boxes, left to right, when one character is in each."""
+
+
+def to_px(mm: float, dpi: float) -> int:
+    """Return a length in whole pixels.
+
+    Examples:
+        >>> to_px(25.4, 300)
+        300
+    """
+    return round(mm / MM_PER_INCH * dpi)
+
+
+def scaled(picture: Picture, factor: float) -> Picture:
+    """Return the picture enlarged or made smaller by a factor."""
+    if abs(factor - 1.0) < 1e-6:
+        return picture
+    how = cv2.INTER_AREA if factor < 1 else cv2.INTER_CUBIC
+    return cast(
+        "Picture", cv2.resize(picture, None, fx=factor, fy=factor, interpolation=how)
+    )
+
+
+def grey_of(picture: Picture) -> Picture:
+    """Return a colour picture in grey, seen through its ink (not the red dropout)."""
+    return cast("Picture", cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY))
+
+
+def red_mask(picture: Picture) -> Mask:
+    """Return where a red or vermilion seal or stamp is on a colour picture."""
+    blue, green, red = (picture[:, :, channel].astype(np.int16) for channel in range(3))
+    stronger = red - np.maximum(blue, green)
+    return cast("Mask", stronger > np.maximum(24, red // 6))
+
+
+def without_red(picture: Picture) -> Picture:
+    """Return grey in which red ink is as white as paper and black under it stays."""
+    grey = grey_of(picture)
+    red = red_mask(picture)
+    if not red.any():
+        return grey
+    near = cv2.dilate(red.astype(np.uint8), _disk(7)) > 0
+    seen_through_red = picture[:, :, 2].astype(np.int16)
+    # A seal is rarely pure red: lift what is left of it to the paper's white.
+    stamped = seen_through_red[red]
+    ink_white = int(np.percentile(stamped, 60)) if stamped.size else 255
+    lifted = np.clip(seen_through_red * 255 // max(ink_white, 128), 0, 255)
+    cleaned = np.where(near, np.maximum(lifted, grey), grey)
+    return cast("Picture", cleaned.astype(np.uint8))
+
+
+def evened(grey: Picture, dpi: float) -> Picture:
+    """Return the picture with its paper made evenly white (shade, tint, yellowing)."""
+    small = cv2.resize(grey, None, fx=0.125, fy=0.125, interpolation=cv2.INTER_AREA)
+    reach = max(3, to_px(6.0, dpi / 8) | 1)
+    paper = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((reach, reach), np.uint8))
+    paper = cv2.GaussianBlur(paper, (0, 0), reach / 2)
+    height, width = grey.shape
+    ground = cv2.resize(paper, (width, height), interpolation=cv2.INTER_LINEAR)
+    ground = np.maximum(ground, 64)
+    return cast("Picture", cv2.divide(grey, ground, scale=250))
+
+
+def ink_mask(evened_grey: Picture, darker_than: int = 175) -> Mask:
+    """Return where there is ink on evened paper."""
+    return evened_grey < darker_than
+
+
+def blank_picture(form: FormDefinition, dpi: float) -> Picture:
+    """Return the form's blank in grey at the given resolution."""
+    stored = cv2.imdecode(
+        np.frombuffer(form.blank.read_bytes(), np.uint8), cv2.IMREAD_GRAYSCALE
+    )
+    if stored is None:
+        raise ValueError(f"{form.form}: blank is not a picture")
+    width, height = (to_px(side, dpi) for side in form.page_mm)
+    how = cv2.INTER_AREA if form.blank_dpi > dpi else cv2.INTER_CUBIC
+    return cast("Picture", cv2.resize(stored, (width, height), interpolation=how))
+
+
+def rules_of(print_mask: Mask, dpi: float) -> Mask:
+    """Return the straight rules and frames among the print of a blank."""
+    print_bytes = print_mask.astype(np.uint8)
+    length = to_px(5.5, dpi)
+    across = cv2.morphologyEx(
+        print_bytes, cv2.MORPH_OPEN, np.ones((1, length), np.uint8)
+    )
+    down = cv2.morphologyEx(print_bytes, cv2.MORPH_OPEN, np.ones((length, 1), np.uint8))
+    return cast("Mask", (across | down) > 0)
+
+
+def without_print(grey: Picture, ink: Mask, printed: Mask, dpi: float) -> Picture:
+    """Return the picture with the form's own print made white, strokes over it mended.
+
+    Args:
+        grey: Evened picture, aligned to the blank.
+        ink: Ink of that picture.
+        printed: What to take out, already widened by the alignment's tolerance.
+        dpi: Resolution.
+    """
+    written = ink & ~printed
+    bridge = _disk(max(3, to_px(0.9, dpi) | 1))
+    joined = cv2.morphologyEx(written.astype(np.uint8), cv2.MORPH_CLOSE, bridge) > 0
+    mended = joined & printed & ink
+    return np.where(printed & ~mended, np.uint8(255), grey).astype(np.uint8)
+
+
+def widened(mask: Mask, mm: float, dpi: float) -> Mask:
+    """Return the mask grown on all sides."""
+    reach = 2 * max(1, to_px(mm, dpi)) + 1
+    return cast("Mask", cv2.dilate(mask.astype(np.uint8), _disk(reach)) > 0)
+
+
+def components(ink: Mask) -> tuple[NDArray[np.int32], NDArray[np.int32], Matrix]:
+    """Return labels, statistics (left, top, width, height, area) and centres."""
+    _, labels, stats, centres = cv2.connectedComponentsWithStats(
+        ink.astype(np.uint8), connectivity=8
+    )
+    return cast("Any", (labels, stats, centres))
+
+
+def without_specks(ink: Mask, dpi: float, area_mm2: float = 0.06) -> Mask:
+    """Return the ink without dots smaller than the given area."""
+    labels, stats, _ = components(ink)
+    least = area_mm2 * (dpi / MM_PER_INCH) ** 2
+    keep = stats[:, cv2.CC_STAT_AREA] >= least
+    keep[0] = False
+    return cast("Mask", keep[labels])
+
+
+def ink_bounds(ink: Mask) -> tuple[int, int, int, int] | None:
+    """Return left, top, right, bottom of the ink, or None when there is none.
+
+    Examples:
+        >>> mask = np.zeros((4, 6), np.bool_)
+        >>> mask[1:3, 2:5] = True
+        >>> ink_bounds(mask)
+        (2, 1, 5, 3)
+    """
+    rows = np.flatnonzero(ink.any(axis=1))
+    columns = np.flatnonzero(ink.any(axis=0))
+    if rows.size == 0:
+        return None
+    return int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1
+
+
+def padded(picture: Picture, across: int, down: int) -> Picture:
+    """Return the picture with white paper around it."""
+    return cast(
+        "Picture",
+        cv2.copyMakeBorder(
+            picture, down, down, across, across, cv2.BORDER_CONSTANT, value=(255,)
+        ),
+    )
+
+
+def png_of(picture: Picture) -> bytes:
+    """Return a grey or colour picture as PNG bytes."""
+    _, encoded = cv2.imencode(".png", picture, [cv2.IMWRITE_PNG_COMPRESSION, 6])
+    return encoded.tobytes()
+
+
+def _disk(size: int) -> Picture:
+    return cast("Picture", cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size)))
