@@ -92,12 +92,24 @@ REVIEW_ITEMS = sa.Table(
     sa.Column("reason", sa.Text, nullable=False),
     sa.Column("value_read", sa.Text, nullable=False),
     sa.Column("choices", sa.Text, nullable=False),
+    sa.Column("place", sa.Text, nullable=False),
+    sa.Column("is_open", sa.Integer, nullable=False),
     sa.Column("withdrawn", sa.Integer, nullable=False),
     sa.Column("leased_by", sa.Text),
     sa.Column("leased_until", Moment),
+)
+"""place sorts questions as staff see them; is_open: not withdrawn and not answered.
+
+leased_by and leased_until are for several clerks at once.
+"""
+
+REVIEW_CROPS = sa.Table(
+    "review_crops",
+    METADATA,
+    sa.Column("item_id", sa.Text, primary_key=True),
     sa.Column("crop_png", sa.LargeBinary, nullable=False),
 )
-"""leased_by and leased_until are for several clerks at once (issue 6)."""
+"""Apart from the questions, so that lists and answers do not move pictures."""
 
 REVIEW_ANSWERS = sa.Table(
     "review_answers",

@@ -10,12 +10,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 TYPES: dict[str, dict[str, str]] = {
-    "sqlite": {"BLOB": "BLOB", "SERIAL": "INTEGER", "BIG": "BIGINT", "REAL": "FLOAT"},
+    "sqlite": {
+        "BLOB": "BLOB",
+        "SERIAL": "INTEGER",
+        "BIG": "BIGINT",
+        "REAL": "FLOAT",
+        "BYTEWISE": "",
+    },
     "postgresql": {
         "BLOB": "BYTEA",
         "SERIAL": "SERIAL",
         "BIG": "BIGINT",
         "REAL": "DOUBLE PRECISION",
+        "BYTEWISE": 'COLLATE "C"',
     },
 }
 """What the words in braces mean in each database."""
@@ -27,7 +34,7 @@ class Migration:
 
     name: str
     statements: tuple[str, ...]
-    """SQL with {BLOB}, {SERIAL}, {BIG} and {REAL} for what the databases call apart."""
+    """SQL with the words of `TYPES` in braces."""
 
     def for_dialect(self, dialect: str) -> tuple[str, ...]:
         """Return the statements as one database understands them."""
@@ -54,16 +61,20 @@ _REVIEW = (
         document_sha256 TEXT NOT NULL, file TEXT NOT NULL, page INTEGER NOT NULL,
         field_id TEXT NOT NULL, label TEXT NOT NULL, field_kind TEXT NOT NULL,
         form TEXT NOT NULL, reason TEXT NOT NULL, value_read TEXT NOT NULL,
-        choices TEXT NOT NULL, withdrawn INTEGER NOT NULL, leased_by TEXT,
-        leased_until TEXT, crop_png {BLOB} NOT NULL)""",
-    """CREATE INDEX review_items_by_kind
-        ON review_items (job, withdrawn, kind, field_kind)""",
+        choices TEXT NOT NULL, place TEXT {BYTEWISE} NOT NULL, is_open INTEGER NOT NULL,
+        withdrawn INTEGER NOT NULL, leased_by TEXT, leased_until TEXT)""",
+    "CREATE INDEX review_items_open ON review_items (is_open, place)",
+    "CREATE INDEX review_items_open_by_job ON review_items (job, is_open, place)",
+    """CREATE TABLE review_crops (
+        item_id TEXT NOT NULL PRIMARY KEY REFERENCES review_items (item_id),
+        crop_png {BLOB} NOT NULL)""",
     """CREATE TABLE review_answers (
         seq {SERIAL} NOT NULL PRIMARY KEY,
         item_id TEXT NOT NULL REFERENCES review_items (item_id),
         decision TEXT NOT NULL, value TEXT NOT NULL, by_whom TEXT NOT NULL,
         at TEXT NOT NULL, seconds {REAL} NOT NULL)""",
     "CREATE INDEX review_answers_by_item ON review_answers (item_id, seq)",
+    "CREATE INDEX review_answers_by_person ON review_answers (by_whom, seq)",
 )
 
 _ACCOUNTS = (
