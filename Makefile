@@ -1,8 +1,63 @@
 # Short names for what CONTRIBUTING.md spells out.
 SHELL := /bin/bash
-PY := .venv/bin/python
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+BIN := .venv/bin
+COMPILE := uv pip compile pyproject.toml --extra screen --group build --generate-hashes --no-emit-index-url --no-header --universal --python-version 3.11 --quiet
+
+.PHONY: help
+help: ## この一覧を表示する
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+.PHONY: install
+install: ## 動かすのに必要なものを入れる
+	@./install.sh
+
+.PHONY: dev
+dev: ## 開発に必要なものを入れる
+	@./install.sh dev
+
+.PHONY: demo
+demo: install ## 見本の申請書と名簿で滞納確認を通して動かす
+	@$(BIN)/yakuba demo || { code=$$?; [ $$code -eq 3 ]; }
+
+.PHONY: test
+test: dev format-check lint types imports tests ## CIと同じ検査をすべて行う
+
+.PHONY: format-check
+format-check: dev
+	$(BIN)/ruff format --check .
+
+.PHONY: lint
+lint: dev ## 書き方の検査
+	$(BIN)/ruff check .
+
+.PHONY: types
+types: dev ## 型の検査
+	$(BIN)/mypy
+
+.PHONY: imports
+imports: dev ## 部屋の出入りの決まり（import contracts）の検査
+	$(BIN)/lint-imports
+
+.PHONY: tests
+tests: dev ## テストをすべて動かす
+	$(BIN)/pytest
+
+.PHONY: unit
+unit: dev ## 速いテストだけを動かす（1分以内）
+	$(BIN)/pytest -m "not slow"
+
+.PHONY: format
+format: dev ## 書式を整える
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+.PHONY: samples
+samples: dev ## 見本の書類を種から作り直す（日本語フォントが必要）
+	$(BIN)/python -m sample_docs.make
 
 .PHONY: lock
-lock: ## Resolve again and pin with hashes (needs uv and a package registry)
-	uv pip compile pyproject.toml --extra screen --group build --generate-hashes --no-emit-index-url --no-header --universal --python-version 3.11 --quiet --output-file requirements.lock
-	uv pip compile pyproject.toml --extra screen --group build --group dev --constraint requirements.lock --generate-hashes --no-emit-index-url --no-header --universal --python-version 3.11 --quiet --output-file requirements-dev.lock
+lock: ## 依存を解決し直し、版とハッシュを固定する（uv が必要）
+	$(COMPILE) --output-file requirements.lock
+	$(COMPILE) --group dev --constraint requirements.lock --output-file requirements-dev.lock
