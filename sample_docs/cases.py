@@ -125,7 +125,7 @@ class Planter:
     ) -> Person:
         """Add one planted resident; name and kana parted by an ideographic space."""
         place = self.town.place(area(town) if town else None, building=building)
-        birth = self.town.birth(2002, 1955)
+        birth = self.town.birth(2003, 1966)
         person = self.town.add(name, kana, birth, place, sex=sex, **more)
         self.plans[person.addressee_no] = PLANS[plan]
         return person

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from collections.abc import Sequence
 from pathlib import Path
 
 from sample_docs.cases import Case
+from sample_docs.cases_forms import FormCase
+from sample_docs.inbox import FILES
 from sample_docs.request_list import list_row
 
 ANSWER_COLUMNS = (
@@ -15,6 +18,23 @@ ANSWER_COLUMNS = (
     *("answer", "addressee_nos", "case"),
 )
 """page counts from 1 (forms); row is the row Excel shows (list)."""
+
+
+def form_places(forms: Sequence[FormCase]) -> list[tuple[str, int, Case]]:
+    """Return file, page and case of every page that holds a form."""
+    return [
+        (plan.file, number, forms[page.case].case)
+        for plan in FILES
+        for number, page in enumerate(plan.pages, start=1)
+        if page.case is not None
+    ]
+
+
+def write_forms(keys: Sequence[dict[str, object]], path: Path) -> None:
+    """Write forms.jsonl (UTF-8, LF): a line per page of the inbox."""
+    lines = [json.dumps(key, ensure_ascii=False) + "\n" for key in keys]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes("".join(lines).encode("utf-8"))
 
 
 def write_answers(

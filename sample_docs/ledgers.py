@@ -170,7 +170,12 @@ def _property_tax(lines: Sequence[Line]) -> list[list[str]]:
     for x in lines:
         rows.append(
             [
-                *(x.addressee_no, x.tax, str(x.year), str(x.instalment)),
+                *(
+                    x.addressee_no,
+                    "固定資産税・都市計画税",
+                    str(x.year),
+                    str(x.instalment),
+                ),
                 *(era(x.due, "digits"), f"{x.assessed:,}", f"{x.paid:,}"),
                 *(era(x.paid_on, "digits") if x.paid_on else "", x.status, ""),
             ]
