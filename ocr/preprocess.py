@@ -69,7 +69,7 @@ def red_mask(picture: Picture) -> Mask:
     """Return where a red or vermilion seal or stamp is on a colour picture."""
     blue, green, red = (picture[:, :, channel].astype(np.int16) for channel in range(3))
     stronger = red - np.maximum(blue, green)
-    return cast("Mask", stronger > np.maximum(24, red // 6))
+    return stronger > np.maximum(24, red // 6)
 
 
 def without_red(picture: Picture) -> Picture:
@@ -125,7 +125,7 @@ def rules_of(print_mask: Mask, dpi: float) -> Mask:
         print_bytes, cv2.MORPH_OPEN, np.ones((1, length), np.uint8)
     )
     down = cv2.morphologyEx(print_bytes, cv2.MORPH_OPEN, np.ones((length, 1), np.uint8))
-    return cast("Mask", (across | down) > 0)
+    return (across > 0) | (down > 0)
 
 
 def without_print(grey: Picture, ink: Mask, printed: Mask, dpi: float) -> Picture:
@@ -147,15 +147,14 @@ def without_print(grey: Picture, ink: Mask, printed: Mask, dpi: float) -> Pictur
 def widened(mask: Mask, mm: float, dpi: float) -> Mask:
     """Return the mask grown on all sides."""
     reach = 2 * max(1, to_px(mm, dpi)) + 1
-    return cast("Mask", cv2.dilate(mask.astype(np.uint8), _disk(reach)) > 0)
+    return cv2.dilate(mask.astype(np.uint8), _disk(reach)) > 0
 
 
 def components(ink: Mask) -> tuple[NDArray[np.int32], NDArray[np.int32], Matrix]:
     """Return labels, statistics (left, top, width, height, area) and centres."""
-    _, labels, stats, centres = cv2.connectedComponentsWithStats(
-        ink.astype(np.uint8), connectivity=8
-    )
-    return cast("Any", (labels, stats, centres))
+    found: Any = cv2.connectedComponentsWithStats(ink.astype(np.uint8), connectivity=8)
+    _, labels, stats, centres = found
+    return labels, stats, centres
 
 
 def without_specks(ink: Mask, dpi: float, area_mm2: float = 0.06) -> Mask:
@@ -164,7 +163,7 @@ def without_specks(ink: Mask, dpi: float, area_mm2: float = 0.06) -> Mask:
     least = area_mm2 * (dpi / MM_PER_INCH) ** 2
     keep = stats[:, cv2.CC_STAT_AREA] >= least
     keep[0] = False
-    return cast("Mask", keep[labels])
+    return keep[labels]
 
 
 def ink_bounds(ink: Mask) -> tuple[int, int, int, int] | None:

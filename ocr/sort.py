@@ -48,6 +48,8 @@ class Likeness:
     """3 x 3: pixels of the page to millimetres of the form."""
     inliers: int
     """Features that agree on this position."""
+    share: float
+    """Of the blank's features."""
 
 
 def fingerprint(form: FormDefinition) -> Fingerprint:
@@ -128,7 +130,8 @@ def _compare(
             continue
         inliers = int(_agreeing(px_to_mm, source, target).sum())
         if inliers >= max(_MIN_INLIERS, _MIN_INLIER_SHARE * len(good)):
-            best = Likeness(one.form, px_to_mm, inliers)
+            share = inliers / max(1, len(one.descriptors))
+            best = Likeness(one.form, px_to_mm, inliers, share)
             break
     return best
 

@@ -1,0 +1,180 @@
+"""What was written in a field: its ink, and clean pictures of it to read."""
+
+from __future__ import annotations
+
+import itertools
+from typing import cast
+
+import cv2
+import numpy as np
+
+from ocr.fields.window import FIELD_DPI, Box, Window
+from ocr.model import FieldKind
+from ocr.preprocess import (
+    MM_PER_INCH,
+    Mask,
+    Picture,
+    components,
+    ink_bounds,
+    ink_mask,
+    padded,
+    to_px,
+    widened,
+    without_print,
+    without_specks,
+)
+
+TOLERANCE_MM = 0.22
+"""The blank's print is taken out this much wider than drawn."""
+_LEAST_INK_MM2 = 0.7
+"""Less than this is no writing; a written 1 has about 2."""
+_PX_PER_MM2 = (FIELD_DPI / MM_PER_INCH) ** 2
+
+
+def written_in(window: Window) -> Mask:
+    """Return the ink that is not on the blank and belongs to this field."""
+    tolerant = widened(window.printed, TOLERANCE_MM, FIELD_DPI)
+    cleaned = without_print(window.grey, window.ink, tolerant, FIELD_DPI)
+    ink = without_specks(ink_mask(cleaned), FIELD_DPI)
+    return _belonging(ink, window.box)
+
+
+def _belonging(ink: Mask, box: Box) -> Mask:
+    """Return the pieces of ink of which most lies inside the box."""
+    labels, stats, _ = components(ink)
+    left, top, right, bottom = box
+    inside = np.bincount(
+        labels[max(0, top) : bottom, max(0, left) : right].ravel(), minlength=len(stats)
+    )
+    keep = inside * 2 > stats[:, cv2.CC_STAT_AREA]
+    keep[0] = False
+    return keep[labels]
+
+
+def share_of(ink: Mask, box: Box) -> float:
+    """Return the inked share of the box, 0.0-1.0."""
+    left, top, right, bottom = box
+    area = max(1, (right - left) * (bottom - top))
+    return float(min(1.0, ink.sum() / area))
+
+
+def is_blank(written: Mask) -> bool:
+    """Tell whether the ink is too little for writing."""
+    if written.sum() < _LEAST_INK_MM2 * _PX_PER_MM2:
+        return True
+    bounds = ink_bounds(written)
+    if bounds is None:
+        return True
+    left, top, right, bottom = bounds
+    return max(right - left, bottom - top) < to_px(1.2, FIELD_DPI)
+
+
+def readable(window: Window, written: Mask, kind: FieldKind) -> Picture:
+    """Return the field's own writing on white; a date keeps its printed 年 月 日."""
+    if kind is FieldKind.DATE:
+        tolerant = widened(window.rules, TOLERANCE_MM, FIELD_DPI)
+        left, top, right, bottom = window.box
+        own = written.copy()
+        own[top:bottom, left:right] |= (window.ink & window.printed)[
+            top:bottom, left:right
+        ]
+    else:
+        tolerant = widened(window.printed, TOLERANCE_MM, FIELD_DPI)
+        own = written
+    cleaned = without_print(window.grey, window.ink, tolerant, FIELD_DPI)
+    near = widened(own, 0.25, FIELD_DPI)
+    return np.where(near, cleaned, np.uint8(255)).astype(np.uint8)
+
+
+def lines_of(grey: Picture, written: Mask, most: int) -> tuple[Picture, ...]:
+    """Return the lines of writing, at most `most`, tightly cut."""
+    ink = ink_mask(grey, 190)
+    if most == 1:
+        return tuple(_tight(grey, ink, None))
+    found: list[Picture] = []
+    for top, bottom in _bands(written, most):
+        found.extend(_tight(grey, ink, (top, bottom)))
+    return tuple(found)
+
+
+def _bands(written: Mask, most: int) -> list[tuple[int, int]]:
+    """Return the rows of each line of writing, split at the emptiest rows."""
+    bounds = ink_bounds(written)
+    if bounds is None:
+        return []
+    _, top, _, bottom = bounds
+    height = bottom - top
+    count = min(most, max(1, round(height / to_px(6.5, FIELD_DPI))))
+    weight = cv2.GaussianBlur(
+        written.sum(axis=1).astype(np.float32)[:, None], (1, 9), 0
+    ).ravel()
+    cuts = [top]
+    for number in range(1, count):
+        middle = top + height * number // count
+        reach = height // (count * 3)
+        low = middle - reach
+        cuts.append(low + int(np.argmin(weight[low : middle + reach + 1])))
+    cuts.append(bottom)
+    return list(itertools.pairwise(cuts))
+
+
+def _tight(grey: Picture, ink: Mask, rows: tuple[int, int] | None) -> list[Picture]:
+    top_row, bottom_row = rows or (0, grey.shape[0])
+    bounds = ink_bounds(ink[top_row:bottom_row])
+    if bounds is None:
+        return []
+    left, top, right, bottom = bounds
+    cut = grey[top_row + top : top_row + bottom, left:right]
+    margin = max(4, round(0.18 * cut.shape[0]))
+    return [padded(cut, margin, margin)]
+
+
+def cells_of(grey: Picture, written: Mask, box: Box, count: int) -> tuple[Picture, ...]:
+    """Return the filled boxes' characters, tightly cut, left to right."""
+    left, _, right, _ = box
+    found: list[Picture] = []
+    for number in range(count):
+        start = round(left + (right - left) * number / count)
+        end = round(left + (right - left) * (number + 1) / count)
+        ink = written[:, start:end]
+        if _is_blank_cell(ink):
+            continue
+        bounds = ink_bounds(widened(ink, 0.15, FIELD_DPI))
+        if bounds is not None:
+            found.append(
+                grey[bounds[1] : bounds[3], start + bounds[0] : start + bounds[2]]
+            )
+    return tuple(found)
+
+
+def _is_blank_cell(ink: Mask) -> bool:
+    bounds = ink_bounds(ink)
+    if bounds is None:
+        return True
+    tall = bounds[3] - bounds[1]
+    return bool(
+        ink.sum() < 0.35 * _PX_PER_MM2
+        or max(tall, bounds[2] - bounds[0]) < to_px(1.0, FIELD_DPI)
+    )
+
+
+def side_by_side(cells: tuple[Picture, ...]) -> Picture:
+    """Return the characters set as one line with the spacing of print."""
+    height = max(cell.shape[0] for cell in cells)
+    gap = max(4, round(0.22 * height))
+    pieces: list[Picture] = []
+    for cell in cells:
+        spare = height - cell.shape[0]
+        above = spare // 2
+        pieces.append(
+            cv2.copyMakeBorder(
+                cell,
+                above,
+                spare - above,
+                gap // 2,
+                gap - gap // 2,
+                cv2.BORDER_CONSTANT,
+                value=(255,),
+            ).astype(np.uint8)
+        )
+    return padded(cast("Picture", np.hstack(pieces)), gap, max(4, round(0.18 * height)))
