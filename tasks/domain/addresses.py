@@ -1,0 +1,312 @@
+"""Addresses: parts, a key in which writings of one address meet, and how far two agree.
+
+By grammar first, so an unlisted city works; a list of towns, when given, protects names
+such as 十二丁目 and 麻布十番 from being read as numbers.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import lru_cache
+
+from tasks.domain import lot_numbers
+from tasks.domain import text as letters
+from tasks.domain.normal import Normal, NormalStatus
+from tasks.domain.places import Home, Place, find_place, place_letters, without_gun
+
+__all__ = [
+    "Address",
+    "AddressAgreement",
+    "Home",
+    "compare_addresses",
+    "normalize_address",
+    "town_key",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """An address in its normal form."""
+
+    prefecture: str = field(repr=False)
+    city: str = field(repr=False)
+    """With ward or 郡."""
+    town: str = field(repr=False)
+    """大字, 字 left out; without 丁目."""
+    number: str = field(repr=False)
+    """丁目, 番地, 号 and 枝番 joined by -; 無番地; empty when none is written."""
+    building: str = field(repr=False)
+    """Building, room, 方書."""
+    key: str = field(repr=False)
+    """Prefecture, city, town and number in comparable letters, parted by |."""
+    aza: str = field(default="", repr=False)
+    """小字, where 字 shows where it begins; also the end of `town`."""
+    has_chome: bool = False
+    """True when the first part of the number was written as 丁目."""
+    has_lot: bool = False
+    """True when 番地 or 番 was written."""
+
+    @property
+    def text(self) -> str:
+        """The address in one line."""
+        line = f"{self.prefecture}{self.city}{self.town}{self.number}"
+        return f"{line} {self.building}".strip()
+
+
+class AddressAgreement(StrEnum):
+    """How far two addresses agree."""
+
+    EQUAL = "equal"
+    SAME_NUMBER = "same_number"
+    """To 番地 (or 番): another 号, room or 小字, or one of them not written."""
+    SAME_TOWN = "same_town"
+    DIFFERS = "differs"
+    MISSING = "missing"
+
+
+_POSTAL = re.compile(r"^(?:〒|〶)? ?[0-9]{3} ?[-‐‑‒–—―−ー] ?[0-9]{4} ?|^〒 ?[0-9]{7} ?")
+_BLANKS = re.compile(" ")
+_AZA = re.compile(r"小字|大字|(?<![文八万小十和二])字(?=.)")
+_ANY_AZA = re.compile(r"小字|(?<![文八万小十和二大])字(?=.)")
+_STREET = re.compile(
+    r"^.*(?:上[るルがガ]+る?|下[るルがガ]+る?|[東西]へ?入[るル]?)(?:[東西南北]側)?"
+)
+_STREET_CHOME = re.compile(f"^[0-9{letters.KANJI_NUMERALS}]+丁目(?=[^0-9 ])")
+_BRACKETED = re.compile(r"^[(\[](?P<inner>.*)[)\]]$")
+_HARMLESS = frozenset(
+    {"home_assumed", "postal", "ivs", "kyoto_street", "no_prefecture"}
+)
+
+
+def normalize_address(text: str, *, home: Home | None = None) -> Normal[Address]:
+    """Return the parts of an address.
+
+    Args:
+        text: As written, with or without prefecture, city and postal code.
+        home: Municipality to assume where none is written, with its towns.
+
+    Returns:
+        Notes: home_assumed, no_prefecture, no_city, city_unlisted, no_town, no_number,
+        postal (taken off), kyoto_street (taken off), gaiji, geta, replacement,
+        question_mark, ivs, empty, not_an_address.
+
+    Examples:
+        >>> normalize_address("汐見県みなと市本町一丁目２番３号　コーポ101").value.number
+        '1-2-3'
+        >>> home = Home("汐見県", "みなと市")
+        >>> a = normalize_address("大字西浦字前田12番地の3", home=home).value
+        >>> b = normalize_address("汐見県みなと市西浦前田１２－３").value
+        >>> a.key == b.key
+        True
+    """
+    plain = letters.fold_blanks(text)
+    if not plain:
+        return Normal(text, None, NormalStatus.INVALID, ("empty",))
+    if not any(c.isalpha() for c in plain[:100]) and letters.legible(plain):
+        return Normal(text, None, NormalStatus.INVALID, ("not_an_address",))
+    notes = list(letters.gaiji_notes(text))
+    plain = letters.without_selectors(plain)
+    postal = _POSTAL.match(plain)
+    if postal and postal.end() < len(plain):
+        plain = plain[postal.end() :]
+        notes.append("postal")
+    plain = lot_numbers.without_commas(letters.unify_digit_hyphens(plain))
+    address, found = _parts(plain, home)
+    notes += found
+    status = NormalStatus.OK if _HARMLESS.issuperset(notes) else NormalStatus.WARN
+    return Normal(text, address, status, tuple(notes))
+
+
+def _parts(plain: str, home: Home | None) -> tuple[Address, list[str]]:
+    begin = lot_numbers.number_start(plain)
+    head = _BLANKS.sub("", plain[:begin])
+    place = _place(head, home)
+    rest = head[place.end :] + plain[begin:]
+    notes = list(place.notes)
+    rest, street = _without_street(rest, place.city)
+    if street:
+        notes.append("kyoto_street")
+    known = _known_town(rest, home, place)
+    rest = lot_numbers.kanji_to_digits(rest, town_ends=known)
+    start = lot_numbers.number_start(rest, known)
+    town, aza = _town(rest[:start])
+    number = lot_numbers.read_number(rest[start:])
+    if not town:
+        notes.append("no_town")
+    if not number.text:
+        notes.append("no_number")
+    key = "|".join(
+        (_place_key(place.prefecture, place.city), town_key(town), number.text)
+    )
+    address = Address(
+        place.prefecture,
+        place.city,
+        town,
+        number.text,
+        _building(number.rest),
+        key,
+        aza,
+        number.has_chome,
+        number.has_lot,
+    )
+    return address, notes
+
+
+@lru_cache(maxsize=65536)
+def _place(head: str, home: Home | None) -> Place:
+    return find_place(head, place_letters(head), home)
+
+
+@lru_cache(maxsize=8192)
+def _place_key(prefecture: str, city: str) -> str:
+    return f"{prefecture}|{place_letters(without_gun(city))}"
+
+
+def _without_street(rest: str, city: str) -> tuple[str, bool]:
+    """The rest without Kyoto's street names (寺町通御池上る)."""
+    if not city.startswith("京都市"):
+        return rest, False
+    street = _STREET.match(rest)
+    if not street:
+        return rest, False
+    town = _STREET_CHOME.sub("", rest[street.end() :])
+    return (town, True) if town and not town[0].isdigit() else (rest, False)
+
+
+def _known_town(rest: str, home: Home | None, place: Place) -> int:
+    """Letters of rest that are the longest listed town of the home municipality."""
+    if home is None or not home.towns or place.city != home.city:
+        return 0
+    return _town_length(rest, home.towns)
+
+
+@lru_cache(maxsize=65536)
+def _town_length(rest: str, towns: frozenset[str]) -> int:
+    bare = rest.removeprefix("大字").removeprefix("字")
+    skipped = len(rest) - len(bare)
+    plain = place_letters(bare)
+    listed = _listed(towns)
+    for length in range(min(20, len(plain)), 0, -1):
+        if plain[:length] in listed:
+            return skipped + length
+    return 0
+
+
+@lru_cache(maxsize=16)
+def _listed(towns: frozenset[str]) -> frozenset[str]:
+    return frozenset(
+        place_letters(town).removeprefix("大字").removeprefix("字") for town in towns
+    )
+
+
+@lru_cache(maxsize=65536)
+def _town(written: str) -> tuple[str, str]:
+    """Town without 大字 and 字, and its 小字 where 字 shows it."""
+    plain = written.replace(" ", "")
+    parts = _ANY_AZA.split(plain)
+    town = _AZA.sub("", plain)
+    aza = _AZA.sub("", parts[-1]) if len(parts) > 1 and parts[0] else ""
+    return town, aza
+
+
+@lru_cache(maxsize=65536)
+def town_key(town: str) -> str:
+    """Return a town's name in comparable letters.
+
+    Examples:
+        >>> town_key("大字松ヶ丘") == town_key("松が丘") == town_key("松ケ丘")
+        True
+    """
+    return place_letters(_AZA.sub("", town))
+
+
+@lru_cache(maxsize=65536)
+def _building(rest: str) -> str:
+    bracketed = _BRACKETED.match(rest)
+    return letters.fold_blanks(bracketed["inner"] if bracketed else rest)
+
+
+def compare_addresses(a: Address | None, b: Address | None) -> AddressAgreement:
+    """Return how far two addresses agree.
+
+    Prefecture and city are compared where both are written. A building written on one
+    side only does not part two addresses; two different rooms do.
+
+    Examples:
+        >>> def address(text):
+        ...     return normalize_address(text).value
+        >>> compare_addresses(
+        ...     address("汐見県みなと市本町1-2-3"), address("汐見県みなと市本町一丁目2番3号")
+        ... ).value
+        'equal'
+        >>> compare_addresses(
+        ...     address("汐見県みなと市本町1丁目2-3"), address("汐見県みなと市本町1丁目2-4")
+        ... ).value
+        'same_number'
+    """
+    if a is None or b is None or not (a.town or a.number) or not (b.town or b.number):
+        return AddressAgreement.MISSING
+    if not _same_city(a, b):
+        return AddressAgreement.DIFFERS
+    town_a, town_b = town_key(a.town), town_key(b.town)
+    if town_a != town_b:
+        return _beside_aza(a, b)
+    if not a.number or not b.number:
+        return AddressAgreement.SAME_TOWN
+    return _same_town_numbers(a, b)
+
+
+def _same_city(a: Address, b: Address) -> bool:
+    if a.prefecture and b.prefecture and a.prefecture != b.prefecture:
+        return False
+    city_a, city_b = (
+        place_letters(without_gun(a.city)),
+        place_letters(without_gun(b.city)),
+    )
+    return not city_a or not city_b or city_a == city_b
+
+
+def _beside_aza(a: Address, b: Address) -> AddressAgreement:
+    """Towns that differ: only a 小字 left out on one side keeps them together."""
+    for long, short in ((a, b), (b, a)):
+        if long.aza and not short.aza:
+            whole = long.town.removesuffix(long.aza)
+            if town_key(whole) == town_key(short.town):
+                same = long.number == short.number and bool(long.number)
+                return (
+                    AddressAgreement.SAME_NUMBER if same else AddressAgreement.SAME_TOWN
+                )
+    return AddressAgreement.DIFFERS
+
+
+def _same_town_numbers(a: Address, b: Address) -> AddressAgreement:
+    room_a, room_b = _room(a.building), _room(b.building)
+    for one, other, room in ((a, b, room_b), (b, a, room_a)):
+        if room and not one.building and one.number == f"{other.number}-{room}":
+            return AddressAgreement.EQUAL
+    if a.number == b.number:
+        apart = bool(room_a) and bool(room_b) and room_a != room_b
+        return AddressAgreement.SAME_NUMBER if apart else AddressAgreement.EQUAL
+    parts_a, parts_b = a.number.split("-"), b.number.split("-")
+    depth = _lot_depth(a, b, max(len(parts_a), len(parts_b)))
+    if min(len(parts_a), len(parts_b)) >= depth and parts_a[:depth] == parts_b[:depth]:
+        return AddressAgreement.SAME_NUMBER
+    return AddressAgreement.SAME_TOWN
+
+
+def _lot_depth(a: Address, b: Address, longest: int) -> int:
+    """How many parts of the numbers make up 丁目 and 番地."""
+    if a.has_chome or b.has_chome or longest >= 3:
+        return 2
+    return 1 if a.has_lot or b.has_lot else 2
+
+
+_ROOM = re.compile(r"(?P<room>[0-9A-Za-z]*[0-9]+)(?:号室|号|室)?$")
+
+
+@lru_cache(maxsize=65536)
+def _room(building: str) -> str:
+    found = _ROOM.search(building)
+    return found["room"].upper() if found else ""

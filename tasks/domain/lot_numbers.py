@@ -1,0 +1,177 @@
+"""The number of an address: 丁目, 番地, 番, 号, 枝番 in every writing, as 1-2-3."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from tasks.domain.text import KANJI_NUMERALS, kanji_number
+
+_KN = f"[{KANJI_NUMERALS.replace('○', '')}]"
+_MARK = "甲乙丙丁戊己庚辛壬癸"
+
+_KANJI_HYPHENS = re.compile(
+    rf"(?<={_KN})[-‐‑‒–—―−ー](?={_KN}|[0-9])|(?<=[0-9])[-‐‑‒–—―−ー](?={_KN})"
+)
+_KANJI_NUMBER = re.compile(
+    rf"(?<=.)(?<!{_KN})(?P<head>{_KN}+)(?=丁目|地割|番地(?!町))"  # after a town's name
+    rf"|(?<=[目地番号割の\-0-9 ])(?P<next>{_KN}+)(?=番(?![町丁館])|号|の|-|$| |丁目)"
+    rf"|(?<=.)(?<!{_KN})(?P<block>{_KN}+)(?=番(?:[0-9]+|{_KN}+)号)"
+    rf"|(?<!{_KN})(?P<row>{_KN}+)(?=-[0-9{KANJI_NUMERALS}])"
+)
+_TOWN_DIGITS = re.compile(r"(?P<number>[0-9]{1,3})(?=条|線|番町|番丁|番街|軒)")
+_LOT_COMMAS = re.compile(r"(?<=[0-9]),(?=[0-9]{3}(?![0-9]))")
+_START = re.compile(rf"第?[{_MARK}]?(?=[0-9])|(?:官有)?無番地|番外地")
+_ROOM = r"(?! ?(?:階|F\b|号?室|号?棟|号館|号車|LDK|DK))"
+_PART = re.compile(
+    rf" ?第?(?P<mark>[{_MARK}]?)(?P<number>[0-9]+)(?![0-9]){_ROOM}"
+    rf" ?(?P<unit>丁目|丁(?!目)|地割|番地割|番地|番(?![町丁館街])|号(?![室棟館車線])|)"
+    rf"(?P<suffix>(?:の|ノ)?[{_MARK}イロハニホヘト](?=[-の号 ]|[0-9]|$))?"
+    rf"(?P<join> ?[-のノ之](?= ?[{_MARK}]?[0-9])| (?=[0-9]+(?:-[0-9]+)*(?:番|号|地割|$)))?"
+)
+_NO_NUMBER = re.compile(r"(?:官有)?無番地|番外地")
+
+
+@dataclass(frozen=True, slots=True)
+class LotNumber:
+    """The number and what its writing said about its parts."""
+
+    text: str
+    """`1-2-3`, `甲12-3`, `無番地`; empty when there is none."""
+    has_chome: bool
+    """True when the first part was written as 丁目 or 地割."""
+    has_lot: bool
+    """True when a part was written as 番地 or 番."""
+    rest: str
+    """What follows: the building."""
+
+
+def kanji_to_digits(text: str, *, town_ends: int) -> str:
+    """Return the part of an address after its city with its numbers in digits.
+
+    漢数字 become digits only before a unit and after a town's name, so 十二丁目 and
+    一番町 at the beginning stay names; digits before 条, 線 and 番町 become 漢数字.
+
+    Args:
+        text: Town, number, building.
+        town_ends: Letters that are known to be the town's name and stay.
+
+    Examples:
+        >>> kanji_to_digits("本町一丁目二番三号", town_ends=0)
+        '本町1丁目2番3号'
+        >>> kanji_to_digits("十二丁目123", town_ends=0), kanji_to_digits("北1条西二丁目", town_ends=0)
+        ('十二丁目123', '北一条西2丁目')
+    """
+    town, rest = text[:town_ends], text[town_ends:]
+    if (
+        town_ends
+    ):  # a mark that stands for the town, so that what follows has one before it
+        return town + _converted("\x00" + rest)[1:]
+    return _converted(rest)
+
+
+def _converted(text: str) -> str:
+    text = _TOWN_DIGITS.sub(lambda found: in_kanji(int(found["number"])), text)
+    text = _KANJI_HYPHENS.sub("-", text)
+    before = ""
+    while before != text:
+        before, text = text, _KANJI_NUMBER.sub(_in_digits, text, count=1)
+    return text
+
+
+def _in_digits(found: re.Match[str]) -> str:
+    written = found[0]
+    value = kanji_number(written)
+    if value is None or (
+        found["head"] and found.string[found.end()] == "丁" and value > 99
+    ):
+        tail = kanji_number(written[-1])  # 九十九一丁目: the name 九十九, then 1
+        return written[:-1] + str(tail if tail is not None else written[-1])
+    return str(value)
+
+
+_KANJI_DIGITS = "〇一二三四五六七八九"
+
+
+def in_kanji(number: int) -> str:
+    """Return a number below 1,000 in 漢数字 as place names have it.
+
+    Examples:
+        >>> in_kanji(1), in_kanji(24), in_kanji(110)
+        ('一', '二十四', '百十')
+    """
+    text = ""
+    for unit, letter in ((100, "百"), (10, "十")):
+        count, number = divmod(number, unit)
+        if count:
+            text += ("" if count == 1 else _KANJI_DIGITS[count]) + letter
+    return text + (_KANJI_DIGITS[number] if number or not text else "")
+
+
+def number_start(text: str, begin: int = 0) -> int:
+    """Return where the number begins, the length of text when there is none."""
+    found = _START.search(text, begin)
+    return found.start() if found else len(text)
+
+
+def read_number(text: str) -> LotNumber:
+    """Return the number at the head of text.
+
+    Examples:
+        >>> read_number("1丁目2番3号コーポ101").text
+        '1-2-3'
+        >>> read_number("第3地割45番地の6").text, read_number("甲123番地").text
+        ('3-45-6', '甲123')
+        >>> read_number("1-2-3-401号室").rest
+        '401号室'
+    """
+    none = _NO_NUMBER.match(text)
+    if none:
+        return LotNumber(
+            "無番地", has_chome=False, has_lot=True, rest=_rest(text[none.end() :])
+        )
+    parts: list[str] = []
+    units: list[str] = []
+    position = 0
+    while part := _PART.match(text, position):
+        parts.append(_part(part))
+        units.append(part["unit"])
+        position = part.end()
+        if not _goes_on(part):
+            break
+    return LotNumber(
+        "-".join(parts),
+        has_chome=any(unit in ("丁目", "丁", "地割", "番地割") for unit in units[:1]),
+        has_lot=any(unit in ("番地", "番") for unit in units),
+        rest=_rest(text[position:]),
+    )
+
+
+def _part(part: re.Match[str]) -> str:
+    suffix = (part["suffix"] or "").lstrip("のノ")
+    return f"{part['mark']}{int(part['number'][:12])}{suffix}"
+
+
+def _goes_on(part: re.Match[str]) -> bool:
+    """True when the next digits still belong to the number."""
+    if part["unit"] == "号":
+        return bool(part["join"]) and part["join"].strip() in ("の", "ノ", "之")
+    if part["join"]:
+        return True
+    return bool(part["unit"] or part["suffix"])
+
+
+def _rest(text: str) -> str:
+    return text.lstrip(
+        "-‐ー−、,。・ のノ" if text[:1] in "-‐ー−、,。・ " else " "
+    ).strip()
+
+
+def without_commas(text: str) -> str:
+    """Return text without thousands commas in lot numbers.
+
+    Examples:
+        >>> without_commas("1,234番地")
+        '1234番地'
+    """
+    return _LOT_COMMAS.sub("", text)

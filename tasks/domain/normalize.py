@@ -1,0 +1,107 @@
+"""One door to every normal form: kind and text in, the JSON shape of `yakuba normalize` out."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from tasks.domain.addresses import Address, Home, normalize_address
+from tasks.domain.dates import DateValue, normalize_date
+from tasks.domain.identifiers import (
+    normalize_account_number,
+    normalize_addressee_no,
+    normalize_corporate_number,
+    normalize_my_number,
+    normalize_phone,
+    normalize_postal,
+)
+from tasks.domain.kana import Kana, normalize_kana
+from tasks.domain.money import normalize_amount
+from tasks.domain.names import PersonName, normalize_name
+from tasks.domain.normal import Normal
+
+RULE_VERSION = "2026-11-21.1"
+"""Raised with every change of a result: results on disk are kept per version."""
+
+_SIMPLE: Mapping[str, Callable[[str], Normal[Any]]] = {
+    "name": normalize_name,
+    "kana": normalize_kana,
+    "phone": normalize_phone,
+    "postal": normalize_postal,
+    "amount": normalize_amount,
+    "my_number": normalize_my_number,
+    "corporate_number": normalize_corporate_number,
+    "addressee_no": normalize_addressee_no,
+    "account_number": normalize_account_number,
+}
+KINDS: tuple[str, ...] = ("date", "address", *_SIMPLE)
+"""What `normalize` takes as kind."""
+
+Json = str | int | dict[str, str] | None
+
+
+def normalize(
+    kind: str, text: str, *, today: dt.date, home: Home | None = None
+) -> dict[str, Any]:
+    """Return the normal form of text as `yakuba normalize` prints it.
+
+    Args:
+        kind: One of `KINDS`.
+        text: As written.
+        today: For dates.
+        home: For addresses written without their city.
+
+    Returns:
+        input, value (a list of candidates when ambiguous, None when invalid), status,
+        notes.
+
+    Raises:
+        KeyError: kind is none of `KINDS`.
+
+    Examples:
+        >>> normalize("amount", "△1,000", today=dt.date(2026, 4, 1))
+        {'input': '△1,000', 'value': -1000, 'status': 'ok', 'notes': ['negative']}
+    """
+    normal = _normal(kind, text, today, home)
+    value: object = None
+    if normal.candidates:
+        value = [_json(candidate) for candidate in normal.candidates]
+    elif normal.value is not None:
+        value = _json(normal.value)
+    return {
+        "input": text,
+        "value": value,
+        "status": normal.status.value,
+        "notes": list(normal.notes),
+    }
+
+
+def _normal(kind: str, text: str, today: dt.date, home: Home | None) -> Normal[Any]:
+    if kind == "date":
+        return normalize_date(text, today=today)
+    if kind == "address":
+        return normalize_address(text, home=home)
+    return _SIMPLE[kind](text)
+
+
+def _json(value: object) -> Json:
+    match value:
+        case DateValue():
+            return value.iso
+        case PersonName():
+            return _fields(value, "display", "key", "family", "given")
+        case Kana():
+            return _fields(value, "display", "strict", "search")
+        case Address():
+            return _fields(
+                value, "prefecture", "city", "town", "number", "building", "key"
+            )
+        case int() | str():
+            return value
+        case _:
+            return None
+
+
+def _fields(value: object, *names: str) -> dict[str, str]:
+    return {name: getattr(value, name) for name in names}
