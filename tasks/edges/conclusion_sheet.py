@@ -1,0 +1,177 @@
+"""結論, the first sheet of 税務課控え.xlsx: who ran what, what came out, and its balance."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from tasks.domain.check_report import CheckReport, answer_counts
+from tasks.domain.letter_dates import letter_date
+from tasks.domain.records import Answer
+from tasks.edges.sheets import Book, Cell, Style, cell_text, lines_of
+
+ANSWER_STYLES: dict[Answer, Style] = {
+    Answer.OWING: "bad",
+    Answer.SEVERAL: "wait",
+    Answer.QUESTION_OPEN: "wait",
+    Answer.WAITING_FOR_POSTING: "wait",
+}
+_MEANINGS = {
+    Answer.PAID: "納期限の過ぎた税も、これからの税も、すべて納付済み",
+    Answer.OWING: "納期限を過ぎ、反映待ちの期間も過ぎた未納がある",
+    Answer.NOT_YET_DUE: "納期限前の期別だけが残っている",
+    Answer.WAITING_FOR_POSTING: "納期限から間もなく、納付済みでも台帳に載っていない可能性がある",
+    Answer.GRACE: "未納は徴収猶予・換価の猶予のものだけ",
+    Answer.INSTALMENTS: "未納は分納誓約のもの（猶予中を含む）だけ",
+    Answer.SUSPENDED: "未納は執行停止のもの（分納中・猶予中を含む）だけ",
+    Answer.NO_TAX: "本人は台帳にいるが、対象の税目の課税がない",
+    Answer.NOT_FOUND: "宛名台帳に該当する人がいない",
+    Answer.SEVERAL: "職員の判断が必要（シート「要確認」）",
+    Answer.OUT_OF_SCOPE: "同意がないため調べていない",
+    Answer.QUESTION_OPEN: "申請書の読み取りの確認を待っている（確認画面で回答）",
+}
+
+
+_WIDTHS = (22, 22, 9, 15, 10, 44)
+
+
+def conclusion_page(book: Book, report: CheckReport) -> None:
+    """Draw 結論: who ran what on which files, what came out, and that it balances."""
+    sheet = book.sheet("結論", landscape=False)
+    for column, width in enumerate(_WIDTHS):
+        sheet.set_column(column, column, width)
+    sheet.hide_gridlines(2)
+    book.write(
+        sheet, 0, 0, "滞納確認　税務課控え", "bold", font_size=16, text_wrap=False
+    )
+    row = 2
+    for label, value in _facts(report):
+        sheet.set_row(row, 16)
+        book.write(sheet, row, 0, label, "request", border=1)
+        sheet.merge_range(row, 1, row, 5, "", book.format(border=1))
+        book.write(sheet, row, 1, value, border=1, align="left", indent=1)
+        row += 1
+    row = _block(
+        book,
+        row + 1,
+        "回答の件数",
+        ("回答", "件数", "意味"),
+        (0, 2, 3),
+        [
+            *(
+                ((answer.value, count, _MEANINGS[answer]), _count_style(answer, count))
+                for answer, count in answer_counts(report.verdicts).items()
+            ),
+            (("合計", len(report.verdicts), ""), "bold"),
+        ],
+    )
+    row = _block(
+        book,
+        row + 1,
+        "突合（入力と結果が一致したときだけ、この控えと回答書が作られます）",
+        ("工程", "単位", "入力", "内訳"),
+        (0, 2, 3, 4),
+        [
+            (
+                (
+                    balance.step,
+                    balance.unit,
+                    balance.came_in,
+                    "、".join(f"{k} {v:,}" for k, v in balance.went_out if v) or "なし",
+                ),
+                "plain",
+            )
+            for balance in report.balances
+        ],
+    )
+    row = _block(
+        book,
+        row + 1,
+        "入力ファイル",
+        ("種別", "ファイル", "行数", "差引未納額", "文字コード", "SHA-256"),
+        (0, 1, 2, 3, 4, 5),
+        [
+            (
+                (
+                    source.role.value,
+                    source.file,
+                    source.rows,
+                    source.yen or None,
+                    source.encoding,
+                    source.sha256,
+                ),
+                "plain",
+            )
+            for source in report.sources
+        ],
+    )
+    sheet.print_area(0, 0, row, 5)
+
+
+def _facts(report: CheckReport) -> Iterator[tuple[str, str]]:
+    rules = report.rules
+    counted = [
+        word
+        for word, counts in (
+            ("徴収猶予・換価の猶予", rules.grace_counts_as_owing),
+            ("分納誓約", rules.instalments_count_as_owing),
+            ("執行停止", rules.suspension_counts_as_owing),
+        )
+        if counts
+    ]
+    yield (
+        "収納反映日",
+        f"{letter_date(report.as_of)}（この日までに台帳に載った収納で判定）",
+    )
+    yield "実行日時", f"{letter_date(report.now.date())} {report.now:%H時%M分}"
+    yield "実行者", report.who
+    yield "対象の税目", "、".join(rules.taxes)
+    yield "反映待ちの日数", f"納期限から{rules.lag_days}日間"
+    yield (
+        "未納に数える状態",
+        "、".join(counted) or "なし（猶予・分納・執行停止は別の回答）",
+    )
+    yield "回答の有効期限", letter_date(report.valid_until)
+    yield (
+        "読み込みの注意",
+        f"{len(report.notes)}件（シート「入力品質」）" if report.notes else "なし",
+    )
+    yield (
+        "規則の版",
+        " ／ ".join(filter(None, (report.rules_version, report.program))),
+    )
+
+
+def _count_style(answer: Answer, count: int) -> Style:
+    return ANSWER_STYLES.get(answer, "plain") if count else "pale"
+
+
+def _block(
+    book: Book,
+    row: int,
+    title: str,
+    heads: Sequence[str],
+    places: Sequence[int],
+    rows: Sequence[tuple[Sequence[Cell], Style]],
+) -> int:
+    """Draw a small table on 結論 whose cells begin in the columns `places`."""
+    sheet = book.workbook.worksheets()[-1]
+    sheet.set_row(row, 20)
+    book.write(sheet, row, 0, title, "bold", font_size=12, text_wrap=False)
+    ends = [place - 1 for place in places[1:]] + [5]
+    for line, (cells, style) in enumerate([(heads, "head"), *rows], start=row + 1):
+        parts = tuple(zip(cells, places, ends, strict=True))
+        lines = max(
+            lines_of(cell_text(value), sum(_WIDTHS[first : last + 1]))
+            for value, first, last in parts
+        )
+        sheet.set_row(line, 14 * lines + 2)
+        for value, first, last in parts:
+            if last > first:
+                sheet.merge_range(
+                    line, first, line, last, "", book.format(style, border=1)
+                )
+            centred = style == "head" or isinstance(value, int)
+            indent: dict[str, Any] = {} if centred else {"align": "left", "indent": 1}
+            book.write(sheet, line, first, value, style, border=1, **indent)
+    return row + len(rows) + 2

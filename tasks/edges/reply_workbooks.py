@@ -1,0 +1,167 @@
+"""回答書.xlsx: the letter to the asking section, with no more than it needs."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from xlsxwriter.worksheet import Worksheet
+
+from tasks.domain.check_report import CheckReport, number_shown
+from tasks.domain.letter_dates import letter_date
+from tasks.domain.records import Answer
+from tasks.domain.reply import ARREARS, IN_QUESTION, NO_ARREARS, reply_taxes, reply_word
+from tasks.domain.settings import DelinquencyRules
+from tasks.edges.office_copy import office_copy
+from tasks.edges.sheets import Book, Cell, Style, draw, lines_of
+
+__all__ = ["OFFICE_COPY_FILE", "REPLY_FILE", "office_copy", "reply_letter"]
+
+OFFICE_COPY_FILE = "税務課控え.xlsx"
+REPLY_FILE = "回答書.xlsx"
+
+_FONT = "ＭＳ 明朝"
+_LARGE = 50_000
+_ROW_POINTS = 19
+_POINTS_OF_A_COLUMN_UNIT = 5.4
+"""Width of one unit of Excel's column width."""
+_WORD_STYLES: dict[str, Style] = {ARREARS: "bold", Answer.OWING.value: "bold"}
+
+
+def reply_letter(report: CheckReport) -> bytes:
+    """Return 回答書.xlsx, ready to print on A4 upright.
+
+    It says for each row of the request what `tasks.domain.reply` lets out, and never
+    an amount, a 宛名番号 or evidence. The section's own number and name stand beside
+    the answer, so it learns nothing that it did not write itself.
+
+    Raises:
+        NeedsPersonError: FILE-003 when there is no room for the file.
+    """
+    book = Book(
+        font=_FONT,
+        footer=f"{report.municipality.city}　{report.municipality.tax_section}",
+        created=report.now,
+        large=len(report.verdicts) > _LARGE,
+    )
+    return draw(book, [lambda book: _letter_page(book, report)])
+
+
+def _letter_page(book: Book, report: CheckReport) -> None:
+    sheet = book.sheet("回答書", landscape=False)
+    sheet.set_margins(left=0.8, right=0.7, top=0.8, bottom=0.8)
+    sheet.hide_gridlines(2)
+    shows_taxes = report.rules.show_taxes_in_reply
+    widths = (6, 16, 30, 18, 24) if shows_taxes else (6, 20, 42, 26)
+    for column, width in enumerate(widths):
+        sheet.set_column(column, column, width)
+    last = len(widths) - 1
+    head_row = _opening(book, sheet, report, widths)
+    heads = ("順", "番号", "氏名", "回答", "税目")[: last + 1]
+    _row(book, sheet, head_row, heads, "letter_head")
+    sheet.repeat_rows(head_row)
+    row = head_row
+    for row, cells in enumerate(_answers(report), start=head_row + 1):
+        _row(book, sheet, row, cells[: last + 1], _WORD_STYLES.get(cells[3], "plain"))
+    book.write(sheet, row + 1, last, "以上", font_size=11, align="right")
+    sheet.print_area(0, 0, row + 1, last)
+    sheet.ignore_errors({"number_stored_as_text": f"A1:E{row + 2}"})
+
+
+def _opening(
+    book: Book, sheet: Worksheet, report: CheckReport, widths: Sequence[float]
+) -> int:
+    """Draw everything above the table; return the row of the table's head."""
+    town, letter = report.municipality, report.letter
+
+    def line(row: int, text: str, align: str = "left", size: float = 11) -> None:
+        half_widths = sum(widths) * _POINTS_OF_A_COLUMN_UNIT / (size / 2) - 1
+        sheet.set_row(row, size * 1.5 * lines_of(text, half_widths) + 3)
+        form: dict[str, Any] = {"font_size": size, "align": align, "valign": "vcenter"}
+        sheet.merge_range(row, 0, row, len(widths) - 1, "", book.format(**form))
+        book.write(sheet, row, 0, text, **form)
+
+    line(0, letter.number or f"{town.tax_section}　第　　　　号", "right")
+    line(1, letter_date(report.now.date()), "right")
+    line(3, f"{letter.addressed_to or '依頼担当課長'}　様")
+    line(5, town.name_for_letters, "right")
+    line(6, f"（担当：{town.tax_section}）", "right")
+    line(8, "納税状況確認について（回答）", "center", 14)
+    asked = (
+        f"　{letter_date(letter.requested_on)}付けで依頼のありました"
+        if letter.requested_on
+        else "　依頼のありました"
+    )
+    line(10, f"{asked}納税状況の確認について、下記のとおり回答します。")
+    line(12, "記", "center")
+    row = 14
+    for number, text in enumerate(_particulars(report), start=1):
+        line(row, f"{number}　{text}")
+        row += 1
+    for text in _remarks(report):
+        line(row, f"　・{text}", size=9.5)
+        row += 1
+    return row + 1
+
+
+def _particulars(report: CheckReport) -> Iterator[str]:
+    yield f"基準日（収納反映日）　{letter_date(report.as_of)}"
+    yield f"回答の有効期限　　　　{letter_date(report.valid_until)}"
+    yield f"確認した税目　　　　　{'、'.join(report.rules.taxes)}"
+    yield f"回答　　　　　　　　　次の表のとおり（{len(report.verdicts)}件）"
+
+
+def _remarks(report: CheckReport) -> Iterator[str]:
+    """Yield each word that occurs in the letter with its count and its meaning."""
+    counts = Counter(reply_word(v.answer, report.rules) for v in report.verdicts)
+    meanings = {
+        NO_ARREARS: "基準日までに納期限が来た税に、要綱等に定める滞納がないもの。",
+        ARREARS: "基準日までに納期限が来た税に、要綱等に定める滞納があるもの。",
+        Answer.WAITING_FOR_POSTING.value: _waiting(report.rules),
+        IN_QUESTION: "本人の確認などを行っており、後日あらためて回答します。",
+        Answer.NOT_FOUND.value: (
+            "記載の内容に当てはまる人が見つかりません。記載をお確かめください。"
+        ),
+        Answer.OUT_OF_SCOPE.value: "本人の同意が確かめられないため、調べていません。",
+    }
+    for word in sorted(counts, key=list({**meanings, **counts}).index):
+        yield f"{word}　{counts[word]}件　{meanings.get(word, '')}".rstrip()
+
+
+def _waiting(rules: DelinquencyRules) -> str:
+    return (
+        f"納期限から{rules.lag_days}日以内で、納付が台帳に反映されていない可能性があるもの。"
+        "領収証書などでお確かめください。"
+    )
+
+
+def _answers(report: CheckReport) -> Iterator[tuple[int, str, str, str, str]]:
+    for order, verdict in enumerate(report.verdicts, start=1):
+        yield (
+            order,
+            number_shown(verdict),
+            verdict.applicant.name,
+            reply_word(verdict.answer, report.rules),
+            "、".join(reply_taxes(verdict, report.rules)),
+        )
+
+
+def _row(
+    book: Book, sheet: Worksheet, row: int, cells: tuple[Cell, ...], style: Style
+) -> None:
+    sheet.set_row(row, _ROW_POINTS)
+    for column, cell in enumerate(cells):
+        align = "left" if column == 2 and style != "letter_head" else "center"
+        book.write(
+            sheet,
+            row,
+            column,
+            cell,
+            style,
+            border=1,
+            align=align,
+            indent=int(align == "left"),
+            valign="vcenter",
+            font_size=11,
+        )
