@@ -65,32 +65,21 @@ def written(address: Address, style: str) -> str:
             bare.
     """
     short = address.short()
-    if style == "ledger":
-        return address.ledger() + address.building
-    if style == "hyphen":
-        return short
-    if style == "wide":
-        return short.translate(WIDE)
-    if style == "arabic":
-        return (
-            f"{CITY}{address.area.name}{address.chome}丁目"
-            f"{address.first}番{address.second}号"
-        )
-    if style == "prefecture":
-        chome = f"{KANJI_DIGITS[address.chome]}丁目" if address.chome else ""
-        rest = "-".join(str(n) for n in (address.first, address.second) if n)
-        return f"{PREFECTURE}{CITY}{address.area.name}{chome}{rest}"
-    if style == "building":
-        return f"{CITY}{short}　{address.building}"
-    if style == "kana_ke":
-        return CITY + short.replace("ヶ", "ケ")
-    if style == "lot":
-        branch = f"の{address.second}" if address.second else ""
-        town = address.area.name.removeprefix("大字")
-        return f"{CITY}{town}{address.first}番地{branch}"
-    if style == "bare":
-        return CITY + short.replace("大字", "").replace("字", "")
-    raise ValueError(f"no address style {style}")
+    town, chome = address.area.name, address.chome
+    words = {
+        "ledger": address.ledger() + address.building,
+        "hyphen": short,
+        "wide": short.translate(WIDE),
+        "arabic": f"{CITY}{town}{chome}丁目{address.first}番{address.second}号",
+        "prefecture": f"{PREFECTURE}{CITY}{town}{KANJI_DIGITS[chome]}丁目"
+        f"{address.first}-{address.second}",
+        "building": f"{CITY}{short}　{address.building}",
+        "kana_ke": CITY + short.replace("ヶ", "ケ"),
+        "lot": f"{CITY}{town.removeprefix('大字')}{address.first}番地"
+        + (f"の{address.second}" if address.second else ""),
+        "bare": CITY + short.replace("大字", "").replace("字", ""),
+    }
+    return words[style]
 
 
 class Planter:

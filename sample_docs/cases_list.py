@@ -50,6 +50,12 @@ def list_cases(planter: Planter) -> list[Case]:
         person = planter.resident(name, kana, plan, sex=sex, town=town)
         title = f"{plan}・住所の書き方 {style}"
         cases.append(answered(title, plan, planter.asks(person, style), person))
+    person = planter.resident(
+        "郡司　朋美", "グンジ　トモミ", "納期未到来", town="本町", building=True
+    )
+    for style in ("arabic", "building"):
+        asked = planter.asks(person, style)
+        cases.append(answered("同じ人が二度申請", "納期未到来", asked, person))
     cases += _variants(planter)
     cases += _numbers(planter)
     cases += _rivals(planter)

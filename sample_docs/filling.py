@@ -60,7 +60,7 @@ def written_fields(design: Design, form: FormCase, how: Filling) -> Fields:
         "account": _value(form.account, form.account),
         "account_holder": _value(form.holder, form.holder.replace("　", "")),
         "consent": _value("", asked.consent),
-        "seal": _value("", bool(how.seal)),
+        "seal": _value("", how.seal == "apart"),
     }
 
 

@@ -34,7 +34,7 @@ def font_files() -> dict[str, Path]:
         FontsMissingError: With the apt packages to install.
     """
     try:
-        listing = subprocess.run(  # noqa: S603 - a fixed command
+        listing = subprocess.run(
             ["fc-list", "--format", "%{file}\n"],  # noqa: S607 - found on PATH
             capture_output=True,
             text=True,

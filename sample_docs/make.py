@@ -10,6 +10,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import Progress
 
+from sample_docs.bad import write_bad
 from sample_docs.city import SEED, City, make_city
 from sample_docs.designs import write_design
 from sample_docs.fonts import FontsMissingError, font_files
@@ -34,9 +35,10 @@ def write_data(city: City, out: Path) -> None:
 
 
 def write_paper(city: City, out: Path, seed: int, tell: Callable[[str], None]) -> None:
-    """Write the scans and the key of their pages; needs the fonts."""
+    """Write the scans, the key of their pages and the bad files; needs the fonts."""
     keys = write_inbox(city.on_forms, out / "inbox", seed, tell)
     write_forms(keys, out / "keys" / "forms.jsonl")
+    write_bad(out)
 
 
 def main() -> int:

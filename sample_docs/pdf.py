@@ -171,7 +171,7 @@ def _outline(face: str, letter: str, advance: float) -> bytes:
     lines, _ = cv2.findContours(mask, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
     parts = [f"{advance:.0f} 0 0 -500 1000 500 d1"]
     for contour in lines:
-        points = cv2.approxPolyDP(contour, 0.7, True)[:, 0, :].astype(float)
+        points = cv2.approxPolyDP(contour, 0.7, closed=True)[:, 0, :].astype(float)
         points = (points - [EM_PX / 2, EM_PX]) * [1000 / EM_PX, -1000 / EM_PX]
         path = [
             f"{x:.0f} {y:.0f} {'l' if place else 'm'}"

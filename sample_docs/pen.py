@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -196,13 +197,19 @@ class Page:
         """Draw a smooth stroke through points in mm."""
         canvas = np.zeros(self.pixels.shape[:2], dtype=np.uint8)
         path = np.array(points) * self.scale
-        fine = np.concatenate(
-            [np.linspace(a, b, 20) for a, b in zip(path[:-1], path[1:], strict=True)]
-        )
+        fine = np.concatenate([np.linspace(a, b, 20) for a, b in pairwise(path)])
         fine += cv2.GaussianBlur(self.rng.normal(0, 2, fine.shape), (0, 0), 4)
         width = max(2, round(width_mm * self.scale))
         shift = (fine * 16).astype(np.int32)
-        cv2.polylines(canvas, [shift], False, 255, width, cv2.LINE_AA, 4)
+        cv2.polylines(
+            canvas,
+            [shift],
+            isClosed=False,
+            color=255,
+            thickness=width,
+            lineType=cv2.LINE_AA,
+            shift=4,
+        )
         self._ink(canvas.astype(np.float32) / 255 * 0.95, 0, 0, colour)
 
     def tick(self, box: Box, style: str, colour: Colour) -> None:

@@ -164,24 +164,20 @@ def _birth(
     real = dt.datetime(birth.year, birth.month, birth.day)  # noqa: DTZ001
     serial = birth.toordinal() - dt.date(1899, 12, 30).toordinal()
     letter = era(birth, "letter")
-    dotted = letter[0] + ".".join(str(int(part)) for part in letter[1:].split("."))
     style = place % 8
-    if style == 0:
-        sheet.write_datetime(row, 4, real, formats["date"])
-    elif style == 1:
-        sheet.write_string(row, 4, era(birth, "kanji"), cell)
-    elif style == 2:
-        sheet.write_string(row, 4, dotted, cell)
+    if style in (0, 6):
+        sheet.write_datetime(row, 4, real, formats["jdate" if style else "date"])
     elif style == 3:
         sheet.write_number(row, 4, serial, cell)
-    elif style == 4:
-        sheet.write_string(row, 4, era(birth, "kanji").translate(WIDE), cell)
-    elif style == 5:
-        sheet.write_string(row, 4, f"{birth.year}/{birth.month}/{birth.day}", cell)
-    elif style == 6:
-        sheet.write_datetime(row, 4, real, formats["jdate"])
     else:
-        sheet.write_string(row, 4, era(birth, "digits").translate(WIDE), cell)
+        texts = {
+            1: era(birth, "kanji"),
+            2: letter[0] + ".".join(str(int(n)) for n in letter[1:].split(".")),
+            4: era(birth, "kanji").translate(WIDE),
+            5: f"{birth.year}/{birth.month}/{birth.day}",
+            7: era(birth, "digits").translate(WIDE),
+        }
+        sheet.write_string(row, 4, texts[style], cell)
 
 
 def _foot(
