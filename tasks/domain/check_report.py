@@ -19,7 +19,7 @@ class Letter:
     """What only the section knows of its letter; all of it may be empty."""
 
     addressed_to: str = ""
-    """宛先, e.g. 子育て支援課長; empty: 依頼担当課長."""
+    """宛先: a section (子育て支援課) or its head (子育て支援課長); empty: 依頼課."""
     number: str = ""
     """文書番号, e.g. みなと税第123号."""
     requested_on: dt.date | None = None

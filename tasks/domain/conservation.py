@@ -12,6 +12,7 @@ from tasks.domain.delinquency import PRIORITY, judge_line
 from tasks.domain.errors import NeedsPersonError
 from tasks.domain.records import Answer, Identity, TaxLine, Verdict
 from tasks.domain.settings import DelinquencyRules
+from tasks.domain.tax_kinds import configured_tax
 
 OTHER_TAXES = "対象にしない税目"
 NEGATIVE = "要確認（負の金額）"
@@ -149,7 +150,7 @@ def balance_taxes(
         for line in verdict.lines:
             by_state[_state(verdict, line, rules, as_of)].add(line)
     by_state[OTHER_TAXES] = _Sums.of(
-        line for line in ledger if line.tax not in rules.taxes
+        line for line in ledger if configured_tax(line.tax, rules.taxes) is None
     )
     return tuple(
         balance_sum(

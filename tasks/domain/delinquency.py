@@ -21,6 +21,7 @@ from tasks.domain.records import (
     Verdict,
 )
 from tasks.domain.settings import DelinquencyRules
+from tasks.domain.tax_kinds import configured_tax
 
 PRIORITY = (
     Answer.OWING,
@@ -214,7 +215,9 @@ def _matched(
     rules: DelinquencyRules,
     as_of: dt.date,
 ) -> Verdict:
-    looked_at = tuple(line for line in lines if line.tax in rules.taxes)
+    looked_at = tuple(
+        line for line in lines if configured_tax(line.tax, rules.taxes) is not None
+    )
     if any(line.assessed_yen < 0 or line.paid_yen < 0 for line in looked_at):
         reason = f"{_CONTRADICTION}。"
         return Verdict(applicant, match, Answer.SEVERAL, lines=looked_at, reason=reason)
@@ -222,7 +225,8 @@ def _matched(
     states = {item.state for item in judged}
     answer = next((state for state in PRIORITY if state in states), Answer.NO_TAX)
     deciding = [item for item in judged if item.state is answer]
-    taxes = {item.line.tax for item in deciding if answer is not Answer.NO_TAX}
+    decides = answer is not Answer.NO_TAX
+    taxes = {configured_tax(j.line.tax, rules.taxes) for j in deciding if decides}
     return Verdict(
         applicant=applicant,
         match=match,

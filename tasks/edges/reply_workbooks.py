@@ -84,7 +84,7 @@ def _opening(
 
     line(0, letter.number or f"{town.tax_section}　第　　　　号", "right")
     line(1, letter_date(report.now.date()), "right")
-    line(3, f"{letter.addressed_to or '依頼担当課長'}　様")
+    line(3, _addressee(letter.addressed_to or "依頼課"))
     line(5, town.name_for_letters, "right")
     line(6, f"（担当：{town.tax_section}）", "right")
     line(8, "納税状況確認について（回答）", "center", 14)
@@ -103,6 +103,11 @@ def _opening(
         line(row, f"　・{text}", size=9.5)
         row += 1
     return row + 1
+
+
+def _addressee(name: str) -> str:
+    """Return the addressee with the title that a person or a section bears."""
+    return f"{name}　様" if name.endswith(("長", "者")) else f"{name}　御中"
 
 
 def _particulars(report: CheckReport) -> Iterator[str]:

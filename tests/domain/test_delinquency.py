@@ -183,6 +183,12 @@ def test_only_the_taxes_of_the_ordinance_are_looked_at() -> None:
     assert [item.tax for item in found.lines] == ["個人市県民税"]
 
 
+def test_a_ledgers_own_name_of_a_tax_is_looked_at() -> None:
+    found = verdict(line(tax="市県民税（普通徴収）"))
+    assert (found.answer, found.taxes) == (Answer.OWING, ("個人市県民税",))
+    assert found.lines[0].tax == "市県民税（普通徴収）"
+
+
 def test_the_deciding_taxes_come_in_the_order_of_the_configuration() -> None:
     found = verdict(
         line(tax="軽自動車税"),

@@ -1,0 +1,56 @@
+"""Which 税目 of the configuration a ledger's own name of a tax means."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+_GROUPS = (
+    (
+        *("個人市県民税", "個人市民税", "個人県民税", "個人市町村民税", "個人住民税"),
+        *("市県民税", "市府民税", "市道民税", "市民税県民税", "市民税府民税"),
+        *("市民税", "県民税", "府民税", "町県民税", "町民税", "村県民税", "村民税"),
+        *("町民税県民税", "村民税県民税", "住民税", "特別区民税都民税", "特別区民税"),
+    ),
+    ("固定資産税都市計画税", "固定資産税", "都市計画税", "固都税", "償却資産"),
+    ("軽自動車税", "軽自", "軽自動車税種別割", "軽自税"),
+    (
+        *("国民健康保険税", "国民健康保険料", "国民健康保険", "国保税", "国保料"),
+        "国保",
+    ),
+    ("法人市民税", "法人市町村民税", "法人町民税", "法人村民税", "法人住民税"),
+    ("後期高齢者医療保険料", "後期高齢者医療", "後期高齢", "後期"),
+    ("介護保険料", "介護保険", "介護"),
+)
+_KIND = {name: group[0] for group in _GROUPS for name in group}
+_BRACKETS = re.compile(r"\([^)]*\)|〔[^〕]*〕|【[^】]*】")
+_SEPARATORS = re.compile(r"[\s・、,/及び]+")
+
+
+@lru_cache(maxsize=1024)
+def configured_tax(tax: str, configured: tuple[str, ...]) -> str | None:
+    """Return the configured 税目 that a tax counts as; None when it is not looked at.
+
+    An equal name counts first. Else names of the same tax meet: 市県民税（普通徴収） is
+    個人市県民税, and 固定資産税 alone is part of 固定資産税・都市計画税.
+
+    Examples:
+        >>> taxes = ("個人市県民税", "固定資産税・都市計画税")
+        >>> configured_tax("市県民税（普通徴収）", taxes)
+        '個人市県民税'
+        >>> configured_tax("固定資産税", taxes)
+        '固定資産税・都市計画税'
+        >>> configured_tax("軽自動車税", taxes) is None
+        True
+    """
+    if tax in configured:
+        return tax
+    kind = _kind(tax)
+    return next((name for name in configured if _kind(name) == kind), None)
+
+
+def _kind(tax: str) -> str:
+    folded = _BRACKETS.sub("", unicodedata.normalize("NFKC", tax))
+    folded = _SEPARATORS.sub("", folded)
+    return _KIND.get(folded, folded)
