@@ -73,7 +73,7 @@ _WEEKDAY = re.compile(r" ?\(?(?P<weekday>[月火水木金土日])(?:曜日?)?\)?
 _WEEKDAY_LONG = re.compile(r"(?:\([月火水木金土日](?:曜日?)?\)|[月火水木金土日]曜日?)$")
 _BIRTH = re.compile(r" ?(?:生まれ|生れ|生)$")
 _BOTH_YEARS = re.compile(
-    rf"^(?P<a>(?:{_ERA})? ?{_NUMBER}) ?年? ?[(\[/／](?P<b>(?:{_ERA})? ?{_NUMBER}) ?年?[)\]]? ?年?(?=[ 0-9{_KANJI}]|$)"
+    rf"^(?P<a>(?:{_ERA})? ?{_NUMBER}) ?年? ?[(\[/／](?P<b>(?:{_ERA})? ?{_NUMBER})(?: ?年 ?[)\]]? ?年?| ?[)\]] ?年?)(?=[ 0-9{_KANJI}]|$)"
 )
 _FISCAL = re.compile(rf"(?:{_ERA})?{_NUMBER}年度")
 _BLANK_PARTED = re.compile(
