@@ -1,0 +1,190 @@
+"""Scans in: which files wait in the inbox, and each one read exactly once."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import logging
+import shutil
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ocr.errors import SENTENCES as READING_SENTENCES
+from ocr.errors import ReadingError
+from ocr.forms import FormDefinition
+from ocr.model import DocumentReading
+from ocr.read import Engines, read_document
+from tasks.domain.errors import SENTENCES, NeedsPersonError
+from tasks.edges.document_store import DocumentStore
+
+log = logging.getLogger(__name__)
+
+TEMPORARY_SUFFIXES = (".part", ".partial", ".tmp", ".crdownload", ".filepart")
+"""Names that copying programs use while a file is not yet whole."""
+
+FRESH_SECONDS = 120.0
+"""A file cut short and younger than this is taken to be still on its way."""
+
+
+@dataclass(frozen=True, slots=True)
+class InboxFile:
+    """One whole file waiting in the inbox."""
+
+    path: Path
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Inbox:
+    """What lies in an inbox at one moment."""
+
+    files: tuple[InboxFile, ...]
+    """To be read, by name."""
+    duplicates: tuple[tuple[str, str], ...] = ()
+    """(file, the earlier file with the same content): excluded, counted."""
+    arriving: tuple[str, ...] = ()
+    """Still being copied in: left for the next run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A file that cannot be read; it lies in 要確認 with the reason beside it."""
+
+    file: str
+    sha256: str
+    code: str
+    """A key of ocr.errors.SENTENCES or of domain.errors.SENTENCES."""
+
+    @property
+    def sentence(self) -> str:
+        """The sentence that staff read."""
+        return READING_SENTENCES.get(self.code) or SENTENCES[self.code]
+
+
+Outcome = DocumentReading | Refused
+"""A file read, or refused for good."""
+
+
+def survey(inbox: Path, *, look_again_after_s: float = 0.3) -> Inbox:
+    """Return what lies in the inbox; sub-folders and hidden files are left alone.
+
+    A file is whole when two looks `look_again_after_s` seconds apart see the same size
+    and time, and its name is none that copying programs use.
+
+    Raises:
+        NeedsPersonError: FILE-001 when the folder is missing; FILE-007 when it is
+            empty.
+    """
+    if not inbox.is_dir():
+        raise NeedsPersonError("FILE-001", f"inbox {inbox.name}: no such folder")
+    paths = sorted(
+        path
+        for path in inbox.iterdir()
+        if path.is_file() and not path.name.startswith((".", "~$"))
+    )
+    if not paths:
+        raise NeedsPersonError("FILE-007", f"inbox {inbox.name}: no file")
+    before = {path: _look(path) for path in paths}
+    time.sleep(look_again_after_s)
+    files: list[InboxFile] = []
+    duplicates: list[tuple[str, str]] = []
+    arriving: list[str] = []
+    first_with: dict[str, str] = {}
+    for path in paths:
+        seen = _look(path)
+        if (
+            seen is None
+            or seen != before[path]
+            or path.name.lower().endswith(TEMPORARY_SUFFIXES)
+        ):
+            arriving.append(path.name)
+            continue
+        sha256 = _sha256(path)
+        if sha256 in first_with:
+            duplicates.append((path.name, first_with[sha256]))
+            continue
+        first_with[sha256] = path.name
+        files.append(InboxFile(path, sha256))
+    return Inbox(tuple(files), tuple(duplicates), tuple(arriving))
+
+
+def _look(path: Path) -> tuple[int, int] | None:
+    try:
+        stat = path.stat()
+    except OSError:
+        return None
+    return stat.st_size, stat.st_mtime_ns
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def read_once(
+    file: InboxFile,
+    *,
+    forms: Sequence[FormDefinition],
+    engines: Engines,
+    store: DocumentStore,
+    rule: str,
+    now: dt.datetime,
+) -> Outcome | None:
+    """Return the file's readings, from the store when it was read before.
+
+    Args:
+        file: A whole file of the inbox.
+        forms: The known forms.
+        engines: Shared by threads as ocr.read documents.
+        store: Keeps readings and refusals by SHA-256 and rule.
+        rule: See `ocr.read.reading_rule_version`.
+        now: To tell a file cut short from one still on its way.
+
+    Returns:
+        The readings, or the refusal, or None for a file that is still arriving.
+    """
+    known = store.find(file.sha256, rule)
+    if known is not None:
+        return known
+    try:
+        reading = read_document(file.path, forms, engines)
+    except ReadingError as error:
+        if error.code == "ENGINE-001":
+            raise
+        if error.code == "PAGE-001" and _is_fresh(file.path, now):
+            log.info("file %s is cut short and fresh: next run", file.sha256[:8])
+            return None
+        store.refuse(file.sha256, file.path.name, error.code, error.detail, now)
+        return Refused(file.path.name, file.sha256, error.code)
+    store.save(reading, rule)
+    return reading
+
+
+def _is_fresh(path: Path, now: dt.datetime) -> bool:
+    return now.timestamp() - path.stat().st_mtime < FRESH_SECONDS
+
+
+def set_aside(refused: Refused, *, inbox: Path, folder: Path) -> Path:
+    """Copy a refused file into the 要確認 folder and write the reason beside it.
+
+    The original stays where the scanner put it, so that nothing is lost and the
+    next run counts the same input. Doing it twice changes nothing.
+
+    Returns:
+        The path of the copy.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    copy = folder / refused.file
+    if copy.exists() and _sha256(copy) != refused.sha256:
+        copy = folder / f"{Path(refused.file).stem}_{refused.sha256[:8]}{copy.suffix}"
+    if not copy.exists():
+        shutil.copyfile(inbox / refused.file, copy)
+    reason = copy.with_name(copy.name + ".理由.txt")
+    reason.write_text(
+        f"ファイル: {refused.file}\n理由: {refused.sentence}（{refused.code}）\n",
+        encoding="utf-8-sig",
+        newline="\r\n",
+    )
+    return copy

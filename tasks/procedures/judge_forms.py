@@ -1,0 +1,429 @@
+"""From readings of forms to applicants, and to questions about what is not proved."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+from ocr.errors import SENTENCES as READING_SENTENCES
+from ocr.model import DocumentReading, FieldKind, FieldReading, PageReading
+from tasks.domain.acceptance import (
+    PERSON_FIELDS,
+    FieldStatus,
+    Judgement,
+    in_blind_sample,
+    judge_page,
+    settled,
+)
+from tasks.domain.field_values import FieldValue, value_of
+from tasks.domain.records import Applicant, Consent, Identity, Match, Resident
+from tasks.domain.review_item import (
+    Decision,
+    QuestionKind,
+    ReviewAnswer,
+    ReviewItem,
+    item_id,
+)
+from tasks.domain.settings import AcceptanceRules
+from tasks.edges.ledgers import Ledgers
+from tasks.procedures.identify import identify
+
+NEEDED = (*PERSON_FIELDS, "consent")
+"""Fields without which no answer can be given."""
+
+
+class PageState(StrEnum):
+    """Where one page stands in the balance of a run."""
+
+    READY = "ready"
+    """An applicant whose needed fields are all settled."""
+    QUESTION = "question"
+    ERROR = "error"
+    """Staff said that it cannot be read."""
+    EXCLUDED = "excluded"
+    """Empty sheet, or no form of this job as staff said."""
+
+
+@dataclass(frozen=True, slots=True)
+class FormPage:
+    """One scanned page after judgement."""
+
+    row_id: str
+    """`form:<first 8 of SHA-256>:p<page>`."""
+    state: PageState
+    applicant: Applicant
+    """What is settled so far; empty strings for what is not."""
+    judgements: tuple[Judgement, ...]
+    asked: tuple[ReviewItem, ...] = field(default=(), repr=False)
+    """Open questions, and blind samples not looked at yet."""
+    blind_checked: int = 0
+    """Accepted values of the blind sample that staff have looked at."""
+    blind_wrong: int = 0
+    """How many of them were wrong."""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    document: DocumentReading
+    page: PageReading
+
+    @property
+    def row_id(self) -> str:
+        return f"form:{self.document.sha256[:8]}:p{self.page.page}"
+
+    @property
+    def source(self) -> str:
+        return f"{self.document.file} {self.page.page}ページ"
+
+
+def judge_forms(
+    documents: Sequence[DocumentReading],
+    *,
+    job: str,
+    ledgers: Ledgers,
+    rules: AcceptanceRules,
+    answers: Mapping[str, ReviewAnswer],
+    today: dt.date,
+) -> tuple[FormPage, ...]:
+    """Return every page of every document, judged, with the answers given so far.
+
+    Args:
+        documents: Readings, one per file.
+        job: Job that asks; part of a question's identity.
+        ledgers: To prove a reading by the person it meets.
+        rules: Proofs needed per error class.
+        answers: Newest answer per question.
+        today: For plausible dates.
+    """
+    pages = [_Page(doc, page) for doc in documents for page in doc.pages]
+    proved = _prove_by_person(pages, ledgers=ledgers, rules=rules, today=today)
+    settle = _Settle(job=job, rules=rules, answers=answers, today=today)
+    return tuple(settle.page(entry, proved.get(entry.row_id, {})) for entry in pages)
+
+
+def possible_questions(documents: Sequence[DocumentReading], *, job: str) -> list[str]:
+    """Return the identifier of every question these documents could ever raise."""
+    return [
+        item_id(job, document.sha256, page.page, field_id, kind)
+        for document in documents
+        for page in document.pages
+        for field_id, kind in (
+            ("", QuestionKind.PAGE),
+            *(
+                (entry.field_id, kind)
+                for entry in page.fields
+                for kind in (QuestionKind.FIELD, QuestionKind.BLIND)
+            ),
+        )
+    ]
+
+
+def _prove_by_person(
+    pages: Sequence[_Page], *, ledgers: Ledgers, rules: AcceptanceRules, today: dt.date
+) -> dict[str, dict[str, str]]:
+    """Return per page the comparison keys that meet one person of the ledger."""
+    trials: list[Applicant] = []
+    texts: dict[str, tuple[str, ...]] = {}
+    for entry in pages:
+        for number, combination in enumerate(_combinations(entry, rules, today)):
+            trial = Applicant(
+                row_id=f"{entry.row_id}#{number}",
+                source=entry.source,
+                request_id="",
+                name=combination[0],
+                birth_date=combination[1],
+                address=combination[2],
+                consent=Consent.YES,
+            )
+            trials.append(trial)
+            texts[trial.row_id] = combination
+    matches = identify(trials, ledgers, today=today) if trials else {}
+    return {
+        entry.row_id: _keys_met(entry, matches, texts, today=today) for entry in pages
+    }
+
+
+def _combinations(
+    entry: _Page, rules: AcceptanceRules, today: dt.date
+) -> Iterator[tuple[str, ...]]:
+    """Yield (name, birth date, address) as any of the readers saw them, at most 8.
+
+    Only what an engine actually read is tried; nothing is corrected towards the
+    ledger, because that would let the ledger confirm itself.
+    """
+    by_id = {item.field_id: item for item in entry.page.fields}
+    if not all(name in by_id for name in PERSON_FIELDS):
+        return
+    options = [
+        _usable_texts(
+            by_id[name],
+            today=today,
+            oldest=rules.oldest_birth_year if name == "birth_date" else None,
+        )
+        for name in PERSON_FIELDS
+    ]
+    yield from itertools.product(*options)
+
+
+def _usable_texts(
+    reading: FieldReading, *, today: dt.date, oldest: int | None
+) -> list[str]:
+    texts: dict[str, str] = {}
+    for item in reading.readings[:2]:
+        value = value_of(reading.kind, item.text, today=today, oldest_birth_year=oldest)
+        if value.usable:
+            texts.setdefault(value.key, item.text)
+    return list(texts.values())
+
+
+def _keys_met(
+    entry: _Page,
+    matches: Mapping[str, Match],
+    texts: Mapping[str, tuple[str, ...]],
+    *,
+    today: dt.date,
+) -> dict[str, str]:
+    met = [
+        (row_id, match)
+        for row_id, match in matches.items()
+        if row_id.startswith(f"{entry.row_id}#") and match.identity is Identity.SAME
+    ]
+    persons = {
+        frozenset(person.addressee_no for person in match.persons) for _, match in met
+    }
+    if len(persons) != 1:
+        return {}
+    row_id, match = met[0]
+    by_id = {item.field_id: item for item in entry.page.fields}
+    keys = {
+        name: value_of(by_id[name].kind, text, today=today).key
+        for name, text in zip(PERSON_FIELDS, texts[row_id], strict=True)
+    }
+    keys |= _beside(by_id, match.persons, today=today)
+    return keys
+
+
+def _beside(
+    by_id: Mapping[str, FieldReading], persons: Sequence[Resident], *, today: dt.date
+) -> dict[str, str]:
+    """Return keys of kana and postal code that equal those of the person met."""
+    keys: dict[str, str] = {}
+    for name, truths in (
+        ("kana", [person.kana for person in persons]),
+        ("postal", [person.postal for person in persons]),
+    ):
+        reading = by_id.get(name)
+        if reading is None:
+            continue
+        wanted = {
+            value.key
+            for truth in truths
+            if truth and (value := value_of(reading.kind, truth, today=today)).usable
+        }
+        for item in reading.readings:
+            value = value_of(reading.kind, item.text, today=today)
+            if value.usable and value.key in wanted:
+                keys.setdefault(name, value.key)
+    return keys
+
+
+@dataclass(frozen=True, slots=True)
+class _Settle:
+    """Applies answers to pages; what stays open becomes questions."""
+
+    job: str
+    rules: AcceptanceRules
+    answers: Mapping[str, ReviewAnswer]
+    today: dt.date
+
+    def page(self, entry: _Page, proved: Mapping[str, str]) -> FormPage:
+        if entry.page.blank_page:
+            return self._without_fields(entry, PageState.EXCLUDED, "白紙のページです。")
+        if entry.page.trouble is not None:
+            return self._troubled(entry, entry.page.trouble)
+        judged = judge_page(
+            entry.page.fields,
+            rules=self.rules,
+            today=self.today,
+            proved_by_master=proved,
+            born_digital=entry.page.born_digital,
+        )
+        return self._with_fields(entry, judged)
+
+    def _without_fields(
+        self, entry: _Page, state: PageState, reason: str, *asked: ReviewItem
+    ) -> FormPage:
+        applicant = Applicant(
+            row_id=entry.row_id,
+            source=entry.source,
+            request_id=entry.source,
+            name="",
+        )
+        return FormPage(entry.row_id, state, applicant, (), asked, reason=reason)
+
+    def _troubled(self, entry: _Page, code: str) -> FormPage:
+        sentence = READING_SENTENCES[code]
+        key = item_id(
+            self.job,
+            entry.document.sha256,
+            entry.page.page,
+            "",
+            QuestionKind.PAGE,
+        )
+        answer = self.answers.get(key)
+        if answer is not None and answer.decision is Decision.EXCLUDE:
+            return self._without_fields(
+                entry, PageState.EXCLUDED, "職員が対象外としたページです。"
+            )
+        if answer is not None and answer.decision is Decision.UNREADABLE:
+            return self._without_fields(entry, PageState.ERROR, sentence)
+        question = ReviewItem(
+            item_id=key,
+            job=self.job,
+            kind=QuestionKind.PAGE,
+            document_sha256=entry.document.sha256,
+            file=entry.document.file,
+            page=entry.page.page,
+            field_id="",
+            label="",
+            field_kind="",
+            form=entry.page.form or "",
+            reason=sentence,
+            crop_png=entry.page.page_png,
+        )
+        return self._without_fields(entry, PageState.QUESTION, sentence, question)
+
+    def _with_fields(self, entry: _Page, judged: Sequence[Judgement]) -> FormPage:
+        crops = {item.field_id: item.crop_png for item in entry.page.fields}
+        final: list[Judgement] = []
+        asked: list[ReviewItem] = []
+        unreadable: set[str] = set()
+        checked = wrong = 0
+        for item in judged:
+            kind = self._question_kind(entry, item)
+            if kind is None:
+                final.append(item)
+                continue
+            question = self._question(entry, item, kind, crops[item.field_id])
+            answer = self.answers.get(question.item_id)
+            if answer is None:
+                final.append(item)
+                asked.append(question)
+                continue
+            result = self._apply(item, answer)
+            if result is None:
+                unreadable.add(item.field_id)
+                final.append(
+                    replace(item, reason="読めないため、本人への確認が必要です。")
+                )
+                continue
+            if kind is QuestionKind.BLIND:
+                checked += 1
+                wrong += self._differs(result, item)
+            final.append(result)
+        return FormPage(
+            row_id=entry.row_id,
+            state=_state(final, unreadable),
+            applicant=_applicant(entry, final),
+            judgements=tuple(final),
+            asked=tuple(asked),
+            blind_checked=checked,
+            blind_wrong=wrong,
+        )
+
+    def _question_kind(self, entry: _Page, item: Judgement) -> QuestionKind | None:
+        if item.status is FieldStatus.ASK:
+            return QuestionKind.FIELD
+        if item.status is FieldStatus.BLANK or item.kind is FieldKind.SEAL:
+            return None
+        key = self._key(entry, item, QuestionKind.BLIND)
+        if in_blind_sample(key, self.rules.blind_sample_share):
+            return QuestionKind.BLIND
+        return None
+
+    def _key(self, entry: _Page, item: Judgement, kind: QuestionKind) -> str:
+        return item_id(
+            self.job, entry.document.sha256, entry.page.page, item.field_id, kind
+        )
+
+    def _question(
+        self, entry: _Page, item: Judgement, kind: QuestionKind, crop: bytes
+    ) -> ReviewItem:
+        blind = kind is QuestionKind.BLIND
+        return ReviewItem(
+            item_id=self._key(entry, item, kind),
+            job=self.job,
+            kind=kind,
+            document_sha256=entry.document.sha256,
+            file=entry.document.file,
+            page=entry.page.page,
+            field_id=item.field_id,
+            label=item.label,
+            field_kind=item.kind.value,
+            form=entry.page.form or "",
+            reason="抜き取り検査です。見えるとおりに入力してください。"
+            if blind
+            else item.reason,
+            value_read="" if blind else item.text,
+            choices=() if blind else item.choices,
+            crop_png=crop,
+        )
+
+    def _differs(self, settled_item: Judgement, accepted: Judgement) -> bool:
+        seen, taken = (
+            value_of(item.kind, item.value, today=self.today).key
+            for item in (settled_item, accepted)
+        )
+        return seen != taken
+
+    def _apply(self, item: Judgement, answer: ReviewAnswer) -> Judgement | None:
+        """Return the settled field, or None when it cannot be read."""
+        if answer.decision is Decision.BLANK:
+            return settled(item, None)
+        if answer.decision is not Decision.VALUE:
+            return None
+        value = value_of(item.kind, answer.value, today=self.today)
+        if not value.usable:
+            # The page shows what the clerk saw; what he typed stands as it is.
+            value = FieldValue(answer.value, answer.value, answer.value, usable=True)
+        return settled(item, value)
+
+
+def _state(final: Sequence[Judgement], unreadable: set[str]) -> PageState:
+    needed = {item.field_id: item for item in final if item.field_id in NEEDED}
+    if unreadable & set(needed):
+        return PageState.ERROR
+    if any(item.status is FieldStatus.ASK for item in needed.values()):
+        return PageState.QUESTION
+    if any(
+        needed[name].status is FieldStatus.BLANK
+        for name in PERSON_FIELDS
+        if name in needed
+    ):
+        return PageState.ERROR
+    return PageState.READY
+
+
+def _applicant(entry: _Page, final: Sequence[Judgement]) -> Applicant:
+    values = {
+        item.field_id: item.value
+        for item in final
+        if item.status is FieldStatus.ACCEPTED
+    }
+    consent = {"yes": Consent.YES, "no": Consent.NO}
+    return Applicant(
+        row_id=entry.row_id,
+        source=entry.source,
+        request_id=entry.source,
+        name=values.get("name", ""),
+        kana=values.get("kana", ""),
+        birth_date=values.get("birth_date", ""),
+        address=values.get("address", ""),
+        postal=values.get("postal", ""),
+        phone=values.get("phone", ""),
+        consent=consent.get(values.get("consent", ""), Consent.UNKNOWN),
+    )

@@ -1,0 +1,109 @@
+"""Where the work is done: settings, forms and stores of one installation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from ocr.errors import FormDefinitionError
+from ocr.forms import FormDefinition, load_forms
+from tasks.domain.errors import SettingsError
+from tasks.domain.settings import Settings
+from tasks.edges.audit_log import AuditLog
+from tasks.edges.config_files import load_settings
+from tasks.edges.database import Database, open_database, sqlite_url
+from tasks.edges.document_store import DocumentStore
+from tasks.edges.review_store import ReviewStore
+from tasks.edges.savings_ledger import SavingsLedger
+
+
+@dataclass(frozen=True, slots=True)
+class Workplace:
+    """One installation, opened."""
+
+    home: Path
+    """Folder that holds configs/; relative paths count from here."""
+    work: Path
+    """Databases, caches, results."""
+    settings: Settings
+    forms: tuple[FormDefinition, ...]
+    database: Database
+
+    @property
+    def documents(self) -> DocumentStore:
+        """Readings of paper."""
+        return DocumentStore(self.database)
+
+    @property
+    def review(self) -> ReviewStore:
+        """Questions to staff."""
+        return ReviewStore(self.database)
+
+    @property
+    def savings(self) -> SavingsLedger:
+        """The account of minutes."""
+        return SavingsLedger(self.database)
+
+    @property
+    def audit(self) -> AuditLog:
+        """Who did what on which files."""
+        return AuditLog(self.database)
+
+    @property
+    def ledger_cache(self) -> Path:
+        """Folder of the normalised ledgers."""
+        return self.work / "ledger_cache"
+
+    def path(self, written: str) -> Path:
+        """Return a path as staff wrote it; relative ones count from home."""
+        return (self.home / written).resolve()
+
+
+def find_home(environ: Mapping[str, str], here: Path) -> Path:
+    """Return the folder that holds configs/.
+
+    YAKUBA_HOME names it; else it is the current folder when that holds configs/, else
+    the folder of the installation.
+    """
+    if environ.get("YAKUBA_HOME"):
+        return Path(environ["YAKUBA_HOME"]).resolve()
+    if (here / "configs").is_dir():
+        return here.resolve()
+    return Path(__file__).resolve().parents[2]
+
+
+def open_workplace(home: Path, *, work: Path | None = None) -> Workplace:
+    """Return the installation of a folder, its database brought up to date.
+
+    Args:
+        home: Folder that holds configs/.
+        work: Work folder in place of the configured one.
+
+    Raises:
+        SettingsError: All faults of all configuration files and form definitions.
+        NeedsPersonError: STORE-001 when the database cannot be opened.
+        TryAgainError: STORE-002 while another program holds it.
+    """
+    faults: list[str] = []
+    settings: Settings | None = None
+    forms: tuple[FormDefinition, ...] = ()
+    try:
+        settings = load_settings(home / "configs")
+    except SettingsError as error:
+        faults.extend(error.faults)
+    try:
+        forms = load_forms(home / "configs" / "forms")
+    except FormDefinitionError as error:
+        faults.extend(error.faults)
+    if faults or settings is None:
+        raise SettingsError(tuple(faults))
+    folder = work or (home / settings.municipality.work_folder)
+    url = settings.municipality.database_url or sqlite_url(folder / "yakuba.sqlite3")
+    return Workplace(
+        home=home,
+        work=folder,
+        settings=settings,
+        forms=forms,
+        database=open_database(url),
+    )
