@@ -1,0 +1,247 @@
+"""The `yakuba` command."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from flows.arguments import read_day, spread
+from flows.clock import now, today
+from flows.commands import terminal
+from ocr.errors import ReadingError
+from tasks.domain.errors import NeedsPersonError, SettingsError, TryAgainError
+from tasks.procedures.workplace import find_home
+
+DONE, FAILED, WRONG_USE, NEEDS_PERSON = 0, 1, 2, 3
+"""Exit codes: done; failed; wrong usage or configuration; a person must act."""
+
+_MANY = frozenset({"--persons", "--taxes", "--request"})
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="役場の事務を、紙の申請書から台帳の照合、削減時間の報告まで通して行います。",
+)
+
+
+def main() -> None:
+    """Run the command; every error becomes a sentence and an exit code."""
+    arguments = spread(sys.argv[1:], options=_MANY)
+    try:
+        app(args=arguments, prog_name="yakuba")
+    except SettingsError as error:
+        terminal.complain(error)
+        sys.exit(WRONG_USE)
+    except (NeedsPersonError, TryAgainError, ReadingError) as error:
+        terminal.complain(error)
+        sys.exit(FAILED)
+
+
+def _home() -> Path:
+    return find_home(os.environ, Path.cwd())
+
+
+@app.command()
+def read(
+    files: Annotated[
+        list[Path], typer.Argument(help="読み取るファイル（PDF・TIFF・PNG・JPEG）")
+    ],
+    form: Annotated[
+        list[Path], typer.Option(help="様式定義（YAML）。フォルダーも指定できます。")
+    ],
+    out: Annotated[
+        Path | None, typer.Option(help="結果（JSON Lines）。省くと画面に出します。")
+    ] = None,
+) -> None:
+    """申請書を読み取り、項目ごとに一行のJSONを出します。"""
+    from flows.commands.reading import read_files
+
+    raise typer.Exit(read_files(files, forms=form, out=out, today=today()))
+
+
+@app.command()
+def normalize(
+    kind: Annotated[
+        str,
+        typer.Argument(
+            help="date・name・kana・address・phone・postal・amount・my_number・corporate_number"
+        ),
+    ],
+) -> None:
+    """標準入力の各行を正規化し、一行ずつJSONで出します。"""
+    from tasks.domain.normalize import KINDS
+    from tasks.domain.normalize import normalize as normalize_value
+
+    if kind not in KINDS:
+        terminal.err.print(
+            f"エラー: 種類 {kind} はありません。次のどれかを指定してください: {'・'.join(KINDS)}",
+            markup=False,
+        )
+        raise typer.Exit(WRONG_USE)
+    day = today()
+    for line in sys.stdin:
+        result = normalize_value(kind, line.rstrip("\r\n"), today=day)
+        sys.stdout.write(json.dumps(result, ensure_ascii=False) + "\n")
+
+
+@app.command()
+def charge(
+    tax_yen: Annotated[int, typer.Option(help="税額（円）")],
+    due: Annotated[str, typer.Option(help="納期限")],
+    paid: Annotated[str, typer.Option(help="納付日")],
+    *,
+    json_output: Annotated[
+        bool, typer.Option("--json", help="JSONで出します。")
+    ] = False,
+) -> None:
+    """延滞金を計算し、計算の区間とともに出します。"""
+    from flows.commands.charging import show_charge
+
+    day = today()
+    show_charge(
+        tax_yen=tax_yen,
+        due=read_day(due, today=day, what="--due"),
+        paid=read_day(paid, today=day, what="--paid"),
+        home=_home(),
+        as_json=json_output,
+    )
+
+
+@app.command()
+def check(
+    request: Annotated[list[Path], typer.Option(help="依頼名簿（Excel・CSV）")],
+    persons: Annotated[list[Path], typer.Option(help="住民台帳")],
+    taxes: Annotated[list[Path], typer.Option(help="税台帳")],
+    as_of: Annotated[str, typer.Option(help="収納反映日（例 2026-10-31、R8.10.31）")],
+    out: Annotated[Path, typer.Option(help="結果を出すフォルダー")],
+    config: Annotated[
+        Path | None, typer.Option(help="設定フォルダー。省くと configs を使います。")
+    ] = None,
+) -> None:
+    """依頼名簿の全員について、滞納の有無を確認します。"""
+    from flows.commands.checking import check_lists
+
+    raise typer.Exit(
+        check_lists(
+            requests=request,
+            persons=persons,
+            taxes=taxes,
+            as_of=read_day(as_of, today=today(), what="--as-of"),
+            out=out,
+            configs=config or _home() / "configs",
+        )
+    )
+
+
+@app.command()
+def doctor(
+    port: Annotated[int, typer.Option(help="Prefect のポート")] = 4200,
+    review_port: Annotated[int, typer.Option(help="確認ページのポート")] = 8321,
+) -> None:
+    """このパソコンに足りないものと、その入れ方を調べます。"""
+    from flows.commands.doctor import examine
+
+    good = terminal.show_findings(examine(_home(), ports=(port, review_port)))
+    raise typer.Exit(DONE if good else FAILED)
+
+
+@app.command()
+def demo(
+    work: Annotated[Path, typer.Option(help="見本を動かすフォルダー")] = Path(
+        "work/demo"
+    ),
+) -> None:
+    """見本の申請書と名簿で、滞納確認を通して動かします。"""
+    from flows.commands.demo import run_demo
+
+    raise typer.Exit(run_demo(home=_home(), work=work))
+
+
+@app.command()
+def up(
+    port: Annotated[int, typer.Option(help="Prefect のポート")] = 4200,
+    review_port: Annotated[int, typer.Option(help="確認ページのポート")] = 8321,
+) -> None:
+    """仕事に必要なものをすべて起動します（実行管理・予定・確認ページ）。"""
+    from flows.offline import prefect_environment
+    from flows.serve import ServerDidNotStartError
+    from flows.serve import up as start
+    from tasks.procedures.workplace import open_workplace
+
+    home = _home()
+    place = open_workplace(home)
+    place.database.close()
+    place.work.mkdir(parents=True, exist_ok=True)
+    environment = prefect_environment(
+        place.work, api_url=f"http://127.0.0.1:{port}/api"
+    )
+    try:
+        code = start(
+            home=home,
+            environment=environment,
+            port=port,
+            review_port=review_port,
+            say=terminal.say,
+        )
+    except ServerDidNotStartError:
+        terminal.err.print(
+            f"エラー: Prefect サーバーを起動できません。ポート {port} が使われていないか、yakuba doctor で確かめてください。"
+        )
+        code = FAILED
+    raise typer.Exit(code)
+
+
+@app.command()
+def review(
+    port: Annotated[int, typer.Option(help="ポート")] = 8321,
+    work: Annotated[
+        Path | None, typer.Option(help="作業フォルダー。省くと設定のものを使います。")
+    ] = None,
+) -> None:
+    """確認ページを起動します。読み切れなかった項目を職員が確かめます。"""
+    from flows.review_app.serving import serve
+    from tasks.procedures.workplace import open_workplace
+
+    place = open_workplace(_home(), work=work)
+    terminal.say(f"確認ページ  http://127.0.0.1:{port}/")
+    terminal.say("終わるときは Ctrl+C を押してください。")
+    serve(
+        place.database,
+        clock=now,
+        port=port,
+        city=place.settings.municipality.city,
+    )
+
+
+@app.command()
+def savings(
+    first: Annotated[str, typer.Option(help="期間の初日。省くと今年度の4月1日。")] = "",
+    last: Annotated[str, typer.Option(help="期間の末日。省くと今日。")] = "",
+    out: Annotated[Path, typer.Option(help="報告を出すフォルダー")] = Path(
+        "work/reports"
+    ),
+    work: Annotated[
+        Path | None, typer.Option(help="作業フォルダー。省くと設定のものを使います。")
+    ] = None,
+) -> None:
+    """削減時間の報告を作ります。"""
+    from flows.commands.savings import report_savings
+
+    day = today()
+    report_savings(
+        first=read_day(first, today=day, what="--first") if first else None,
+        last=read_day(last, today=day, what="--last") if last else day,
+        out=out,
+        home=_home(),
+        work=work,
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""What each `yakuba` command does, in plain Python."""

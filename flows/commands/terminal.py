@@ -1,0 +1,122 @@
+"""What staff see in the terminal: tables, the progress bar, errors."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+)
+from rich.table import Table
+from rich.text import Text
+
+from flows.commands.doctor import Finding
+from ocr.errors import ReadingError
+from tasks.domain.errors import NeedsPersonError, SettingsError, YakubaError
+
+out = Console(highlight=False)
+err = Console(stderr=True, highlight=False)
+
+_LOOKS_EVERY_S = 0.3
+
+
+def say(line: str) -> None:
+    """Print one line for staff."""
+    out.print(line, soft_wrap=True, markup=False)
+
+
+def complain(error: YakubaError | ReadingError) -> None:
+    """Print an error: the sentence, then every place."""
+    err.print(f"エラー: {error.sentence}（{error.code}）", markup=False, soft_wrap=True)
+    faults: tuple[str, ...] = ()
+    if isinstance(error, SettingsError | NeedsPersonError):
+        faults = error.faults
+    for line in faults or (error.detail,):
+        err.print(f"  - {line}", markup=False, soft_wrap=True)
+
+
+def show_table(
+    title: str, headers: Sequence[str], rows: Iterable[Sequence[str]]
+) -> None:
+    """Print a table; cells of digits are set to the right."""
+    table = Table(title=title, title_justify="left", title_style="bold")
+    listed = [tuple(row) for row in rows]
+    for number, header in enumerate(headers):
+        numeric = bool(listed) and all(
+            row[number].replace(",", "").replace(".", "").strip("-件分円 ").isdigit()
+            for row in listed
+        )
+        table.add_column(header, justify="right" if numeric else "left")
+    for row in listed:
+        table.add_row(*(Text(cell) for cell in row))
+    out.print(table)
+
+
+def show_findings(findings: Iterable[Finding]) -> bool:
+    """Print what doctor found; return whether all is good."""
+    listed = list(findings)
+    show_table(
+        "このパソコンの準備",
+        ("", "項目", "状態", "対処"),
+        [
+            (
+                "○" if item.good else "×",
+                item.what,
+                item.found,
+                "" if item.good else item.remedy,
+            )
+            for item in listed
+        ],
+    )
+    return all(item.good for item in listed)
+
+
+def show_paths(paths: Mapping[str, Path]) -> None:
+    """Print where the files are, one per line so that they can be copied."""
+    for title, path in paths.items():
+        out.print(f"  {title}: {path}", markup=False, soft_wrap=True)
+
+
+@contextmanager
+def progress(title: str, total: int, done: Callable[[], int]) -> Iterator[None]:
+    """Show a progress bar that looks at `done` until the block ends.
+
+    Args:
+        title: Japanese.
+        total: Steps to do.
+        done: Returns steps done so far; called from another thread.
+    """
+    finished = threading.Event()
+    bar = Progress(
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=30),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=err,
+        transient=not sys.stderr.isatty(),
+        disable=total == 0,
+    )
+
+    def watch() -> None:
+        task = bar.add_task(title, total=total)
+        while not finished.wait(_LOOKS_EVERY_S):
+            bar.update(task, completed=min(done(), total))
+        bar.update(task, completed=min(done(), total))
+
+    with bar:
+        watcher = threading.Thread(target=watch, daemon=True)
+        watcher.start()
+        try:
+            yield
+        finally:
+            finished.set()
+            watcher.join()

@@ -1,0 +1,109 @@
+"""What staff fill in to start a flow; Prefect draws its run form from these models.
+
+Days are text: Prefect 3.9 draws an optional date with English words, and staff write
+令和8年10月31日. The flow reads them with the normal form of dates.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class TaxDelinquencyParameters(BaseModel):
+    """滞納確認を実行するための条件。通常はそのままで実行できます。"""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, title="滞納確認の条件")
+
+    inbox: Annotated[
+        str,
+        Field(
+            title="申請書フォルダー",
+            description="スキャンした申請書（PDF・TIFF・PNG・JPEG）を入れるフォルダー。空欄にすると申請書は読みません。",
+        ),
+    ] = "work/inbox"
+    request_folder: Annotated[
+        str,
+        Field(
+            title="依頼名簿フォルダー",
+            description="納税状況確認依頼表（Excel・CSV）を入れるフォルダー。空欄にすると名簿は読みません。",
+        ),
+    ] = "work/requests"
+    persons_folder: Annotated[
+        str,
+        Field(
+            title="住民台帳フォルダー",
+            description="宛名・住民台帳のファイル（CSV・Excel）を入れるフォルダー。",
+        ),
+    ] = "work/ledgers/persons"
+    taxes_folder: Annotated[
+        str,
+        Field(
+            title="税台帳フォルダー",
+            description="税目ごとの収納状況のファイル（CSV・Excel）を入れるフォルダー。",
+        ),
+    ] = "work/ledgers/taxes"
+    as_of: Annotated[
+        str,
+        Field(
+            title="収納反映日",
+            description="税台帳に収納が反映されている最後の日。2026-10-31 や 令和8年10月31日 のように書きます。空欄にすると直前の開庁日とします。",
+        ),
+    ] = ""
+    out: Annotated[
+        str,
+        Field(
+            title="結果フォルダー",
+            description="回答書・税務課控え・answers.csv を出すフォルダー。",
+        ),
+    ] = "work/results"
+    requesting_section: Annotated[
+        str,
+        Field(
+            title="依頼課",
+            description="回答書の宛先にする課の名前。",
+        ),
+    ] = "依頼課"
+    started_by: Annotated[
+        str,
+        Field(
+            title="実行者",
+            description="実行した職員の番号または係名。記録に残ります。住民の氏名は書かないでください。",
+        ),
+    ] = "夜間自動実行"
+    office_days_only: Annotated[
+        bool,
+        Field(
+            title="開庁日だけ実行する",
+            description="土日・祝日・12月29日〜1月3日には何もせずに終わります。夜間の自動実行で使います。",
+        ),
+    ] = False
+
+
+class SavingsReportParameters(BaseModel):
+    """削減時間の報告を作るための条件。"""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, title="削減時間報告の条件")
+
+    first_day: Annotated[
+        str,
+        Field(
+            title="期間の初日",
+            description="2026-04-01 や 令和8年4月1日 のように書きます。空欄にすると今年度の4月1日とします。",
+        ),
+    ] = ""
+    last_day: Annotated[
+        str,
+        Field(
+            title="期間の末日",
+            description="空欄にすると今日とします。",
+        ),
+    ] = ""
+    out: Annotated[
+        str,
+        Field(
+            title="結果フォルダー",
+            description="報告のExcelファイルを出すフォルダー。",
+        ),
+    ] = "work/reports"

@@ -1,0 +1,39 @@
+"""削減時間報告: the minutes saved in a period, as managers know the table."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from prefect import flow
+
+from flows.arguments import read_day
+from flows.clock import today
+from flows.parameters import SavingsReportParameters
+from tasks.domain.savings import Period
+from tasks.procedures.workplace import find_home, open_workplace
+from tasks.record_savings import report_minutes, show_report
+
+
+@flow(name="削減時間報告", log_prints=False, persist_result=False)
+def savings_report(条件: SavingsReportParameters = SavingsReportParameters()) -> str:
+    """業務ごとの導入前・導入後・削減の時間を、Excelと画面に出します。
+
+    Args:
+        条件: 空欄のままで今年度の報告になります。
+    """
+    conditions = 条件
+    day = today()
+    year = Period.fiscal_year_with(day)
+    period = Period(
+        first=read_day(conditions.first_day, today=day, what="first_day")
+        if conditions.first_day
+        else year.first,
+        last=read_day(conditions.last_day, today=day, what="last_day")
+        if conditions.last_day
+        else day,
+    )
+    place = open_workplace(find_home(os.environ, Path.cwd()))
+    report = report_minutes(period, folder=place.path(conditions.out), place=place)
+    show_report(report)
+    return str(report.workbook)

@@ -1,0 +1,34 @@
+"""Steps: put what is not proved before staff, and fetch what they answered."""
+
+from __future__ import annotations
+
+from prefect import task
+
+from ocr.model import DocumentReading
+from tasks.domain.review_item import ReviewAnswer, ReviewItem
+from tasks.policy import STEP
+from tasks.procedures.judge_forms import possible_questions
+from tasks.procedures.workplace import Workplace
+
+
+@task(name="職員の回答を集める", **STEP)
+def collect_answers(
+    documents: tuple[DocumentReading, ...], *, job: str, place: Workplace
+) -> dict[str, ReviewAnswer]:
+    """Return the newest answer to each question about these documents."""
+    return place.review.answers(possible_questions(documents, job=job))
+
+
+@task(name="職員に確認を依頼する", **STEP)
+def ask(
+    items: tuple[ReviewItem, ...],
+    *,
+    documents: tuple[DocumentReading, ...],
+    job: str,
+    place: Workplace,
+) -> int:
+    """Return how many questions are new; those no longer needed are withdrawn."""
+    possible = possible_questions(documents, job=job)
+    kept = {item.item_id for item in items} | set(place.review.answers(possible))
+    place.review.withdraw([key for key in possible if key not in kept])
+    return place.review.ask(items)

@@ -1,0 +1,47 @@
+"""Steps: survey the inbox, read each document once, judge what was read."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+from ocr.read import Engines
+from prefect import task
+
+from tasks.policy import PAGE_TIMEOUT_S, STEP
+from tasks.procedures import intake
+from tasks.procedures.workplace import Workplace
+
+
+@task(name="受付箱を見る", **STEP)
+def survey_inbox(folder: Path) -> intake.Inbox:
+    """Return what lies in the inbox; an empty inbox is no error for a night run."""
+    return intake.survey(folder)
+
+
+@task(name="申請書を読む", timeout_seconds=PAGE_TIMEOUT_S, tags=["ocr"], **STEP)
+def read_document(
+    file: intake.InboxFile,
+    *,
+    place: Workplace,
+    engines: Engines,
+    rule: str,
+    now: dt.datetime,
+) -> intake.Outcome | None:
+    """Return one document's readings; None while it is still arriving."""
+    return intake.read_once(
+        file,
+        forms=place.forms,
+        engines=engines,
+        store=place.documents,
+        rule=rule,
+        now=now,
+    )
+
+
+@task(name="読めないファイルを分ける", **STEP)
+def set_aside(
+    refused: tuple[intake.Refused, ...], *, inbox: Path, folder: Path
+) -> tuple[Path, ...]:
+    """Return where the copies lie, each with its reason beside it."""
+    return tuple(intake.set_aside(item, inbox=inbox, folder=folder) for item in refused)
