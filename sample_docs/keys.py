@@ -11,13 +11,13 @@ from pathlib import Path
 from sample_docs.cases import Case
 from sample_docs.cases_forms import FormCase
 from sample_docs.inbox import FILES
-from sample_docs.request_list import list_row
+from sample_docs.request_list import list_row, written_number
 
 ANSWER_COLUMNS = (
     *("source", "file", "page", "row", "request_id"),
     *("answer", "addressee_nos", "case"),
 )
-"""page counts from 1 (forms); row is the row Excel shows (list)."""
+"""page counts from 1 (forms); row is the row Excel shows, request_id 番号 as written."""
 
 
 def form_places(forms: Sequence[FormCase]) -> list[tuple[str, int, Case]]:
@@ -49,7 +49,8 @@ def write_answers(
     """
     rows = [list(ANSWER_COLUMNS)]
     for place, case in enumerate(on_list):
-        where = ["list", "申請者名簿.xlsx", "", str(list_row(place)), str(place + 1)]
+        where = ["list", "申請者名簿.xlsx", "", str(list_row(place))]
+        where.append(written_number(place))
         rows.append([*where, case.answer, ";".join(case.numbers), case.title])
     for file, page, case in on_forms:
         where = ["form", file, str(page), "", ""]

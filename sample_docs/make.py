@@ -46,9 +46,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--out", type=Path, default=HERE)
-    parser.add_argument(
-        "--forms", type=Path, default=FORMS, help="folder of the blanks"
-    )
+    parser.add_argument("--forms", type=Path, help="folder of definitions and blanks")
     parser.add_argument("--data-only", action="store_true", help="no fonts needed")
     args = parser.parse_args()
     city = make_city(args.seed)
@@ -60,8 +58,9 @@ def main() -> int:
     except FontsMissingError as error:
         print(error, file=sys.stderr)
         return 1
+    default = FORMS if args.out == HERE else args.out / "forms"
     for design in (FORM_2026, FORM_2019):
-        write_design(design, args.forms)
+        write_design(design, args.forms or default)
     with Progress(console=Console(stderr=True)) as progress:
         task = progress.add_task("scans", total=len(FILES))
         write_paper(city, args.out, args.seed, lambda _: progress.advance(task))

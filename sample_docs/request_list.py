@@ -45,6 +45,12 @@ def list_row(place: int) -> int:
     return FIRST_ROW + 1 + place + (1 if place > GAP else 0)
 
 
+def written_number(place: int) -> str:
+    """Return 番号 of the applicant at this place as the list writes it: some in 全角."""
+    number = str(place + 1)
+    return number.translate(WIDE) if place % 9 == 4 else number
+
+
 def write_request(cases: Sequence[Case], path: Path) -> None:
     """Write the request workbook of the applicants in their order."""
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -114,11 +120,11 @@ def _applicant(
     """Write one applicant; returns the amount asked for in yen."""
     row = list_row(place) - 1
     cell = formats["cell"]
-    number = str(place + 1)
-    if place % 9 == 4:
-        sheet.write_string(row, 0, number.translate(WIDE), cell)
-    else:
+    number = written_number(place)
+    if number.isascii():
         sheet.write_number(row, 0, place + 1, cell)
+    else:
+        sheet.write_string(row, 0, number, cell)
     received = dt.datetime(2026, 10, 19 + place % 12)  # noqa: DTZ001 - a plain date
     sheet.write_datetime(row, 1, received, formats["date"])
     gap = ("　", " ", "", "　")[place % 4]
