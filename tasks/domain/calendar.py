@@ -46,6 +46,19 @@ def next_office_day(day: dt.date, closed: Collection[dt.date] = ()) -> dt.date:
     return day
 
 
+def previous_office_day(day: dt.date, closed: Collection[dt.date] = ()) -> dt.date:
+    """Return the last day before a day on which the office worked.
+
+    Examples:
+        >>> previous_office_day(dt.date(2027, 1, 4)).isoformat()
+        '2026-12-28'
+    """
+    found = day - dt.timedelta(days=1)
+    while not is_office_day(found, closed):
+        found -= dt.timedelta(days=1)
+    return found
+
+
 def era_date(day: dt.date) -> str:
     """Return a day as letters and reports print it; before 令和 with the Western year.
 

@@ -150,6 +150,16 @@ class Period:
         """
         return cls(dt.date(year, 4, 1), dt.date(year + 1, 3, 31))
 
+    @classmethod
+    def fiscal_year_with(cls, day: dt.date) -> Period:
+        """Return the 年度 that a day lies in.
+
+        Examples:
+            >>> Period.fiscal_year_with(dt.date(2027, 3, 31)).first
+            datetime.date(2026, 4, 1)
+        """
+        return cls.fiscal_year(day.year if day.month >= 4 else day.year - 1)
+
     def months(self) -> tuple[dt.date, ...]:
         """Return the first day of each calendar month touched.
 
