@@ -14,7 +14,14 @@ from functools import lru_cache
 from tasks.domain import lot_numbers
 from tasks.domain import text as letters
 from tasks.domain.normal import Normal, NormalStatus
-from tasks.domain.places import Home, Place, find_place, place_letters, without_gun
+from tasks.domain.places import (
+    NAMED_CHOME,
+    Home,
+    Place,
+    find_place,
+    place_letters,
+    without_gun,
+)
 
 __all__ = [
     "Address",
@@ -133,7 +140,7 @@ def _parts(plain: str, home: Home | None) -> tuple[Address, list[str]]:
     start = lot_numbers.number_start(rest, known)
     town, aza = _town(rest[:start])
     number = lot_numbers.read_number(rest[start:])
-    if not town:
+    if not town and number.text[:1] not in lot_numbers.MARKS:
         notes.append("no_town")
     if not number.text:
         notes.append("no_number")
@@ -176,10 +183,23 @@ def _without_street(rest: str, city: str) -> tuple[str, bool]:
 
 
 def _known_town(rest: str, home: Home | None, place: Place) -> int:
-    """Letters of rest that are the longest listed town of the home municipality."""
-    if home is None or not home.towns or place.city != home.city:
+    """Letters of rest that are a town by list; a 甲 before digits is the number's."""
+    known = _named_chome(rest, place.city)
+    if home is not None and home.towns and place.city == home.city:
+        known = max(known, _town_length(rest[:24], home.towns))
+    marked = known and rest[known - 1] in lot_numbers.MARKS
+    return known - 1 if marked and rest[known : known + 1].isdigit() else known
+
+
+def _named_chome(rest: str, city: str) -> int:
+    """Letters of a town such as 東十二丁目 in 花巻市."""
+    if "丁目" not in rest:
         return 0
-    return _town_length(rest, home.towns)
+    bare = rest.removeprefix("大字")
+    for named_city, town in NAMED_CHOME:
+        if city == named_city and bare.startswith(town):
+            return len(rest) - len(bare) + len(town)
+    return 0
 
 
 @lru_cache(maxsize=65536)

@@ -143,11 +143,13 @@ def _both_years(
             return (), more or ("not_a_date",)
         found.append(replace(one[0], weekday=weekday))
     years = {western_year(reading) for reading in found}
-    if len(years) == 1:
-        return tuple(found[:1]), notes
-    return tuple(found), (*notes, "years_differ")
+    if len(years) > 1:
+        return tuple(found), (*notes, "years_differ")
+    lunar = [one for one in found if one.era == "明治" and one.year <= _LAST_LUNAR_YEAR]
+    return tuple(lunar or found), notes
 
 
+_LAST_LUNAR_YEAR = 5
 _FIRST_YEAR = {"明治": 1868, "大正": 1912, "昭和": 1926, "平成": 1989, "令和": 2019}
 
 
@@ -182,7 +184,7 @@ def _readings(plain: str) -> _Found:
     if form:
         return _numbered("", form["year"], form["month"], form["day"], _mixed(form))
     form = _SHORT_FORM.fullmatch(plain)
-    if form:
+    if form and not _YEAR_LAST.fullmatch(plain):
         return _short(form)
     return _foreign(plain)
 

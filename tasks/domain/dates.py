@@ -118,9 +118,7 @@ def normalize_date(text: str, *, today: dt.date) -> Normal[DateValue]:
     values = _distinct(m.value for m in plausible if m.value)
     if len(values) > 1:
         return Normal(text, None, NormalStatus.AMBIGUOUS, notes, values)
-    return _single(
-        text, plausible[0] if plausible else _Meaning(None, ("no_such_day",)), notes
-    )
+    return _single(text, (plausible or meanings)[0], notes)
 
 
 def _distinct(values: Iterable[DateValue]) -> tuple[DateValue, ...]:
@@ -201,7 +199,8 @@ def _end(value: DateValue) -> dt.date:
         return value.date
     if value.precision is Precision.YEAR:
         return value.date.replace(month=12, day=31)
-    return value.date.replace(day=28) + dt.timedelta(days=3)
+    next_month = value.date.replace(day=28) + dt.timedelta(days=4)
+    return next_month - dt.timedelta(days=next_month.day)
 
 
 def _of_lunar(reading: Reading) -> _Meaning:

@@ -8,20 +8,23 @@ from dataclasses import dataclass
 from tasks.domain.text import KANJI_NUMERALS, kanji_number
 
 _KN = f"[{KANJI_NUMERALS.replace('○', '')}]"
-_MARK = "甲乙丙丁戊己庚辛壬癸"
+_MARK = "甲乙丙戊己庚辛壬癸"  # 丁 is also 丁目 and ends names (七番丁)
+MARKS = frozenset(_MARK)
 
 _KANJI_HYPHENS = re.compile(
     rf"(?<={_KN})[-‐‑‒–—―−ー](?={_KN}|[0-9])|(?<=[0-9])[-‐‑‒–—―−ー](?={_KN})"
 )
 _KANJI_NUMBER = re.compile(
-    rf"(?<=.)(?<!{_KN})(?P<head>{_KN}+)(?=丁目|地割|番地(?!町))"  # after a town's name
+    rf"(?<!{_KN})(?P<head>{_KN}+)(?=丁目|地割|番地(?!町))"  # after a town's name
     rf"|(?<=[目地番号割の\-0-9 ])(?P<next>{_KN}+)(?=番(?![町丁館])|号|の|-|$| |丁目)"
     rf"|(?<=.)(?<!{_KN})(?P<block>{_KN}+)(?=番(?:[0-9]+|{_KN}+)号)"
     rf"|(?<!{_KN})(?P<row>{_KN}+)(?=-[0-9{KANJI_NUMERALS}])"
 )
-_TOWN_DIGITS = re.compile(r"(?P<number>[0-9]{1,3})(?=条|線|番町|番丁|番街|軒)")
+_TOWN_DIGITS = re.compile(
+    r"(?P<number>[0-9]{1,3})(?=条|線|番町|番丁|番街|軒|区(?![画])|号[南北])"
+)
 _LOT_COMMAS = re.compile(r"(?<=[0-9]),(?=[0-9]{3}(?![0-9]))")
-_START = re.compile(rf"第?[{_MARK}]?(?=[0-9])|(?:官有)?無番地|番外地")
+_START = re.compile(rf"第?(?:(?<![亀六])[{_MARK}])?(?=[0-9])|(?:官有)?無番地|番外地")
 _ROOM = r"(?! ?(?:階|F\b|号?室|号?棟|号館|号車|LDK|DK))"
 _PART = re.compile(
     rf" ?第?(?P<mark>[{_MARK}]?)(?P<number>[0-9]+)(?![0-9]){_ROOM}"
@@ -79,15 +82,21 @@ def _converted(text: str) -> str:
     return text
 
 
+_MOST_CHOME = 50
+
+
 def _in_digits(found: re.Match[str]) -> str:
+    """Digits for one 漢数字; a name such as 九十九 before its last letter stays."""
     written = found[0]
     value = kanji_number(written)
-    if value is None or (
-        found["head"] and found.string[found.end()] == "丁" and value > 99
-    ):
-        tail = kanji_number(written[-1])  # 九十九一丁目: the name 九十九, then 1
-        return written[:-1] + str(tail if tail is not None else written[-1])
-    return str(value)
+    chome = bool(found["head"]) and found.string.startswith("丁目", found.end())
+    sound = value is not None and not (chome and value > _MOST_CHOME)
+    if sound and not (found["head"] and found.start() == 0):
+        return str(value)
+    if sound:  # at the beginning, where 十二丁目 is a name
+        return written
+    tail = kanji_number(written[-1])
+    return written[:-1] + (written[-1] if tail is None else str(tail))
 
 
 _KANJI_DIGITS = "〇一二三四五六七八九"

@@ -11,7 +11,20 @@ from tasks.domain.municipalities import CITIES
 from tasks.domain.text import to_katakana
 from tasks.domain.variants import fold_variants
 
-TOKYO = "東京都"
+NAMED_CHOME = frozenset(
+    {
+        ("花巻市", "東十二丁目"),
+        ("郡山市", "日和田町八丁目"),
+        ("潟上市", "昭和八丁目"),
+        ("京都市上京区", "元四丁目"),
+        ("京都市中京区", "三本木五丁目"),
+        ("二本松市", "平石三丁目"),
+        ("岐阜市", "忠節三丁目南町"),
+        ("岐阜市", "西野町六丁目北町"),
+        ("岐阜市", "西野町七丁目北町"),
+    }
+)
+"""(city, town) whose name holds a 丁目 that counts nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +49,9 @@ class Place:
     notes: tuple[str, ...] = ()
 
 
-_LETTERS = str.maketrans("ァィゥェォッャュョヮ之乃", "アイウエオツヤユヨワノノ")
+_LETTERS = str.maketrans("ァィゥェォッャュョヮ之乃竈竃", "アイウエオツヤユヨワノノ釜釜")
 _KE = re.compile(r"(?<=.)[ヶケガヵカ](?=[㐀-鿿豈-﫿])")
-_GUN = re.compile(r"^.{1,4}郡(?=.+[町村]$)")
+_GUN = re.compile(r"^(?:.{1,4}郡|.{2}島)(?=.+[町村]$)")
 _UNLISTED_PREFECTURE = re.compile(r"[^0-9都道府県市区町村郡 ]{1,4}県(?![市郡町])")
 _UNLISTED_CITY = re.compile(
     r"[^0-9市区町村郡 ]{1,5}郡[^0-9 ]{1,6}?[町村](?!市)|[^0-9 ]{1,7}?市(?!市)(?:場町|原市|川市)?"
@@ -59,7 +72,7 @@ def place_letters(text: str) -> str:
 
 
 def without_gun(city: str) -> str:
-    """Return a city without its 郡, which is often left out.
+    """Return a city without its 郡 (or island, in 東京都), which is often left out.
 
     Examples:
         >>> without_gun("赤穂郡上郡町"), without_gun("郡山市")
@@ -149,7 +162,8 @@ def _at_home(letters: str, prefecture: str, start: int, home: Home) -> Place | N
     """The home municipality, when its name or one of its towns comes next."""
     if prefecture not in ("", home.prefecture):
         return None
-    for name in (home.city, without_gun(home.city)):
+    ward = home.city.partition("市")[2]
+    for name in filter(None, (home.city, without_gun(home.city), ward)):
         if letters.startswith(place_letters(name), start):
             return Place(home.prefecture, home.city, start + len(name))
     if not prefecture and _starts_with_town(letters, home.towns):

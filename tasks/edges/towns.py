@@ -15,7 +15,9 @@ from typing import Any
 from tasks.domain.places import Home
 
 _CHOME = re.compile("(?P<stem>.+?)[0-9０-９一二三四五六七八九十]+丁目$")
-_NOT_A_NAME = re.compile("[、〜～（）()]")
+_NOT_A_NAME = re.compile(
+    "[、〜～（）()]|.(?:タワー|ビル|ビルディング|ヒルズ|ＴＯＷＥＲ|棟|タワー.*館)$"
+)
 
 
 def _rows(query: str, *values: str) -> Iterator[dict[str, Any]]:
