@@ -59,6 +59,13 @@ _MESSAGES: dict[str, str] = {
 }
 """What pydantic calls a fault: what staff read."""
 
+_LIMITS = {
+    "greater_than": "{}より大きい数で書きます",
+    "greater_than_equal": "{}以上の数で書きます",
+    "less_than": "{}より小さい数で書きます",
+    "less_than_equal": "{}以下の数で書きます",
+}
+
 Place = tuple[str | int, ...]
 
 
@@ -188,12 +195,13 @@ def _fault(
 
 def _where(loc: Place, lines: dict[Place, int]) -> tuple[Place, int | None]:
     """Return the key as written and the line of the nearest key that exists."""
-    # A fault of a mapping's key ends in "[key]"; YAML keys are text here.
-    place = tuple(
-        step if isinstance(step, int) and (*loc[:number], step) in lines else str(step)
-        for number, step in enumerate(loc)
-        if step != "[key]"
-    )
+    place: Place = ()
+    for step in loc:
+        if step == "[key]":  # so ends a fault of a mapping's key
+            continue
+        # A year as a key is a number for pydantic and text in the lines.
+        named = (*place, str(step))
+        place = named if named in lines else (*place, step)
     for length in range(len(place), 0, -1):
         if place[:length] in lines:
             return place, lines[place[:length]]
@@ -206,11 +214,9 @@ def _say(loc: Place, kind: str, message: str, model: type[BaseModel]) -> str:
     if kind == "value_error":
         return message.removeprefix("Value error, ")
     if kind == "literal_error":
-        return f"決められた値のどれかを書きます（{message.removeprefix('Input should be ')}）"
-    if kind.startswith(("greater_than", "less_than")):
-        return (
-            f"値の範囲が正しくありません（{message.removeprefix('Input should be ')}）"
-        )
+        return f"決められた値のどれかを書きます（{message.removeprefix('Input should be ').replace(' or ', ' か ')}）"
+    if kind in _LIMITS:
+        return _LIMITS[kind].format(message.rpartition(" ")[2])
     return _MESSAGES.get(kind, message)
 
 
