@@ -12,6 +12,7 @@ from tasks.domain.header_words import (
     MY_NUMBER_HEADERS,
     OTHER_PERSONS,
     OWN_PERSON,
+    PLAIN_REMARK_ENDS,
     PLAIN_REMARKS,
 )
 from tasks.domain.tables import MergedCells, Row
@@ -21,6 +22,7 @@ SEARCHED_ROWS = 40
 _HEADER_SPAN = 3
 _FEWEST_FIELDS = 2
 _REMARK = re.compile(r"\(([^()]*)\)$")
+_HONORIFICS = ("ご", "お", "御")
 _TOTAL = re.compile(r"(合|小|総|累)?計|(合|小|総|累)計[((].*|合計.*|.*の合計|件数.*")
 _NOTE = re.compile(r"[※(*＊]?(注|備考|記入|以上|以下|※)|^※")
 
@@ -245,12 +247,17 @@ def _field_of(
 
 def _lookup(text: str, known: Mapping[str, str]) -> str | None:
     key = header_key(text)
-    if key in known:
-        return known[key]
-    remark = _REMARK.search(key)
-    if remark and remark.group(1) in PLAIN_REMARKS:
-        return known.get(key[: remark.start()])
+    for word in (key, key[1:] if key.startswith(_HONORIFICS) else ""):
+        if word in known:
+            return known[word]
+        remark = _REMARK.search(word)
+        if remark and _is_plain(remark.group(1)):
+            return known.get(word[: remark.start()])
     return None
+
+
+def _is_plain(remark: str) -> bool:
+    return remark in PLAIN_REMARKS or remark.endswith(PLAIN_REMARK_ENDS)
 
 
 def _settle(

@@ -181,20 +181,14 @@ OWN_PERSON = ("申請者", "本人", "対象者", "納税義務者", "申込者"
 
 PLAIN_REMARKS = frozenset(
     (
-        "漢字",
-        "必須",
-        "任意",
-        "全角",
-        "半角",
-        "円",
-        "※",
-        "申請者",
-        "本人",
-        "税込",
-        "住民票",
+        *("漢字", "必須", "任意", "全角", "半角", "円", "申請者", "本人", "税込"),
+        *("西暦", "和暦", "ハイフンなし", "ハイフンあり", "住民票", "住民票の住所"),
     )
 )
-"""Words in brackets behind a header that change nothing about its meaning."""
+"""Remarks in brackets that change nothing about a header's meaning."""
+
+PLAIN_REMARK_ENDS = ("場合", "のみ", "記入", "桁", "こと", "ください")
+"""So do remarks that end with one of these."""
 
 
 def dictionary(

@@ -1,0 +1,353 @@
+"""Who is this? The evidence table: levels of agreement, rules, vetoes. No score decides.
+
+Four kinds of evidence are compared, always a candidate with the request and never
+with another candidate: 氏名, カナ, 生年月日, 住所. A table of rules says 同一 or
+要確認; 該当なし needs proof of its own. Strict: without 宛名番号, 法人番号 or an agreeing
+address (present or former) nobody is the same person, however well the rest agrees.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from tasks.domain.agreement import (
+    AGREES,
+    Agreement,
+    agreement,
+)
+from tasks.domain.person_keys import ApplicantKeys, PersonKeys, ResidentKeys
+from tasks.domain.records import Evidence, Identity, Level, Match, Resident
+
+RULES_VERSION = "1"
+"""Raise it whenever a rule or a level changes; it is printed in the evidence."""
+
+MOST_CANDIDATES = 5
+
+_PLAUSIBLE = 3
+"""Strength from which a candidate may be the person: one kind whole, another near."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One row of the evidence table."""
+
+    label: str
+    """Japanese, as staff read it."""
+    identity: Identity
+    fits: Callable[[Agreement], bool]
+
+
+def _all_agree(found: Agreement) -> bool:
+    return (
+        found.name in AGREES
+        and found.birth_date is Level.EQUAL
+        and found.address in AGREES
+    )
+
+
+RULES: tuple[Rule, ...] = (
+    Rule(
+        "宛名番号・氏名が一致",
+        Identity.SAME,
+        lambda a: (
+            a.number is True and a.name in AGREES and a.birth_date is not Level.DIFFERS
+        ),
+    ),
+    Rule(
+        "宛名番号は一致するが氏名又は生年月日が異なる",
+        Identity.ASK,
+        lambda a: a.number is True,
+    ),
+    Rule(
+        "法人番号・名称が一致",
+        Identity.SAME,
+        lambda a: a.corporate_number is True and a.name in AGREES,
+    ),
+    Rule(
+        "法人番号は一致するが名称が異なる",
+        Identity.ASK,
+        lambda a: a.corporate_number is True,
+    ),
+    Rule(
+        "名称と所在地は一致するが法人番号が異なる",
+        Identity.ASK,
+        lambda a: a.corporate_number is False and a.name in AGREES,
+    ),
+    Rule(
+        "名称・所在地が一致",
+        Identity.SAME,
+        lambda a: a.both_corporate and a.name in AGREES and a.address in AGREES,
+    ),
+    Rule(
+        "同じ名称の法人だが所在地で確かめられない",
+        Identity.ASK,
+        lambda a: a.both_corporate and a.name in AGREES,
+    ),
+    Rule(
+        "氏名・生年月日・住所が一致するが宛名番号が異なる",
+        Identity.ASK,
+        lambda a: a.number is False and _all_agree(a),
+    ),
+    Rule(
+        "氏名・生年月日・前住所が一致",
+        Identity.SAME,
+        lambda a: _all_agree(a) and a.address_is_former,
+    ),
+    Rule("氏名・生年月日・住所が一致", Identity.SAME, _all_agree),
+)
+"""The first row that fits decides; below the last one strength decides ASK or NONE."""
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One candidate with its evidence and the rule that fired."""
+
+    keys: ResidentKeys
+    evidence: Evidence
+    identity: Identity
+    strength: int
+    rank: tuple[int, ...]
+
+
+def compare(applicant: PersonKeys, resident: ResidentKeys) -> Compared:
+    """Return one candidate compared with the request, and the rule that fired.
+
+    Args:
+        applicant: Keys of the request row.
+        resident: A candidate.
+    """
+    found = agreement(applicant, resident.keys)
+    strength = _strength(found)
+    rule = next((rule for rule in RULES if rule.fits(found)), None)
+    if rule:
+        label, identity = rule.label, rule.identity
+    else:
+        label = _label(found)
+        identity = Identity.ASK if strength >= _PLAUSIBLE else Identity.NONE
+    evidence = Evidence(
+        resident=resident.resident,
+        name=found.name,
+        kana=found.kana,
+        birth_date=found.birth_date,
+        address=found.address,
+        address_is_former=found.address_is_former,
+        by_number=found.number is True or found.corporate_number is True,
+        rule=label,
+    )
+    return Compared(resident, evidence, identity, strength, _rank(found))
+
+
+def decide(applicant: ApplicantKeys, candidates: Sequence[ResidentKeys]) -> Match:
+    """Return who an applicant is, by the evidence table and its vetoes.
+
+    Args:
+        applicant: The request row.
+        candidates: Everybody the search brought up, in any order.
+
+    Returns:
+        SAME with the rows of the one person, ASK with candidates best first, or NONE
+        when at most one kind of evidence agrees with anybody and the request's keys
+        could be read. A protected person is never listed; `protected` says that one
+        is concerned, and then nothing else is said.
+    """
+    compared = sorted(
+        (compare(applicant.keys, candidate) for candidate in candidates),
+        key=lambda entry: (
+            tuple(-value for value in entry.rank),
+            entry.keys.resident.addressee_no,
+        ),
+    )
+    identity, label = _decide(applicant.keys, compared)
+    concerned = [entry for entry in compared if entry.identity is not Identity.NONE]
+    if any(entry.keys.resident.protected for entry in concerned):
+        return Match(
+            applicant.row_id, Identity.ASK, "支援措置の対象者が関係する", protected=True
+        )
+    persons = tuple(
+        entry.keys.resident
+        for entry in compared
+        if identity is Identity.SAME and entry.identity is Identity.SAME
+    )
+    listed = tuple(
+        entry.evidence for entry in compared if not entry.keys.resident.protected
+    )
+    return Match(
+        row_id=applicant.row_id,
+        identity=identity,
+        rule=label,
+        persons=persons,
+        candidates=listed[:MOST_CANDIDATES],
+    )
+
+
+def same_person(one: ResidentKeys, other: ResidentKeys) -> bool:
+    """Return True when the ledger itself says that two rows are one person.
+
+    By 名寄せ番号, or by the same legible name, birth date and present address; a
+    corporation by its 法人番号.
+    """
+    if one.resident.addressee_no == other.resident.addressee_no:
+        return True
+    group = one.resident.person_group
+    if group and group == other.resident.person_group:
+        return True
+    if one.keys.corporate_number:
+        return one.keys.corporate_number == other.keys.corporate_number
+    return (
+        one.resident.birth_date is not None
+        and one.resident.birth_date == other.resident.birth_date
+        and one.keys.names[0].legible
+        and one.keys.names[0].key == other.keys.names[0].key
+        and _present_key(one.keys) == _present_key(other.keys) != ""
+    )
+
+
+def _present_key(keys: PersonKeys) -> str:
+    if not keys.present_address or not keys.addresses[0].number:
+        return ""
+    return keys.addresses[0].key
+
+
+def _decide(
+    applicant: PersonKeys, compared: Sequence[Compared]
+) -> tuple[Identity, str]:
+    same = [entry for entry in compared if entry.identity is Identity.SAME]
+    if same:
+        return _checked(same, compared)
+    plausible = [entry for entry in compared if entry.identity is Identity.ASK]
+    if plausible:
+        return Identity.ASK, plausible[0].evidence.rule
+    unread = _unread(applicant)
+    if unread:
+        return Identity.ASK, f"{unread}を確かめられないため判定できない"
+    if compared:
+        return (
+            Identity.NONE,
+            f"二つ以上の証拠が合う人がいない。最も近い人：{compared[0].evidence.rule}",
+        )
+    return Identity.NONE, "氏名・生年月日・住所のどれかが合う人もいない"
+
+
+def _checked(
+    same: Sequence[Compared], compared: Sequence[Compared]
+) -> tuple[Identity, str]:
+    """Apply the vetoes to candidates that a rule calls the same person."""
+    best = same[0]
+    others = [entry for entry in compared if not same_person(best.keys, entry.keys)]
+    if any(entry.identity is Identity.SAME for entry in others):
+        return Identity.ASK, "同じ証拠がそろう別の人がいる"
+    contradicted = [
+        entry
+        for entry in others
+        if entry.evidence.by_number and not best.evidence.by_number
+    ]
+    if contradicted:
+        return Identity.ASK, contradicted[0].evidence.rule
+    if any(_within_reach(best.evidence, entry.evidence) for entry in others):
+        return Identity.ASK, "一字の読み違いで入れ替わる別の人がいる"
+    return Identity.SAME, best.evidence.rule
+
+
+_ORDER = {
+    Level.EQUAL: 3,
+    Level.VARIANT: 3,
+    Level.NEAR: 2,
+    Level.MISSING: 1,
+    Level.DIFFERS: 0,
+}
+
+
+def _within_reach(best: Evidence, rival: Evidence) -> bool:
+    """Return True when one misreading could have turned the rival into the best."""
+    pairs = (
+        (best.name, rival.name),
+        (best.kana, rival.kana),
+        (best.birth_date, rival.birth_date),
+        (best.address, rival.address),
+    )
+    worse = [its for ours, its in pairs if _ORDER[its] < _ORDER[ours]]
+    return len(worse) <= 1 and Level.DIFFERS not in worse
+
+
+def _unread(applicant: PersonKeys) -> str:
+    """Return the kind of the request that could not be read, needed to prove NONE."""
+    if not any(name.key and name.legible for name in applicant.names):
+        return "氏名"
+    if len(applicant.birth_dates) != 1 and not applicant.corporate:
+        return "生年月日"
+    return ""
+
+
+def _strength(found: Agreement) -> int:
+    """Return how much agrees: 2 for each kind that agrees, 1 for each that is near."""
+    name = 2 if found.name in AGREES else int(found.name is Level.NEAR)
+    if found.name not in AGREES and found.kana in AGREES:
+        name = 2 if found.name in (Level.NEAR, Level.MISSING) else 1
+    birth = {Level.EQUAL: 2, Level.NEAR: 1, Level.MISSING: int(name == 2)}
+    address = 2 if found.address in AGREES else int(found.address is Level.NEAR)
+    return name + birth.get(found.birth_date, 0) + address
+
+
+_WORTH = {
+    Level.EQUAL: 8,
+    Level.VARIANT: 7,
+    Level.NEAR: 4,
+    Level.MISSING: 1,
+    Level.DIFFERS: 0,
+}
+
+
+def _rank(found: Agreement) -> tuple[int, ...]:
+    """Return the order in which a clerk sees candidates, larger first."""
+    kinds = (found.name, found.birth_date, found.address)
+    return (
+        int(found.number is True or found.corporate_number is True),
+        sum(_WORTH[level] for level in kinds) * 2 + _WORTH[found.kana],
+        int(not found.address_is_former),
+    )
+
+
+def _label(found: Agreement) -> str:
+    """Return what agrees and what does not, in words.
+
+    Examples:
+        >>> _label(Agreement(Level.EQUAL, Level.EQUAL, Level.EQUAL, Level.DIFFERS))
+        '氏名・生年月日は一致、住所は相違'
+    """
+    name = found.name
+    kinds = [("氏名", name), ("生年月日", found.birth_date), ("住所", found.address)]
+    if name not in AGREES:
+        kinds.insert(1, ("カナ", found.kana))
+    if found.both_corporate:
+        kinds = [("名称", name), ("所在地", found.address)]
+    words = (
+        ("一致", AGREES),
+        ("近い", {Level.NEAR}),
+        ("相違", {Level.DIFFERS}),
+        ("確かめられない", {Level.MISSING}),
+    )
+    parts = []
+    for word, levels in words:
+        named = [kind for kind, level in kinds if level in levels]
+        if named:
+            verb = "は" if word != "確かめられない" else "が"
+            parts.append("・".join(named) + verb + word)
+    return "、".join(parts)
+
+
+def with_all_numbers(match: Match, persons: Sequence[Resident]) -> Match:
+    """Return a SAME match with every 宛名番号 of its person, protected ones checked.
+
+    Args:
+        match: From `decide`.
+        persons: All rows of the ledger that are this person.
+    """
+    residents = {person.addressee_no: person for person in persons}
+    residents |= {person.addressee_no: person for person in match.persons}
+    if any(resident.protected for resident in residents.values()):
+        return Match(
+            match.row_id, Identity.ASK, "支援措置の対象者が関係する", protected=True
+        )
+    ordered = tuple(residents[number] for number in sorted(residents))
+    return replace(match, persons=ordered)

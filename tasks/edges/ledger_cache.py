@@ -1,0 +1,172 @@
+"""Each ledger file once into its own DuckDB file, named by content and rule version.
+
+A cache file is written under a temporary name and renamed when it is whole: after a
+crash there is either all of it or nothing, and many processes may read it at once.
+個人番号 columns are never written to it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import logging
+import os
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+
+import duckdb
+
+from tasks.domain.errors import NeedsPersonError, TryAgainError
+from tasks.domain.normalize import RULE_VERSION as NORMAL_FORMS
+from tasks.domain.settings import ColumnNames
+from tasks.domain.sources import InputNote, Role, SourceFile
+from tasks.domain.tax_names import tax_named_in
+from tasks.edges.table_files import (
+    TableFile,
+    check_type,
+    declared_encoding,
+    file_sha256,
+    open_tables,
+)
+
+_LOG = logging.getLogger(__name__)
+
+RULE_VERSION = "1"
+"""Raise it whenever the layout of the cache or its reading changes."""
+
+_STALE_DAYS = 2
+
+Build = Callable[
+    [duckdb.DuckDBPyConnection, TableFile], tuple[SourceFile, list[InputNote]]
+]
+
+
+def cached(
+    ledger: Path, role: Role, *, folder: Path, columns: ColumnNames, build: Build
+) -> Path:
+    """Return the cache file of a ledger, building it when there is none yet.
+
+    Args:
+        ledger: The file as it came.
+        role: PERSONS or TAXES.
+        folder: Where cache files lie; made when missing.
+        columns: Header names and encodings, part of the key.
+        build: Fills an empty database from the file; what it returns is kept inside.
+
+    Raises:
+        NeedsPersonError: What opening and `build` raise; FILE-003 when the folder is
+            not writable or the disk is full.
+        TryAgainError: The file changed while it was read.
+    """
+    check_type(ledger)
+    sha256 = file_sha256(ledger)
+    path = folder / f"{sha256[:32]}-{_version(ledger, role, columns)}.duckdb"
+    if path.is_file():
+        return path
+    file = open_tables(ledger, columns=columns)
+    if file.sha256 != sha256:
+        raise TryAgainError("FILE-004", f"{ledger.name}: changed while it was read")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        part = folder / f"{path.stem}.{os.getpid()}-{uuid.uuid4().hex[:8]}.part"
+        part.touch(mode=0o600)
+        part.unlink()
+    except OSError as error:
+        raise NeedsPersonError(
+            "FILE-003", f"{folder.name}: cannot write the ledger cache"
+        ) from error
+    try:
+        with _new_database(part, folder) as database:
+            source, notes = build(database, file)
+            _keep(database, source, notes)
+        part.chmod(0o600)
+        _publish(part, path)
+    except duckdb.IOException as error:
+        raise NeedsPersonError(
+            "FILE-003",
+            f"{folder.name}: the ledger cache cannot be written (disk full?)",
+        ) from error
+    finally:
+        for rest in (part, part.with_name(f"{part.name}.wal")):
+            rest.unlink(missing_ok=True)
+    _LOG.info("ledger cached: %s rows=%d", path.name, source.rows)
+    return path
+
+
+def remove_stale_parts(folder: Path, *, today: dt.date) -> None:
+    """Remove unfinished cache files that a crash left behind days ago."""
+    for part in folder.glob("*.part*"):
+        changed = dt.datetime.fromtimestamp(part.stat().st_mtime, tz=dt.UTC).date()
+        if (today - changed).days >= _STALE_DAYS and part.is_file():
+            part.unlink(missing_ok=True)
+
+
+def kept_summary(
+    database: duckdb.DuckDBPyConnection, schema: str, file: str
+) -> tuple[SourceFile, list[InputNote]]:
+    """Return what was kept about a ledger when its cache was built.
+
+    Args:
+        database: With the cache attached.
+        schema: Name it is attached under.
+        file: The ledger's name today; the same content may have had another.
+    """
+    found = database.execute(f"SELECT source, notes FROM {schema}.summary").fetchone()  # noqa: S608
+    if found is None:
+        raise ValueError(f"{schema}: a cache without its summary")
+    source = json.loads(found[0])
+    notes = [InputNote(**{**note, "file": file}) for note in json.loads(found[1])]
+    return SourceFile(**{**source, "role": Role(source["role"]), "file": file}), notes
+
+
+def _version(ledger: Path, role: Role, columns: ColumnNames) -> str:
+    """Return 12 hex digits over everything but the content that decides the result."""
+    names = columns.persons if role is Role.PERSONS else columns.taxes
+    by_name = [ledger.suffix.lower(), declared_encoding(ledger, columns)]
+    if role is Role.TAXES:
+        by_name.append(tax_named_in(ledger.stem))
+    text = json.dumps(
+        [RULE_VERSION, NORMAL_FORMS, role.name, names, by_name, duckdb.__version__],
+        sort_keys=True,
+        ensure_ascii=False,
+    )
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+@contextmanager
+def _new_database(part: Path, folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    database = duckdb.connect(
+        str(part), config={"temp_directory": str(folder / f"{part.name}.tmp")}
+    )
+    try:
+        database.execute("SET enable_progress_bar = false")
+        yield database
+        database.execute("CHECKPOINT")
+    finally:
+        database.close()
+
+
+def _keep(
+    database: duckdb.DuckDBPyConnection, source: SourceFile, notes: Sequence[InputNote]
+) -> None:
+    database.execute("CREATE TABLE summary (source VARCHAR, notes VARCHAR)")
+    database.execute(
+        "INSERT INTO summary VALUES (?, ?)",
+        [
+            json.dumps(asdict(source), ensure_ascii=False),
+            json.dumps([asdict(note) for note in notes], ensure_ascii=False),
+        ],
+    )
+
+
+def _publish(part: Path, path: Path) -> None:
+    """Give a whole cache file its name; another process may have been first."""
+    try:
+        part.replace(path)
+    except PermissionError:  # Windows, when a reader has the file open
+        if not path.is_file():
+            raise

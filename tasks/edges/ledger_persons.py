@@ -1,0 +1,233 @@
+"""The residents' ledger (宛名台帳) into its cache: text as it came beside its match keys."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+
+import duckdb
+
+from tasks.domain.errors import NeedsPersonError
+from tasks.domain.header_words import PERSON_HEADERS, dictionary
+from tasks.domain.ledger_values import is_protected
+from tasks.domain.person_keys import (
+    ADDRESS_COLUMNS,
+    KANA_COLUMNS,
+    NAME_COLUMNS,
+    address_form,
+    birth_form,
+    corporate_form,
+    kana_form,
+    name_form,
+    number_form,
+)
+from tasks.domain.settings import ColumnNames
+from tasks.domain.sources import InputNote, Role, SourceFile
+from tasks.edges.ledger_staging import Faults, ledger_sheets, load_forms, stage
+from tasks.edges.table_files import TableFile
+
+_NAMES = tuple(PERSON_HEADERS)
+_NEEDS = (
+    ("addressee_no",),
+    ("name", "family_name"),
+    ("birth_date",),
+    ("address",),
+)
+_TEXTS = {
+    # what is looked up: where its texts come from
+    "name_forms": ("whole_name", "common_name"),
+    "kana_forms": ("whole_kana",),
+    "birth_forms": ("birth_date",),
+    "address_forms": ("whole_address", "former_address"),
+    "number_forms": ("addressee_no",),
+    "corporate_forms": ("corporate_number",),
+    "protected_forms": ("protected",),
+}
+
+
+def load_persons(
+    database: duckdb.DuckDBPyConnection,
+    file: TableFile,
+    *,
+    columns: ColumnNames,
+    today: dt.date,
+) -> tuple[SourceFile, list[InputNote]]:
+    """Fill an empty database with the table `residents` of one file.
+
+    Args:
+        database: Open for writing.
+        file: The ledger.
+        columns: Header names of the configuration.
+        today: For birth dates.
+
+    Raises:
+        NeedsPersonError: TABLE-001, TABLE-002, TABLE-005, TABLE-006 as in `stage`;
+            TABLE-007 with the places of rows that share a 宛名番号.
+    """
+    words = dictionary(PERSON_HEADERS, columns.persons, "persons")
+    sheets, notes = ledger_sheets(file, words, _NEEDS)
+    notes += stage(database, file, sheets, _NAMES)
+    _put_together(database)
+    _load_forms(database, today)
+    _check_numbers(database, file)
+    _make_residents(database)
+    notes += _notes(database, file)
+    rows, before = database.execute(
+        "SELECT (SELECT count(*) FROM residents), (SELECT count(*) FROM persons)"
+    ).fetchall()[0]
+    if rows != before:
+        raise NeedsPersonError(
+            "BALANCE-001", f"{file.path.name}: {before} became {rows}"
+        )
+    return (
+        SourceFile(Role.PERSONS, file.path.name, file.sha256, rows, file.encoding),
+        notes,
+    )
+
+
+def _put_together(database: duckdb.DuckDBPyConnection) -> None:
+    """Trim all texts; join names and addresses that come in parts."""
+    database.execute(
+        """
+        CREATE TEMP TABLE persons AS
+        SELECT *,
+            CASE WHEN name <> '' THEN name
+                 ELSE trim(family_name || '\u3000' || given_name, '\u3000')
+            END AS whole_name,
+            CASE WHEN kana <> '' THEN kana
+                 ELSE trim(family_kana || '\u3000' || given_kana, '\u3000')
+            END AS whole_kana,
+            CASE WHEN address_tail = '' THEN address
+                 ELSE address || '\u3000' || address_tail END AS whole_address
+        FROM raw
+        """
+    )
+    database.execute("DROP TABLE raw")
+
+
+def _load_forms(database: duckdb.DuckDBPyConnection, today: dt.date) -> None:
+    def birth(text: str) -> tuple[object, ...]:
+        return (birth_form(text, today=today),)
+
+    def single(
+        read: Callable[[str], object],
+    ) -> Callable[[str], tuple[object, ...]]:
+        return lambda text: (read(text),)
+
+    kinds: dict[str, tuple[dict[str, str], Callable[[str], tuple[object, ...]]]] = {
+        "name_forms": (NAME_COLUMNS, name_form),
+        "kana_forms": (KANA_COLUMNS, kana_form),
+        "birth_forms": ({"day": "DATE"}, birth),
+        "address_forms": (ADDRESS_COLUMNS, address_form),
+        "number_forms": ({"value": "VARCHAR"}, single(number_form)),
+        "corporate_forms": ({"value": "VARCHAR"}, single(corporate_form)),
+        "protected_forms": ({"value": "BOOLEAN"}, single(is_protected)),
+    }
+    for table, (columns, read) in kinds.items():
+        load_forms(
+            database,
+            table,
+            {"text": "VARCHAR", **columns},
+            _read_distinct(database, _TEXTS[table], read),
+        )
+
+
+def _read_distinct(
+    database: duckdb.DuckDBPyConnection,
+    names: tuple[str, ...],
+    read: Callable[[str], tuple[object, ...]],
+) -> Iterator[tuple[object, ...]]:
+    union = " UNION ".join(f"SELECT DISTINCT {name} FROM persons" for name in names)  # noqa: S608
+    for (text,) in database.execute(union).fetchall():
+        yield text, *read(text)
+
+
+def _check_numbers(database: duckdb.DuckDBPyConnection, file: TableFile) -> None:
+    faults = Faults(file.path.name)
+    wrong = database.execute(
+        """
+        SELECT sheet, row FROM persons JOIN number_forms AS forms
+        ON persons.addressee_no = forms.text WHERE forms.value IS NULL ORDER BY ALL
+        """
+    ).fetchall()
+    for sheet, row in wrong:
+        faults.add(f"{sheet}!{row}行: expected 宛名番号".lstrip("!"))
+    faults.stop("TABLE-005", "cells that cannot be read")
+    twice = database.execute(
+        """
+        SELECT first(sheet ORDER BY row), list(row ORDER BY row)[:5]
+        FROM persons JOIN number_forms AS forms ON persons.addressee_no = forms.text
+        GROUP BY ltrim(forms.value, '0') HAVING count(*) > 1 ORDER BY ALL
+        """
+    ).fetchall()
+    for sheet, rows in twice:
+        listed = ", ".join(f"{row}行" for row in rows)
+        faults.add(f"{sheet}!{listed}: one 宛名番号".lstrip("!"))
+    faults.stop("TABLE-007", "宛名番号 on several rows")
+
+
+def _make_residents(database: duckdb.DuckDBPyConnection) -> None:
+    """Join the texts with their keys; n_ name, c_ 通称名, k_ kana, a_/f_ addresses."""
+
+    def keys(prefix: str, columns: dict[str, str]) -> str:
+        return ", ".join(f"{prefix}.{name} AS {prefix}_{name}" for name in columns)
+
+    def place(prefix: str) -> str:
+        town = f"split_part({prefix}.key, '|', 3)"
+        return (
+            f"CASE WHEN {prefix}.number <> '' THEN {town} || '|' || {prefix}.number "
+            f"ELSE '' END AS {prefix}_place, {town} AS {prefix}_town_key"
+        )
+
+    database.execute(
+        f"""
+        CREATE TABLE residents AS
+        SELECT ltrim(numbers.value, '0') AS number_key,
+               numbers.value AS addressee_no,
+               whole_name AS name, whole_kana AS kana, births.day AS birth_date,
+               birth_date <> '' AS birth_written,
+               whole_address AS address, former_address, common_name, postal,
+               household_no, person_group,
+               coalesce(corporations.value, '') AS corporate_number,
+               protections.value AS protected,
+               {keys("n", NAME_COLUMNS)}, {keys("c", NAME_COLUMNS)},
+               {keys("k", KANA_COLUMNS)},
+               {keys("a", ADDRESS_COLUMNS)}, {keys("f", ADDRESS_COLUMNS)},
+               {place("a")}, {place("f")}
+        FROM persons
+        JOIN number_forms AS numbers ON persons.addressee_no = numbers.text
+        JOIN name_forms AS n ON persons.whole_name = n.text
+        JOIN name_forms AS c ON persons.common_name = c.text
+        JOIN kana_forms AS k ON persons.whole_kana = k.text
+        JOIN birth_forms AS births ON persons.birth_date = births.text
+        JOIN address_forms AS a ON persons.whole_address = a.text
+        JOIN address_forms AS f ON persons.former_address = f.text
+        JOIN corporate_forms AS corporations
+          ON persons.corporate_number = corporations.text
+        JOIN protected_forms AS protections ON persons.protected = protections.text
+        ORDER BY persons.sheet, persons.row
+        """  # noqa: S608
+    )
+
+
+def _notes(database: duckdb.DuckDBPyConnection, file: TableFile) -> Iterator[InputNote]:
+    births, names, addresses, corporations = database.execute(
+        """
+        SELECT count(*) FILTER (birth_written AND birth_date IS NULL),
+               count(*) FILTER (NOT n_legible),
+               count(*) FILTER (address <> '' AND a_key = ''),
+               (SELECT count(*) FROM persons JOIN corporate_forms AS forms
+                ON persons.corporate_number = forms.text
+                WHERE persons.corporate_number <> '' AND forms.value IS NULL)
+        FROM residents
+        """
+    ).fetchall()[0]
+    counts = (
+        (births, "生年月日", "birth_date_unread", "日付として読めない生年月日があります。"),
+        (names, "氏名", "name_illegible", "外字などで読み取れない字を含む氏名があります。"),
+        (addresses, "住所", "address_unread", "番地まで読み取れない住所があります。"),
+        (corporations, "法人番号", "corporate_number_unread", "検査数字の合わない法人番号があります。"),
+    )  # fmt: skip
+    for count, place, code, message in counts:
+        if count:
+            yield InputNote(file.path.name, place, code, message, count)

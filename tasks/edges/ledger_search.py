@@ -1,0 +1,274 @@
+"""Candidate search in DuckDB: equal keys bring rows up, the evidence table judges them.
+
+Every block compares with one kind of key (番号, 氏名, カナ, 生年月日, 住所). A rough count
+of what else agrees keeps the few rows per applicant that could matter; it decides
+nothing. DuckDB counts edits in bytes, so near spellings are judged in tasks.domain.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
+from typing import Any
+
+import duckdb
+import numpy as np
+
+from tasks.domain.person_keys import (
+    ADDRESS_COLUMNS,
+    NAME_COLUMNS,
+    ApplicantKeys,
+    PersonKeys,
+    ResidentKeys,
+    address_of,
+    names_of,
+)
+from tasks.domain.records import Resident
+
+_KEPT_PER_APPLICANT = 12
+_KEPT_ANYWAY = 2
+"""Nearest rows shown to a clerk even if hardly anything agrees."""
+
+RESIDENT_COLUMNS = (
+    "addressee_no",
+    "name",
+    "kana",
+    "birth_date",
+    "address",
+    "former_address",
+    "common_name",
+    "postal",
+    "household_no",
+    "person_group",
+    "corporate_number",
+    "protected",
+)
+"""Columns of `residents` in the order of the fields of Resident."""
+
+_KEY_COLUMNS = (
+    *(f"n_{name}" for name in NAME_COLUMNS),
+    *(f"c_{name}" for name in NAME_COLUMNS),
+    "k_strict",
+    "k_search",
+    *(f"a_{name}" for name in ADDRESS_COLUMNS),
+    *(f"f_{name}" for name in ADDRESS_COLUMNS),
+    "birth_written",
+    "number_key",
+)
+_SELECTED = ", ".join((*RESIDENT_COLUMNS, *_KEY_COLUMNS))
+
+_BLOCKS = (
+    "a.number <> '' AND a.number = r.number_key",
+    "a.corporate <> '' AND a.corporate = r.corporate_number",
+    "a.name <> '' AND a.name = r.n_key",
+    "a.other_name <> '' AND a.other_name = r.n_key",
+    "a.name <> '' AND a.name = r.c_key",
+    "a.kana <> '' AND a.kana = r.k_search",
+    "a.place <> '' AND a.place = r.a_place",
+    "a.place <> '' AND a.place = r.f_place",
+)
+"""How rows are brought up, beside the block of birth dates."""
+
+_POINTS = """
+    CASE WHEN a.number <> '' AND a.number = r.number_key THEN 20 ELSE 0 END
+  + CASE WHEN a.corporate <> '' AND a.corporate = r.corporate_number THEN 20 ELSE 0 END
+  + CASE WHEN r.n_key <> '' AND r.n_key IN (a.name, a.other_name) THEN 3
+         WHEN r.c_key <> '' AND r.c_key IN (a.name, a.other_name) THEN 3
+         WHEN a.kana <> '' AND a.kana = r.k_search THEN 3
+         WHEN NOT r.n_legible OR NOT a.legible THEN 1
+         WHEN left(r.n_key, 1) = left(a.name, 1) THEN 1
+         WHEN right(r.n_key, 1) = right(a.name, 1) THEN 1
+         WHEN a.kana <> '' AND left(r.k_search, 2) = left(a.kana, 2) THEN 1
+         WHEN a.kana <> '' AND right(r.k_search, 2) = right(a.kana, 2) THEN 1
+         ELSE 0 END
+  + CASE WHEN a.birth IS NULL OR r.birth_date IS NULL THEN 1
+         WHEN list_contains(a.births, r.birth_date) THEN 3
+         WHEN (year(r.birth_date) = year(a.birth))::INT
+            + (month(r.birth_date) = month(a.birth))::INT
+            + (day(r.birth_date) = day(a.birth))::INT >= 2 THEN 2
+         WHEN year(r.birth_date) = year(a.birth)
+          AND month(r.birth_date) = day(a.birth) THEN 2
+         ELSE 0 END
+  + CASE WHEN a.place <> '' AND a.place IN (r.a_place, r.f_place) THEN 3
+         WHEN a.town <> '' AND a.town IN (r.a_town_key, r.f_town_key) THEN 1
+         ELSE 0 END
+"""
+_ENOUGH_POINTS = 4
+_FEWEST_POINTS = 3
+
+_ASKED = {
+    "id": "INTEGER",
+    "number": "VARCHAR",
+    "corporate": "VARCHAR",
+    "name": "VARCHAR",
+    "other_name": "VARCHAR",
+    "legible": "BOOLEAN",
+    "kana": "VARCHAR",
+    "place": "VARCHAR",
+    "town": "VARCHAR",
+}
+
+
+def search(
+    database: duckdb.DuckDBPyConnection,
+    applicants: Sequence[ApplicantKeys],
+    schemas: Sequence[str],
+) -> dict[str, tuple[ResidentKeys, ...]]:
+    """Return the residents that could be each applicant, by row_id.
+
+    Args:
+        database: A cursor of its own; temporary tables are made in it.
+        applicants: Keys of the request rows.
+        schemas: Attached ledger caches with a table `residents` each.
+    """
+    _load_asked(database, applicants)
+    for part, schema in enumerate(schemas):
+        _find_pairs(database, part, schema)
+    kept = database.execute(
+        f"""
+        SELECT id, part, rid FROM pairs
+        WINDOW best AS (PARTITION BY id ORDER BY points DESC, part, rid)
+        QUALIFY row_number() OVER best <= CASE WHEN points >= {_ENOUGH_POINTS}
+            THEN {_KEPT_PER_APPLICANT} ELSE {_KEPT_ANYWAY} END
+        ORDER BY id, points DESC, part, rid
+        """  # noqa: S608
+    ).fetchall()
+    rows: dict[tuple[int, int], ResidentKeys] = {}
+    for part, schema in enumerate(schemas):
+        wanted = sorted({rid for _, its, rid in kept if its == part})
+        rows |= {
+            (part, rid): entry for rid, entry in _read_rows(database, schema, wanted)
+        }
+    found: dict[str, list[ResidentKeys]] = {entry.row_id: [] for entry in applicants}
+    for number, part, rid in kept:
+        found[applicants[number].row_id].append(rows[part, rid])
+    return {row_id: tuple(entries) for row_id, entries in found.items()}
+
+
+def load_columns(
+    database: duckdb.DuckDBPyConnection,
+    table: str,
+    columns: Mapping[str, str],
+    rows: Sequence[tuple[object, ...]],
+) -> None:
+    """Create a temporary table from rows.
+
+    Args:
+        database: Open.
+        table: Replaced when it exists.
+        columns: Column name: DuckDB type.
+        rows: Values in the order of the columns.
+    """
+    types = ", ".join(f"{name} {kind}" for name, kind in columns.items())
+    database.execute(f"CREATE OR REPLACE TEMP TABLE {table} ({types})")
+    if not rows:
+        return
+    values = zip(*rows, strict=True)
+    batch = {
+        name: np.array(value, dtype=object)
+        for name, value in zip(columns, values, strict=True)
+    }
+    casts = ", ".join(f"{name}::{kind}" for name, kind in columns.items())
+    database.execute(f"INSERT INTO {table} SELECT {casts} FROM batch")  # noqa: S608
+    del batch
+
+
+def _load_asked(
+    database: duckdb.DuckDBPyConnection, applicants: Sequence[ApplicantKeys]
+) -> None:
+    births = [
+        (number, day)
+        for number, entry in enumerate(applicants)
+        for day in entry.keys.birth_dates
+    ]
+    load_columns(database, "asked_births", {"id": "INTEGER", "birth": "DATE"}, births)
+    rows = [_asked_row(number, entry.keys) for number, entry in enumerate(applicants)]
+    load_columns(database, "asked_keys", _ASKED, rows)
+    database.execute(
+        """
+        CREATE OR REPLACE TEMP TABLE asked AS
+        SELECT asked_keys.*, min(birth) AS birth,
+               list(birth) FILTER (birth IS NOT NULL) AS births
+        FROM asked_keys LEFT JOIN asked_births USING (id) GROUP BY ALL
+        """
+    )
+    database.execute(
+        "CREATE OR REPLACE TEMP TABLE pairs "
+        "(id INTEGER, part INTEGER, rid BIGINT, points INTEGER)"
+    )
+
+
+def _asked_row(number: int, keys: PersonKeys) -> tuple[object, ...]:
+    names = [name.key for name in keys.names] + ["", ""]
+    place = keys.addresses[0].key.split("|") if keys.addresses else ["", "", "", ""]
+    return (
+        number,
+        keys.number,
+        keys.corporate_number,
+        names[0],
+        names[1],
+        all(name.legible for name in keys.names),
+        keys.kana_search,
+        f"{place[2]}|{place[3]}" if place[3] else "",
+        place[2],
+    )
+
+
+def _find_pairs(database: duckdb.DuckDBPyConnection, part: int, schema: str) -> None:
+    """Bring rows up block by block and keep those where enough else agrees."""
+    blocks = [
+        f"SELECT a.id, r.rowid AS rid, {_POINTS} AS points "  # noqa: S608
+        f"FROM {schema}.residents AS r JOIN asked AS a ON {condition}"
+        for condition in _BLOCKS
+    ]
+    blocks.append(
+        f"SELECT a.id, r.rowid AS rid, {_POINTS} AS points "  # noqa: S608
+        f"FROM {schema}.residents AS r JOIN asked_births AS b ON b.birth = r.birth_date "
+        "JOIN asked AS a ON a.id = b.id"
+    )
+    database.execute(
+        f"INSERT INTO pairs SELECT DISTINCT id, {part}, rid, points FROM "  # noqa: S608
+        f"({' UNION ALL '.join(blocks)}) WHERE points >= {_FEWEST_POINTS}"
+    )
+
+
+def _read_rows(
+    database: duckdb.DuckDBPyConnection, schema: str, wanted: Sequence[int]
+) -> Iterator[tuple[int, ResidentKeys]]:
+    load_columns(database, "wanted", {"rid": "BIGINT"}, [(rid,) for rid in wanted])
+    found = database.execute(
+        f"SELECT r.rowid, {_SELECTED} FROM {schema}.residents AS r "  # noqa: S608
+        "JOIN wanted ON r.rowid = wanted.rid"
+    )
+    while part := found.fetchmany(10_000):
+        for row in part:
+            yield row[0], _keys_of(row[1:])
+
+
+def _keys_of(row: tuple[Any, ...]) -> ResidentKeys:
+    """Return the keys in a row of `RESIDENT_COLUMNS` and `_KEY_COLUMNS`."""
+    start = len(RESIDENT_COLUMNS)
+    ends = [start]
+    for columns in (NAME_COLUMNS, NAME_COLUMNS, ("k", "k")):
+        ends.append(ends[-1] + len(columns))
+    ends += [ends[-1] + len(ADDRESS_COLUMNS), ends[-1] + 2 * len(ADDRESS_COLUMNS)]
+    name, common, kana, present, former = (
+        row[begin:end] for begin, end in pairwise(ends)
+    )
+    birth_written, number_key = row[ends[-1] :]
+    resident = Resident(*row[:start])
+    present_address, former_address = address_of(present), address_of(former)
+    return ResidentKeys(
+        resident,
+        PersonKeys(
+            names=names_of(name, common),
+            kana_strict=kana[0],
+            kana_search=kana[1],
+            birth_dates=(resident.birth_date,) if resident.birth_date else (),
+            birth_written=birth_written,
+            addresses=tuple(filter(None, (present_address, former_address))),
+            present_address=present_address is not None,
+            number=number_key,
+            corporate_number=resident.corporate_number,
+        ),
+    )

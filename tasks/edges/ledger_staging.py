@@ -1,0 +1,321 @@
+"""A ledger file's rows into DuckDB as text: only columns that are known, row by row checked."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from operator import itemgetter
+
+import duckdb
+import numpy as np
+
+from tasks.domain.columns import SEARCHED_ROWS, Header, RowKind, find_header, row_kind
+from tasks.domain.errors import NeedsPersonError
+from tasks.domain.sources import InputNote
+from tasks.domain.tables import Row, Table, cell_place, serial_date
+from tasks.edges.table_files import TableFile
+
+BATCH_ROWS = 100_000
+MOST_FAULTS = 200
+_EXACT_DIGITS = 15
+_BLANKS = "' ' || chr(12288) || chr(9) || chr(10) || chr(13) || chr(160)"
+_DATES = ("birth_date", "due_date")
+
+
+@dataclass(slots=True)
+class Faults:
+    """Faults of a file: all counted, the first ones kept with their places."""
+
+    file: str
+    count: int = 0
+    shown: list[str] = field(default_factory=list)
+
+    def add(self, fault: str) -> None:
+        """Count a fault; keep it while there are few."""
+        self.count += 1
+        if len(self.shown) < MOST_FAULTS:
+            self.shown.append(fault)
+
+    def stop(self, code: str, what: str) -> None:
+        """Raise with every fault kept when there is any.
+
+        Raises:
+            NeedsPersonError: `code`, with the number of faults and the first place.
+        """
+        if self.count:
+            raise NeedsPersonError(
+                code,
+                f"{self.file}: {self.count} {what}, first: {self.shown[0]}",
+                tuple(self.shown),
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerSheet:
+    """A table of a ledger and its header."""
+
+    table: Table
+    header: Header
+
+
+def ledger_sheets(
+    file: TableFile,
+    words: Mapping[str, tuple[str, ...]],
+    needs: Sequence[tuple[str, ...]],
+) -> tuple[tuple[LedgerSheet, ...], list[InputNote]]:
+    """Return the sheets of a ledger that bear a header, and notes on the others.
+
+    Args:
+        file: The ledger.
+        words: Header dictionary of its kind.
+        needs: For each column needed, the fields of which one must be there.
+
+    Raises:
+        NeedsPersonError: TABLE-001 no header; TABLE-002 columns missing or ambiguous,
+            with every fault.
+    """
+    sheets = []
+    notes = list(file.notes)
+    for table in file.tables:
+        rows = list(itertools.islice(table.rows(), SEARCHED_ROWS))
+        header = find_header(rows, words, merged=table.merged)
+        if header and not table.hidden:
+            sheets.append(LedgerSheet(table, header))
+            notes.extend(_header_notes(table, header))
+        elif any(row.cells for row in rows):
+            message = "見出し行のないシート又は非表示のシートのため読んでいません。"
+            notes.append(InputNote(table.file, table.sheet, "sheet_skipped", message))
+    if not sheets:
+        raise NeedsPersonError(
+            "TABLE-001",
+            f"{file.path.name}: no header row in the first {SEARCHED_ROWS} rows; "
+            f"expected columns such as {', '.join(words[need[0]][0] for need in needs)}",
+        )
+    faults = [
+        fault for sheet in sheets for fault in _column_faults(sheet, words, needs)
+    ]
+    if faults:
+        raise NeedsPersonError(
+            "TABLE-002", f"{file.path.name}: {'; '.join(faults)}", tuple(faults)
+        )
+    return tuple(sheets), notes
+
+
+def _header_notes(table: Table, header: Header) -> Iterator[InputNote]:
+    if header.my_number_columns:
+        yield InputNote(
+            table.file,
+            table.sheet,
+            "my_number_dropped",
+            "個人番号の列は読み捨て、保存していません。",
+            len(header.my_number_columns),
+        )
+    if table.hidden_columns:
+        yield InputNote(
+            table.file,
+            table.sheet,
+            "hidden_column",
+            "非表示の列も読みました。",
+            len(table.hidden_columns),
+        )
+
+
+def _column_faults(
+    sheet: LedgerSheet,
+    words: Mapping[str, tuple[str, ...]],
+    needs: Sequence[tuple[str, ...]],
+) -> Iterator[str]:
+    header = sheet.header
+    found = "、".join(label for label in header.labels if label)
+    where = f"{sheet.table.sheet}!{header.last_row}行".lstrip("!")
+    for name, columns in header.ambiguous:
+        places = ", ".join(cell_place(header.last_row, column) for column in columns)
+        yield f"{where}: {words[name][0]} is claimed by {places}"
+    claimed = {name for name, _ in header.ambiguous}
+    for need in needs:
+        if not any(name in header.columns or name in claimed for name in need):
+            wanted = " or ".join(words[name][0] for name in need)
+            yield f"{where}: expected a column for {wanted}; headers: {found}"
+
+
+def stage(
+    database: duckdb.DuckDBPyConnection,
+    file: TableFile,
+    sheets: Sequence[LedgerSheet],
+    names: Sequence[str],
+) -> list[InputNote]:
+    """Load every data row into the temporary table `raw`, all columns as trimmed text.
+
+    Columns of `raw`: sheet, row, and one per name (empty when the file has none).
+
+    Args:
+        database: Open for writing.
+        file: For messages.
+        sheets: From `ledger_sheets`.
+        names: Fields to load; nothing else is read into the database.
+
+    Returns:
+        Notes: rows left out (totals, blanks), hidden rows taken.
+
+    Raises:
+        NeedsPersonError: TABLE-005 rows without 宛名番号 or with cells beyond the
+            header, numbers damaged by Excel; TABLE-006 formulas without result.
+    """
+    columns = ", ".join(f"{name} VARCHAR" for name in names)
+    database.execute(f"CREATE TEMP TABLE raw (sheet VARCHAR, row INTEGER, {columns})")
+    trimmed = ", ".join(f"trim({name}, {_BLANKS})" for name in names)
+    insert = f"INSERT INTO raw SELECT ?, row, {trimmed} FROM batch"  # noqa: S608
+    faults = Faults(file.path.name)
+    notes: list[InputNote] = []
+    for sheet in sheets:
+        reader = _SheetReader(sheet, names, faults)
+        for rows in _batches(reader.rows()):
+            batch = _columns(rows, names)
+            database.execute(insert, [sheet.table.sheet])
+            del batch
+        notes.extend(reader.notes())
+    faults.stop("TABLE-005", "rows or cells that cannot be read")
+    return notes
+
+
+def _batches(rows: Iterator[tuple[object, ...]]) -> Iterator[list[tuple[object, ...]]]:
+    while batch := list(itertools.islice(rows, BATCH_ROWS)):
+        yield batch
+
+
+def _columns(
+    rows: Sequence[tuple[object, ...]], names: Sequence[str]
+) -> dict[str, np.ndarray]:
+    """Return rows turned to columns: `row` as integers, the others as text."""
+    numbers, *texts = zip(*rows, strict=True)
+    columns = {"row": np.array(numbers, dtype=np.int32)}
+    for name, values in zip(names, texts, strict=True):
+        columns[name] = np.array(values, dtype=object)
+    return columns
+
+
+class _SheetReader:
+    """Yields (row number, text per field) of one sheet and counts what it leaves out."""
+
+    def __init__(self, sheet: LedgerSheet, names: Sequence[str], faults: Faults):
+        self._sheet = sheet
+        self._header = sheet.header
+        self._faults = faults
+        self._width = len(sheet.header.labels)
+        # One empty cell is added behind every row for fields that have no column.
+        self._take = itemgetter(
+            *(sheet.header.columns.get(name, self._width) for name in names)
+        )
+        self._number = sheet.header.columns["addressee_no"]
+        self._dates = [
+            (place, sheet.header.columns[name])
+            for place, name in enumerate(names)
+            if name in _DATES and name in sheet.header.columns
+        ]
+        self._used = sorted(set(sheet.header.columns.values()))
+        self._left_out: dict[RowKind, int] = {}
+        self._hidden = 0
+
+    def rows(self) -> Iterator[tuple[object, ...]]:
+        table = self._sheet.table
+        self._check_formulas(table)
+        for row in table.rows():
+            if row.number > self._header.last_row and self._is_data(row):
+                texts = self._take(self._padded(row))
+                if row.numeric:
+                    texts = self._numbers_checked(row, texts)
+                self._hidden += row.hidden
+                yield (row.number, *texts)
+
+    def notes(self) -> Iterator[InputNote]:
+        table = self._sheet.table
+        for kind, count in self._left_out.items():
+            if kind is not RowKind.BLANK:
+                message = f"{kind.value}を除きました。"
+                yield InputNote(table.file, table.sheet, "row_excluded", message, count)
+        if self._hidden:
+            message = "非表示の行も読みました。"
+            yield InputNote(
+                table.file, table.sheet, "hidden_row", message, self._hidden
+            )
+
+    def _is_data(self, row: Row) -> bool:
+        number = row.cells[self._number] if len(row.cells) > self._number else ""
+        if number.isdecimal():
+            return True
+        kind = row_kind(row, self._header)
+        if kind is not RowKind.DATA:
+            self._left_out[kind] = self._left_out.get(kind, 0) + 1
+            return False
+        if number.strip():
+            return True
+        self._fault(row.number, self._number, "expected 宛名番号, found nothing")
+        return False
+
+    def _padded(self, row: Row) -> tuple[str, ...]:
+        cells = row.cells
+        if len(cells) > self._width:
+            if any(cell.strip() for cell in cells[self._width :]):
+                self._fault(row.number, self._width, "a cell beyond the last header")
+            cells = cells[: self._width]
+        return cells + ("",) * (self._width + 1 - len(cells))
+
+    def _numbers_checked(self, row: Row, texts: tuple[str, ...]) -> tuple[str, ...]:
+        """Return texts with Excel serials in date columns as ISO dates."""
+        for column in self._used:
+            if row.is_number(column) and len(row.cells[column]) > _EXACT_DIGITS + 1:
+                self._fault(row.number, column, "a number of more than 15 digits")
+        changed = list(texts)
+        for place, column in self._dates:
+            text = texts[place]
+            if row.is_number(column) and text.isdecimal() and len(text) <= 5:
+                since_1904 = self._sheet.table.date_1904
+                changed[place] = serial_date(int(text), date_1904=since_1904) or text
+        return tuple(changed)
+
+    def _check_formulas(self, table: Table) -> None:
+        places = [
+            cell_place(row, column, table.sheet)
+            for row, column in sorted(table.unsaved_formulas)
+            if row > self._header.last_row and column in self._used
+        ]
+        if places:
+            raise NeedsPersonError(
+                "TABLE-006",
+                f"{table.file}: {len(places)} formulas without a saved result, first "
+                f"at {places[0]}",
+                tuple(places[:MOST_FAULTS]),
+            )
+
+    def _fault(self, row: int, column: int, what: str) -> None:
+        self._faults.add(f"{cell_place(row, column, self._sheet.table.sheet)}: {what}")
+
+
+def load_forms(
+    database: duckdb.DuckDBPyConnection,
+    name: str,
+    columns: Mapping[str, str],
+    rows: Iterable[tuple[object, ...]],
+) -> None:
+    """Create the temporary table `name` of normal forms from rows.
+
+    Args:
+        database: Open for writing.
+        name: Table to create.
+        columns: Column name: DuckDB type; the first is the text as written.
+        rows: One tuple per distinct text, in the order of the columns.
+    """
+    types = ", ".join(f"{column} {kind}" for column, kind in columns.items())
+    database.execute(f"CREATE TEMP TABLE {name} ({types})")
+    for part in _batches(iter(rows)):
+        values = zip(*part, strict=True)
+        batch = {
+            column: np.array(value, dtype=object)
+            for column, value in zip(columns, values, strict=True)
+        }
+        casts = ", ".join(
+            f"CAST({column} AS {kind})" for column, kind in columns.items()
+        )
+        database.execute(f"INSERT INTO {name} SELECT {casts} FROM batch")  # noqa: S608
+        del batch

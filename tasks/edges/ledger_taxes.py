@@ -1,0 +1,279 @@
+"""A tax ledger (税台帳) into its cache: strict integers, real dates, known states."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import duckdb
+
+from tasks.domain.dates import Precision, normalize_date
+from tasks.domain.errors import NeedsPersonError
+from tasks.domain.header_words import TAX_HEADERS, dictionary
+from tasks.domain.identifiers import normalize_addressee_no
+from tasks.domain.ledger_values import fiscal_year_of, instalment_of, tax_status_of
+from tasks.domain.money import normalize_amount
+from tasks.domain.settings import ColumnNames
+from tasks.domain.sources import InputNote, Role, SourceFile
+from tasks.domain.tables import column_letters
+from tasks.domain.tax_names import tax_named_in
+from tasks.edges.ledger_staging import (
+    Faults,
+    LedgerSheet,
+    ledger_sheets,
+    load_forms,
+    stage,
+)
+from tasks.edges.table_files import TableFile
+
+_NEEDS = (
+    ("addressee_no",),
+    ("fiscal_year",),
+    ("due_date",),
+    ("assessed_yen",),
+    ("paid_yen", "unpaid_yen"),
+)
+_NAMES = tuple(TAX_HEADERS)
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """How one column of text becomes values."""
+
+    name: str
+    kind: str
+    """DuckDB type of the value."""
+    read: Callable[[str], object]
+    """Returns None for a text that is wrong."""
+    expected: str
+    """What a fault says was expected."""
+
+
+def load_taxes(
+    database: duckdb.DuckDBPyConnection,
+    file: TableFile,
+    *,
+    columns: ColumnNames,
+    today: dt.date,
+) -> tuple[SourceFile, list[InputNote]]:
+    """Fill an empty database with the table `tax_lines` of one file.
+
+    Args:
+        database: Open for writing.
+        file: The ledger.
+        columns: Header names of the configuration.
+        today: For dates.
+
+    Raises:
+        NeedsPersonError: TABLE-001, TABLE-002, TABLE-006 as in `stage`; TABLE-005 with
+            the place of every cell that is no amount, date, year, 期別 or state.
+    """
+    words = dictionary(TAX_HEADERS, columns.taxes, "taxes")
+    sheets, notes = ledger_sheets(file, words, _NEEDS)
+    notes += stage(database, file, sheets, _NAMES)
+    _name_taxes(database, file, sheets)
+    faults = Faults(file.path.name)
+    for column in _columns(sheets, today):
+        load_forms(
+            database,
+            f"{column.name}_forms",
+            {"text": "VARCHAR", "value": column.kind},
+            _forms(database, column),
+        )
+        _collect_faults(database, column, sheets, faults)
+    faults.stop("TABLE-005", "cells that cannot be read")
+    _make_lines(database)
+    _check_unpaid(database, faults)
+    notes += _notes(database, file)
+    rows, yen = database.execute(
+        "SELECT count(*), coalesce(sum(assessed_yen - paid_yen), 0) FROM tax_lines"
+    ).fetchall()[0]
+    source = SourceFile(
+        Role.TAXES, file.path.name, file.sha256, rows, file.encoding, int(yen)
+    )
+    return source, notes
+
+
+def _columns(sheets: Sequence[LedgerSheet], today: dt.date) -> tuple[_Column, ...]:
+    def day(text: str) -> dt.date | None:
+        found = normalize_date(text, today=today)
+        if found.value is None or found.value.precision is not Precision.DAY:
+            return None
+        return found.value.date
+
+    def number(text: str) -> str | None:
+        found = normalize_addressee_no(text)
+        return found.value if found.usable else None
+
+    def yen(text: str) -> int | None:
+        found = normalize_amount(text)
+        return found.value if found.usable else None
+
+    def paid(text: str) -> int | None:
+        return yen(text) if text else 0
+
+    def status(text: str) -> str | None:
+        found = tax_status_of(text)
+        return found.value if found else None
+
+    amounts = [
+        _Column(name, "BIGINT", read, "whole yen")
+        for name, read in (
+            ("assessed_yen", yen),
+            ("paid_yen", paid),
+            ("unpaid_yen", paid),
+        )
+        if any(name in sheet.header.columns for sheet in sheets)
+    ]
+    return (
+        _Column("addressee_no", "VARCHAR", number, "宛名番号"),
+        _Column("fiscal_year", "INTEGER", fiscal_year_of, "a year such as 令和8年度"),
+        _Column("instalment", "INTEGER", instalment_of, "期別"),
+        _Column("due_date", "DATE", day, "a date"),
+        _Column("status", "VARCHAR", status, "a known state such as 徴収猶予"),
+        *amounts,
+    )
+
+
+def _name_taxes(
+    database: duckdb.DuckDBPyConnection, file: TableFile, sheets: Sequence[LedgerSheet]
+) -> None:
+    """Give every row its 税目: from its column, else the sheet's or the file's name."""
+    for sheet in sheets:
+        tax = tax_named_in(sheet.table.sheet) or tax_named_in(file.path.stem)
+        if "tax" not in sheet.header.columns and not tax:
+            raise NeedsPersonError(
+                "TABLE-002",
+                f"{file.path.name}: expected a column for 税目, or a 税目 in the name "
+                "of the file or sheet",
+            )
+        database.execute(
+            "UPDATE raw SET tax = ? WHERE sheet = ? AND tax = ''",
+            [tax, sheet.table.sheet],
+        )
+    empty = database.execute(
+        "SELECT sheet, row FROM raw WHERE tax = '' ORDER BY ALL LIMIT 200"
+    ).fetchall()
+    faults = Faults(file.path.name)
+    for sheet_name, row in empty:
+        faults.add(f"{sheet_name}!{row}行: expected 税目".lstrip("!"))
+    faults.stop("TABLE-005", "rows without 税目")
+
+
+def _forms(
+    database: duckdb.DuckDBPyConnection, column: _Column
+) -> Iterator[tuple[object, ...]]:
+    found = database.execute(f"SELECT DISTINCT {column.name} FROM raw")  # noqa: S608
+    for (text,) in found.fetchall():
+        yield text, column.read(text)
+
+
+def _collect_faults(
+    database: duckdb.DuckDBPyConnection,
+    column: _Column,
+    sheets: Sequence[LedgerSheet],
+    faults: Faults,
+) -> None:
+    letters = {
+        sheet.table.sheet: column_letters(sheet.header.columns[column.name])
+        for sheet in sheets
+        if column.name in sheet.header.columns
+    }
+    bad = database.execute(
+        f"SELECT sheet, row FROM raw JOIN {column.name}_forms AS forms "  # noqa: S608
+        f"ON raw.{column.name} = forms.text WHERE forms.value IS NULL ORDER BY ALL"
+    )
+    for sheet_name, row in bad.fetchall():
+        if sheet_name in letters:
+            place = f"{sheet_name}!{letters[sheet_name]}{row}".lstrip("!")
+            faults.add(f"{place}: expected {column.expected}")
+
+
+def _make_lines(database: duckdb.DuckDBPyConnection) -> None:
+    have = {
+        name
+        for (name,) in database.execute(
+            "SELECT table_name FROM duckdb_tables() WHERE table_name LIKE '%_yen_forms'"
+        ).fetchall()
+    }
+    joins = "".join(
+        f" JOIN {name} ON raw.{name.removesuffix('_forms')} = {name}.text"
+        for name in sorted(have)
+    )
+    unpaid = "assessed_yen_forms.value - unpaid_yen_forms.value"
+    if {"paid_yen_forms", "unpaid_yen_forms"} <= have:
+        # A sheet without one of the two columns left it empty.
+        paid = f"CASE WHEN raw.paid_yen = '' AND raw.unpaid_yen <> '' THEN {unpaid} "
+        paid += "ELSE paid_yen_forms.value END"
+    else:
+        paid = "paid_yen_forms.value" if "paid_yen_forms" in have else unpaid
+    database.execute(
+        f"""
+        CREATE TABLE tax_lines AS
+        SELECT ltrim(addressee_no_forms.value, '0') AS number_key,
+               addressee_no_forms.value AS addressee_no,
+               regexp_replace(tax, '\\s|\u3000', '', 'g') AS tax,
+               fiscal_year_forms.value AS fiscal_year,
+               instalment_forms.value AS instalment,
+               due_date_forms.value AS due_date,
+               assessed_yen_forms.value AS assessed_yen,
+               {paid} AS paid_yen,
+               status_forms.value AS status,
+               sheet, row
+        FROM raw
+        JOIN addressee_no_forms ON raw.addressee_no = addressee_no_forms.text
+        JOIN fiscal_year_forms ON raw.fiscal_year = fiscal_year_forms.text
+        JOIN instalment_forms ON raw.instalment = instalment_forms.text
+        JOIN due_date_forms ON raw.due_date = due_date_forms.text
+        JOIN status_forms ON raw.status = status_forms.text
+        {joins}
+        ORDER BY number_key, tax, fiscal_year, instalment, due_date, sheet, row
+        """  # noqa: S608
+    )
+    lost = database.execute(
+        "SELECT (SELECT count(*) FROM raw) - (SELECT count(*) FROM tax_lines)"
+    ).fetchall()[0][0]
+    if lost:
+        raise NeedsPersonError("BALANCE-001", f"{lost} rows lost while loading")
+
+
+def _check_unpaid(database: duckdb.DuckDBPyConnection, faults: Faults) -> None:
+    """Where a ledger gives 収納額 and 未納額, they must add up to 調定額."""
+    have = database.execute(
+        "SELECT count(*) FROM duckdb_tables() WHERE table_name = 'unpaid_yen_forms'"
+    ).fetchall()[0][0]
+    if not have:
+        return
+    wrong = database.execute(
+        """
+        SELECT lines.sheet, lines.row FROM tax_lines AS lines
+        JOIN raw ON raw.sheet = lines.sheet AND raw.row = lines.row
+        JOIN unpaid_yen_forms AS unpaid ON unpaid.text = raw.unpaid_yen
+        WHERE raw.unpaid_yen <> ''
+          AND lines.assessed_yen - lines.paid_yen <> unpaid.value
+        ORDER BY ALL
+        """
+    ).fetchall()
+    for sheet_name, row in wrong:
+        faults.add(f"{sheet_name}!{row}行: 調定額 - 収納額 is not 未納額".lstrip("!"))
+    faults.stop("TABLE-005", "rows whose amounts contradict each other")
+
+
+def _notes(database: duckdb.DuckDBPyConnection, file: TableFile) -> Iterator[InputNote]:
+    empty, repeated = database.execute(
+        """
+        SELECT (SELECT count(*) FROM raw WHERE paid_yen = '' AND unpaid_yen = ''),
+               (SELECT coalesce(sum(times), 0)::BIGINT FROM (
+                    SELECT count(*) AS times FROM tax_lines
+                    GROUP BY number_key, tax, fiscal_year, instalment, due_date,
+                             assessed_yen, paid_yen, status
+                    HAVING count(*) > 1))
+        """
+    ).fetchall()[0]
+    if empty:
+        message = "収納額が空の行は0円として読みました。"
+        yield InputNote(file.path.name, "収納額", "paid_empty", message, empty)
+    if repeated:
+        message = "番号・税目・年度・期別・金額がすべて同じ行が二つ以上あります。"
+        yield InputNote(file.path.name, "", "tax_line_repeated", message, repeated)

@@ -1,0 +1,278 @@
+"""The ledgers of a run: loaded once, searched and read without writing anything."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+import logging
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import duckdb
+
+from tasks.domain.errors import NeedsPersonError, TryAgainError
+from tasks.domain.person_keys import ApplicantKeys, ResidentKeys
+from tasks.domain.records import Resident, TaxLine, TaxStatus
+from tasks.domain.settings import ColumnNames
+from tasks.domain.sources import InputNote, Role, SourceFile
+from tasks.edges.ledger_cache import cached, kept_summary, remove_stale_parts
+from tasks.edges.ledger_persons import load_persons
+from tasks.edges.ledger_search import RESIDENT_COLUMNS, load_columns, search
+from tasks.edges.ledger_taxes import load_taxes
+
+_LOG = logging.getLogger(__name__)
+_MOST_FAULTS = 200
+
+
+class Ledgers:
+    """Residents and tax lines of one run; a context manager, read-only.
+
+    Every method works on a connection of its own, so threads may share the object;
+    any number of processes may open the same cache.
+    """
+
+    def __init__(
+        self,
+        database: duckdb.DuckDBPyConnection,
+        persons: Sequence[str],
+        taxes: Sequence[str],
+        *,
+        sources: tuple[SourceFile, ...],
+        notes: tuple[InputNote, ...],
+    ) -> None:
+        self._database = database
+        self._persons = tuple(persons)
+        self._taxes = tuple(taxes)
+        self.sources = sources
+        self.notes = notes
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the cache files."""
+        self._database.close()
+
+    @property
+    def yen(self) -> int:
+        """Assessed minus paid over all tax lines, for conservation."""
+        return sum(source.yen for source in self.sources)
+
+    def candidates(
+        self, applicants: Sequence[ApplicantKeys]
+    ) -> dict[str, tuple[ResidentKeys, ...]]:
+        """Return the residents who could be each applicant, by row_id."""
+        with self._database.cursor() as cursor:
+            return search(cursor, applicants, self._persons)
+
+    def expand(self, residents: Iterable[Resident]) -> dict[str, tuple[Resident, ...]]:
+        """Return all rows of each resident's person, by the 宛名番号 given.
+
+        One person: an equal 名寄せ番号; or the same legible name, birth date and
+        present address to its number; or the same 法人番号.
+        """
+        numbers = sorted({resident.addressee_no for resident in residents})
+        columns = ", ".join(f"r.{name}" for name in RESIDENT_COLUMNS)
+        everybody = _union("residents", self._persons)
+        with self._database.cursor() as cursor:
+            load_columns(
+                cursor,
+                "wanted",
+                {"addressee_no": "VARCHAR"},
+                [(number,) for number in numbers],
+            )
+            rows = cursor.execute(
+                f"""
+                WITH everybody AS ({everybody}),
+                known AS (SELECT * FROM everybody JOIN wanted USING (addressee_no))
+                SELECT DISTINCT known.addressee_no, {columns}
+                FROM known JOIN everybody AS r ON r.addressee_no = known.addressee_no
+                UNION
+                SELECT known.addressee_no, {columns} FROM known JOIN everybody AS r
+                ON known.person_group <> '' AND r.person_group = known.person_group
+                UNION
+                SELECT known.addressee_no, {columns} FROM known JOIN everybody AS r
+                ON known.corporate_number <> ''
+                AND r.corporate_number = known.corporate_number
+                UNION
+                SELECT known.addressee_no, {columns} FROM known JOIN everybody AS r
+                ON known.n_legible AND known.a_place <> '' AND r.n_key = known.n_key
+                AND r.birth_date = known.birth_date AND r.a_key = known.a_key
+                ORDER BY ALL
+                """  # noqa: S608
+            ).fetchall()
+        found: dict[str, list[Resident]] = {}
+        for number, *values in rows:
+            found.setdefault(number, []).append(Resident(*values))
+        return {number: tuple(persons) for number, persons in found.items()}
+
+    def tax_lines(self, addressee_nos: Iterable[str]) -> dict[str, tuple[TaxLine, ...]]:
+        """Return the tax lines of each 宛名番号 given; empty where there are none.
+
+        Leading zeros do not part numbers: one ledger may have lost them.
+        """
+        found: dict[str, list[TaxLine]] = {number: [] for number in addressee_nos}
+        with self._database.cursor() as cursor:
+            load_columns(
+                cursor,
+                "wanted",
+                {"asked_no": "VARCHAR", "number_key": "VARCHAR"},
+                [(number, number.lstrip("0")) for number in found],
+            )
+            rows = cursor.execute(
+                f"""
+                SELECT asked_no, tax, fiscal_year, instalment, due_date,
+                       assessed_yen, paid_yen, status
+                FROM ({_union("tax_lines", self._taxes)}) JOIN wanted USING (number_key)
+                ORDER BY ALL
+                """  # noqa: S608
+            ).fetchall()
+        for number, *values, status in rows:
+            found[number].append(TaxLine(number, *values, status=TaxStatus(status)))
+        return {number: tuple(lines) for number, lines in found.items()}
+
+
+def open_ledgers(
+    persons: Sequence[Path],
+    taxes: Sequence[Path],
+    *,
+    cache_folder: Path,
+    columns: ColumnNames,
+    today: dt.date,
+) -> Ledgers:
+    """Return the ledgers of a run, each file loaded once into the cache folder.
+
+    Args:
+        persons: 住民台帳 files.
+        taxes: 税台帳 files.
+        cache_folder: For DuckDB files named by content and rule version.
+        columns: Header names and encodings of the configuration.
+        today: For dates.
+
+    Raises:
+        NeedsPersonError: FILE-001, FILE-002, FILE-003, FILE-006, TABLE-001 to
+            TABLE-008 for a file; TABLE-007 when two files share a 宛名番号.
+        TryAgainError: A file changed while it was read, or the cache is in use.
+    """
+    remove_stale_parts(cache_folder, today=today)
+    database = duckdb.connect()
+    database.execute("SET enable_progress_bar = false")
+    sources: list[SourceFile] = []
+    notes: list[InputNote] = []
+    schemas: dict[Role, list[str]] = {Role.PERSONS: [], Role.TAXES: []}
+    try:
+        for role, path in _roles(persons, taxes):
+            schema = f"ledger{len(sources)}"
+            load = load_persons if role is Role.PERSONS else load_taxes
+            build = functools.partial(load, columns=columns, today=today)
+            get = functools.partial(
+                cached, path, role, folder=cache_folder, columns=columns, build=build
+            )
+            _attach(database, schema, get)
+            source, found = kept_summary(database, schema, path.name)
+            if any((role, source.sha256) == (s.role, s.sha256) for s in sources):
+                database.execute(f"DETACH {schema}")
+                message = "同じ内容のファイルが二つあるため、後のものは数えません。"
+                notes.append(InputNote(path.name, "", "FILE-005", message))
+                continue
+            schemas[role].append(schema)
+            sources.append(source)
+            notes.extend(found)
+        _check_numbers(database, schemas[Role.PERSONS], sources)
+        notes.extend(_strangers(database, schemas, sources))
+    except BaseException:
+        database.close()
+        raise
+    return Ledgers(
+        database,
+        schemas[Role.PERSONS],
+        schemas[Role.TAXES],
+        sources=tuple(sources),
+        notes=tuple(notes),
+    )
+
+
+def _roles(
+    persons: Sequence[Path], taxes: Sequence[Path]
+) -> Iterator[tuple[Role, Path]]:
+    for path in persons:
+        yield Role.PERSONS, path
+    for path in taxes:
+        yield Role.TAXES, path
+
+
+def _union(table: str, schemas: Sequence[str]) -> str:
+    return " UNION ALL ".join(f"SELECT * FROM {schema}.{table}" for schema in schemas)  # noqa: S608
+
+
+def _attach(
+    database: duckdb.DuckDBPyConnection, schema: str, get: Callable[[], Path]
+) -> None:
+    """Attach a cache file; one that is damaged is thrown away and built again."""
+    path = get()
+    try:
+        _attach_file(database, schema, path)
+    except (duckdb.IOException, duckdb.SerializationException) as error:
+        _LOG.warning("ledger cache %s is damaged (%s)", path.name, type(error).__name__)
+        path.unlink(missing_ok=True)
+        try:
+            _attach_file(database, schema, get())
+        except duckdb.IOException as again:
+            raise TryAgainError(
+                "STORE-002", f"{path.name}: cannot be opened"
+            ) from again
+
+
+def _attach_file(database: duckdb.DuckDBPyConnection, schema: str, path: Path) -> None:
+    quoted = str(path).replace("'", "''")
+    database.execute(f"ATTACH '{quoted}' AS {schema} (READ_ONLY)")
+
+
+def _check_numbers(
+    database: duckdb.DuckDBPyConnection,
+    schemas: Sequence[str],
+    sources: Sequence[SourceFile],
+) -> None:
+    """Check that no two residents' ledgers share a 宛名番号 (one file is checked on load)."""
+    if len(schemas) < 2:
+        return
+    files = [source.file for source in sources if source.role is Role.PERSONS]
+    parts = " UNION ALL ".join(
+        f"SELECT number_key, {place} AS part, rowid FROM {schema}.residents"  # noqa: S608
+        for place, schema in enumerate(schemas)
+    )
+    twice = database.execute(
+        f"SELECT list(DISTINCT part ORDER BY part) FROM ({parts}) "  # noqa: S608
+        "GROUP BY number_key HAVING count(*) > 1"
+    ).fetchall()
+    if twice:
+        named = sorted({files[part] for (parts_of,) in twice for part in parts_of})
+        fault = f"{' and '.join(named)}: {len(twice)} 宛名番号 are in both"
+        raise NeedsPersonError("TABLE-007", fault, (fault,))
+
+
+def _strangers(
+    database: duckdb.DuckDBPyConnection,
+    schemas: dict[Role, list[str]],
+    sources: Sequence[SourceFile],
+) -> Iterator[InputNote]:
+    """Note tax lines whose 宛名番号 no residents' ledger knows."""
+    taxes = [source for source in sources if source.role is Role.TAXES]
+    for source, schema in zip(taxes, schemas[Role.TAXES], strict=True):
+        unknown = f"SELECT number_key FROM {schema}.tax_lines"  # noqa: S608
+        for persons in schemas[Role.PERSONS]:
+            unknown += f" EXCEPT SELECT number_key FROM {persons}.residents"  # noqa: S608
+        count = database.execute(f"SELECT count(*) FROM ({unknown})").fetchall()[0][0]  # noqa: S608
+        if count:
+            message = "住民台帳にない宛名番号の税の行があります。"
+            yield InputNote(source.file, "宛名番号", "unknown_number", message, count)
