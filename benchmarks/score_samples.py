@@ -108,6 +108,8 @@ def score_field(
         tally.add(group, one.kind.value, right=right, miss=miss)
         return
     written = bool(want["text"])
+    if one.struck_out:
+        tally.misses.append(f"struck out: {where}")
     tally.add(
         group, "blank?", right=one.blank is not written, miss=f"{where} ink {one.ink}"
     )
@@ -165,6 +167,8 @@ def main() -> None:
     pages = 0
     for file, expected in keys.items():
         document = read_document(options.inbox / file, forms, engines)
+        if options.misses:
+            print(f"{file} {time.perf_counter() - started:.1f} s", file=sys.stderr)
         tally.add(
             "page", "counted", right=len(document.pages) == len(expected), miss=file
         )

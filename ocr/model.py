@@ -83,6 +83,8 @@ class FieldReading:
     """First reader first. Empty for CHECK, SEAL and blank fields."""
     crop_png: bytes = field(default=b"", repr=False)
     """The field with some surroundings, for a person to look at."""
+    struck_out: bool = False
+    """A line is drawn through the writing (訂正): asked, never guessed."""
 
 
 @dataclass(frozen=True, slots=True)

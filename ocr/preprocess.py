@@ -79,7 +79,7 @@ def without_red(picture: Picture) -> Picture:
     if not red.any():
         return grey
     near = cv2.dilate(red.astype(np.uint8), _disk(7)) > 0
-    seen_through_red = picture[:, :, 2].astype(np.int16)
+    seen_through_red = picture[:, :, 2].astype(np.int32)
     # A seal is rarely pure red: lift what is left of it to the paper's white.
     stamped = seen_through_red[red]
     ink_white = int(np.percentile(stamped, 60)) if stamped.size else 255
@@ -166,6 +166,15 @@ def without_specks(ink: Mask, dpi: float, area_mm2: float = 0.06) -> Mask:
     return keep[labels]
 
 
+def touching(pieces: Mask, seeds: Mask) -> Mask:
+    """Return the connected pieces that touch a seed, and the seeds."""
+    labels, stats, _ = components(pieces)
+    keep = np.zeros(len(stats), np.bool_)
+    keep[labels[seeds]] = True
+    keep[0] = False
+    return keep[labels] | seeds
+
+
 def ink_bounds(ink: Mask) -> tuple[int, int, int, int] | None:
     """Return left, top, right, bottom of the ink, or None when there is none.
 
@@ -180,6 +189,24 @@ def ink_bounds(ink: Mask) -> tuple[int, int, int, int] | None:
     if rows.size == 0:
         return None
     return int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1
+
+
+def without_wide_gaps(picture: Picture, widest_px: int) -> Picture:
+    """Return a line of writing with its gaps cut down to the given width.
+
+    Examples:
+        >>> line = np.full((3, 30), 255, np.uint8)
+        >>> line[:, [2, 25]] = 0
+        >>> without_wide_gaps(line, 6).shape
+        (3, 14)
+    """
+    empty = ~ink_mask(picture, 200).any(axis=0)
+    keep = np.ones(empty.size, np.bool_)
+    edges = np.flatnonzero(np.diff(np.concatenate(([0], empty.view(np.int8), [0]))))
+    for start, end in edges.reshape(-1, 2):
+        if end - start > widest_px and start > 0 and end < empty.size:
+            keep[start + widest_px // 2 : end - (widest_px - widest_px // 2)] = False
+    return picture[:, keep]
 
 
 def padded(picture: Picture, across: int, down: int) -> Picture:

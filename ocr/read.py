@@ -260,6 +260,7 @@ def _field_reading(cut: FieldCut, readings: tuple[Reading, ...]) -> FieldReading
         checked=cut.checked,
         readings=readings,
         crop_png=cut.crop_png,
+        struck_out=cut.struck_out,
     )
 
 

@@ -70,7 +70,7 @@ def decode(
     alphabet: Alphabet,
     *,
     width: int = 10,
-    best: int = 5,
+    best: int = 8,
 ) -> tuple[Candidate, ...]:
     """Return the likeliest texts that fit the grammar, best first.
 
@@ -80,7 +80,8 @@ def decode(
     nothing fits the grammar's shape, texts over its alphabet are returned.
 
     Args:
-        probabilities: Steps x classes, each step summing to 1; column 0 is the blank.
+        probabilities: Steps x classes, each step summing to 1; column 0 is the blank,
+            the last one the space.
         grammar: Of the field.
         alphabet: Of that grammar and the recogniser.
         width: Texts kept at each step.
@@ -99,6 +100,8 @@ def _steps(
 ) -> list[tuple[float, list[tuple[str, float]]]]:
     """Return, step by step, the blank's probability and the likely characters'."""
     blanks = probabilities[:, 0]
+    if " " not in alphabet.symbols:  # a gap says nothing where no space can be
+        blanks = blanks + probabilities[:, -1]
     if alphabet.columns.size == 0:
         return [(float(blank), []) for blank in blanks]
     allowed = probabilities[:, alphabet.columns]

@@ -19,6 +19,7 @@ import pytesseract
 from PIL import Image
 
 from ocr.decode.grammars import tidied
+from ocr.decode.settle import corrected
 from ocr.errors import ReadingError
 from ocr.model import FieldKind, Reading
 from ocr.preprocess import Picture, Snippet, padded
@@ -92,7 +93,7 @@ class TesseractEngine:
     def _reading(
         self, kind: FieldKind, words: list[tuple[str, float]]
     ) -> Reading | None:
-        text = tidied(kind, "".join(word for word, _ in words))
+        text = corrected(kind, tidied(kind, "".join(word for word, _ in words)))
         if not text:
             return None
         letters = sum(len(word) for word, _ in words)

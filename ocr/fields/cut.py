@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from ocr.fields.stamps import has_seal_nearby, is_struck_out
 from ocr.fields.window import (
     FIELD_DPI,
     LaidPage,
@@ -27,6 +28,9 @@ from ocr.forms import FieldDefinition
 from ocr.model import BoxPx, FieldKind
 from ocr.preprocess import Mask, Picture, Snippet, ink_mask, widened, without_specks
 
+_SEAL_LEFT_MM = 60.0
+"""Many stamp over or behind their name, left of the place for the seal."""
+
 
 @dataclass(frozen=True, slots=True)
 class FieldCut:
@@ -40,6 +44,8 @@ class FieldCut:
     snippet: Snippet | None
     """None for marks and for blank fields."""
     crop_png: bytes = field(repr=False)
+    struck_out: bool = False
+    """A line is drawn through the writing."""
 
 
 def cut_fields(laid: LaidPage, printed: Printing) -> tuple[FieldCut, ...]:
@@ -53,6 +59,9 @@ def _cut(laid: LaidPage, printed: Printing, entry: FieldDefinition) -> FieldCut:
     box = box_on_page(laid, entry)
     if entry.kind in (FieldKind.CHECK, FieldKind.SEAL):
         share, checked = _mark(window, entry.kind)
+        if entry.kind is FieldKind.SEAL and checked is not True:
+            beside = window_of(laid, printed, entry, also_left_mm=_SEAL_LEFT_MM)
+            checked = True if has_seal_nearby(beside) else checked
         return FieldCut(entry, box, share, checked is False, checked, None, crop)
     written = written_in(window)
     share = share_of(written, window.box)
@@ -61,7 +70,8 @@ def _cut(laid: LaidPage, printed: Printing, entry: FieldDefinition) -> FieldCut:
             entry, box, share, blank=True, checked=None, snippet=None, crop_png=crop
         )
     snippet = _snippet(laid, window, written, entry)
-    return FieldCut(entry, box, share, snippet is None, None, snippet, crop)
+    struck_out = is_struck_out(written)
+    return FieldCut(entry, box, share, snippet is None, None, snippet, crop, struck_out)
 
 
 def _mark(window: Window, kind: FieldKind) -> tuple[float, bool | None]:

@@ -89,15 +89,29 @@ def is_printed(printed: Printing, box_mm: tuple[float, float, float, float]) -> 
     return bool(place.size and place.mean() > 0.06)
 
 
-def window_of(laid: LaidPage, printed: Printing, entry: FieldDefinition) -> Window:
-    """Return a field's surroundings from the page, settled on the blank's print."""
+def window_of(
+    laid: LaidPage,
+    printed: Printing,
+    entry: FieldDefinition,
+    *,
+    also_left_mm: float = 0.0,
+) -> Window:
+    """Return a field's surroundings from the page, settled on the blank's print.
+
+    Args:
+        laid: The page.
+        printed: Of its form.
+        entry: The field.
+        also_left_mm: Seen to the left of it in addition.
+    """
     left_mm, top_mm, width_mm, height_mm = entry.box_mm
     high, wide = printed.ink.shape
     around = to_px(_AROUND_MM, FIELD_DPI)
     box_left, box_top = to_px(left_mm, FIELD_DPI), to_px(top_mm, FIELD_DPI)
     box_right = to_px(left_mm + width_mm, FIELD_DPI)
     box_bottom = to_px(top_mm + height_mm, FIELD_DPI)
-    left, top = max(0, box_left - around), max(0, box_top - around)
+    left = max(0, box_left - around - to_px(also_left_mm, FIELD_DPI))
+    top = max(0, box_top - around)
     right, bottom = min(wide, box_right + around), min(high, box_bottom + around)
     region = (left, top, right, bottom)
     ink = printed.ink[top:bottom, left:right]

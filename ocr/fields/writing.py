@@ -8,6 +8,7 @@ from typing import cast
 import cv2
 import numpy as np
 
+from ocr.fields.stamps import without_round_seals
 from ocr.fields.window import FIELD_DPI, Box, Window
 from ocr.model import FieldKind
 from ocr.preprocess import (
@@ -19,15 +20,23 @@ from ocr.preprocess import (
     ink_mask,
     padded,
     to_px,
+    touching,
     widened,
     without_print,
     without_specks,
+    without_wide_gaps,
 )
 
 TOLERANCE_MM = 0.22
 """The blank's print is taken out this much wider than drawn."""
 _LEAST_INK_MM2 = 0.7
 """Less than this is no writing; a written 1 has about 2."""
+_LONE_DOT_MM2 = 0.3
+_NEAR_MM = 2.0
+_FAINT = 225
+"""Grey of the faintest stroke on evened paper."""
+_WIDEST_GAP = 0.7
+"""Between characters, in heights of the line; readers see characters in wider ones."""
 _PX_PER_MM2 = (FIELD_DPI / MM_PER_INCH) ** 2
 
 
@@ -36,7 +45,14 @@ def written_in(window: Window) -> Mask:
     tolerant = widened(window.printed, TOLERANCE_MM, FIELD_DPI)
     cleaned = without_print(window.grey, window.ink, tolerant, FIELD_DPI)
     ink = without_specks(ink_mask(cleaned), FIELD_DPI)
-    return _belonging(ink, window.box)
+    own = without_round_seals(_belonging(ink, window.box))
+    return _without_lone_dots(own)
+
+
+def _without_lone_dots(ink: Mask) -> Mask:
+    """Return the ink without small dots that no stroke is near."""
+    strokes = without_specks(ink, FIELD_DPI, _LONE_DOT_MM2)
+    return ink & widened(strokes, _NEAR_MM, FIELD_DPI)
 
 
 def _belonging(ink: Mask, box: Box) -> Mask:
@@ -82,7 +98,8 @@ def readable(window: Window, written: Mask, kind: FieldKind) -> Picture:
         tolerant = widened(window.printed, TOLERANCE_MM, FIELD_DPI)
         own = written
     cleaned = without_print(window.grey, window.ink, tolerant, FIELD_DPI)
-    near = widened(own, 0.25, FIELD_DPI)
+    # Hairlines of print are too faint for ink on their own, not beside darker strokes.
+    near = widened(touching(ink_mask(cleaned, _FAINT), own), 0.2, FIELD_DPI)
     return np.where(near, cleaned, np.uint8(255)).astype(np.uint8)
 
 
@@ -125,6 +142,7 @@ def _tight(grey: Picture, ink: Mask, rows: tuple[int, int] | None) -> list[Pictu
         return []
     left, top, right, bottom = bounds
     cut = grey[top_row + top : top_row + bottom, left:right]
+    cut = without_wide_gaps(cut, round(_WIDEST_GAP * cut.shape[0]))
     margin = max(4, round(0.18 * cut.shape[0]))
     return [padded(cut, margin, margin)]
 

@@ -1,0 +1,69 @@
+"""Seals and corrections in a field, known by their shape when colour does not help."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import cv2
+import numpy as np
+
+from ocr.fields.window import FIELD_DPI, Window
+from ocr.preprocess import Mask, components, to_px, widened
+
+_SEAL_MM = (8.0, 21.0)
+"""Width of a person's or office's round seal."""
+_CORRECTION_SEAL_MM = 8.5
+"""A smaller one beside writing is a 訂正印."""
+_ROUND = 0.86
+"""Share of its enclosing circle that a round outline fills; a square fills 0.64."""
+_STRUCK_MM = 9.0
+"""A straight line this long through writing strikes it out; ー has at most 6."""
+
+
+def without_round_seals(ink: Mask) -> Mask:
+    """Return the ink without round seals that stand free, and what is inside them.
+
+    For grey and bilevel scans. A seal over writing hangs together with it and stays:
+    the reading will be poor, and is asked about.
+    """
+    labels, stats, _ = components(ink)
+    left, top, wide, high = (stats[:, column] for column in range(4))
+    least, most = (to_px(side, FIELD_DPI) for side in _SEAL_MM)
+    sized = (np.minimum(wide, high) >= least) & (np.maximum(wide, high) <= most)
+    sized[0] = False
+    drop = np.zeros(len(stats), np.bool_)
+    for ring in np.flatnonzero(sized):
+        if not _is_round(labels == ring):
+            continue
+        inside = (left >= left[ring]) & (left + wide <= left[ring] + wide[ring])
+        inside &= (top >= top[ring]) & (top + high <= top[ring] + high[ring])
+        drop |= inside
+    drop[0] = True
+    return ink & ~drop[labels]
+
+
+def is_struck_out(written: Mask) -> bool:
+    """Tell whether a straight line is drawn through writing (a correction)."""
+    thick = widened(written, 0.12, FIELD_DPI).astype(np.uint8)
+    length = to_px(_STRUCK_MM, FIELD_DPI)
+    lines = cv2.morphologyEx(thick, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
+    return bool(lines.any())
+
+
+def has_seal_nearby(window: Window) -> bool:
+    """Tell whether a red seal stands in the window, in its place or beside it."""
+    joined = widened(window.red, 0.4, FIELD_DPI)
+    _, stats, _ = components(joined)
+    least = to_px(_CORRECTION_SEAL_MM, FIELD_DPI)
+    most = to_px(_SEAL_MM[1] + 2.0, FIELD_DPI)
+    sides = stats[1:, 2:4]
+    return bool(((sides.min(axis=1) >= least) & (sides.max(axis=1) <= most)).any())
+
+
+def _is_round(piece: Mask) -> bool:
+    found: Any = cv2.findContours(
+        piece.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE
+    )
+    outline = max(found[0], key=len)
+    _, radius = cv2.minEnclosingCircle(outline)
+    return bool(cv2.contourArea(outline) >= _ROUND * np.pi * radius**2)
