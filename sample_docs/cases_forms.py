@@ -98,7 +98,7 @@ def _special(planter: Planter) -> list[Case]:
     person = planter.resident(
         "星　陽斗", "ホシ　ハルト", "納期未到来", sex="男", town="舟入"
     )
-    planter.twin(person, "星　陽人", "ホシ　ハルト", "未納_当年度")
+    planter.twin(person, "星　光希", "ホシ　コウキ", "未納_当年度")
     asked = planter.asks(person, "hyphen")
     cases.append(answered("様式・双子・名で区別できる", "納期未到来", asked, person))
     asked = planter.stranger("鳴海　蒼太", "ナルミ　ソウタ", FAR_AWAY[4], "7480093")

@@ -211,6 +211,11 @@ def _rivals(planter: Planter) -> list[Case]:
     planter.twin(person, "入江　優菜", "イリエ　ユナ", "完納")
     asked = planter.asks(person, "hyphen", name="入江　優〓", kana="イリエ")
     cases.append(unanswered("双子・名の字が読めない", SEVERAL, asked))
+    # A rival within reach is a veto (docs: the evidence table): one letter decides.
+    person = planter.resident("若松　悠人", "ワカマツ　ユウト", "完納", sex="男")
+    planter.twin(person, "若松　悠斗", "ワカマツ　ユウト", "未納_軽自")
+    asked = planter.asks(person, "hyphen")
+    cases.append(unanswered("双子・一字違いで読みが同じ", SEVERAL, asked))
     person = planter.resident("谷川　ゆかり", "タニガワ　ユカリ", "完納")
     wrong = dt.date(person.birth.year + 1, 6, 15) if person.birth else None
     asked = replace(planter.asks(person, "hyphen"), birth=wrong)
