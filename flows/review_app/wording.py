@@ -117,6 +117,11 @@ class Question:
     hint: str
     has_crop: bool
 
+    @property
+    def choosable(self) -> bool:
+        """Return whether any reading can be taken as it is."""
+        return any(not choice.problem for choice in self.choices)
+
 
 def group_key(kind: QuestionKind, field_kind: str) -> str:
     """Return the name of a group in addresses; no personal data.
@@ -193,13 +198,16 @@ def _choices(item: ReviewItem, check: Checker, today: dt.date) -> tuple[Choice, 
     if item.kind is not QuestionKind.FIELD:
         return ()
     readings = dict.fromkeys(text for text in (*item.choices, item.value_read) if text)
-    texts = list(readings)[:9]
+    problems = {text: check(item, text, today).problem for text in readings}
+    usable = [text for text, problem in problems.items() if not problem]
+    # When no reading makes sense the likeliest is shown, to be corrected.
+    texts = usable[:9] or list(readings)[:1]
     return tuple(
         Choice(
             number,
             text,
             _parts(text, texts[1 if number == 1 else 0] if len(texts) > 1 else text),
-            check(item, text, today).problem,
+            problems[text],
         )
         for number, text in enumerate(texts, start=1)
     )

@@ -203,10 +203,19 @@ def test_a_question_shows_picture_readings_and_reason(
     html = browser.get("/next")
     assert "生年月日" in html
     assert "二つの読取結果が一致しません。" in html
-    assert html.count('class="choice"') == 3
-    assert "日付として正しくありません。" in html
+    assert html.count('class="choice"') == 2, "a reading without meaning is left out"
     picture = browser.client.get(f"/items/{question().item_id}/crop.png")
     assert (picture.content, picture.headers["content-type"]) == (PNG, "image/png")
+
+
+def test_when_no_reading_makes_sense_the_likeliest_is_shown_to_be_corrected(
+    store: ReviewStore, browser: Browser
+) -> None:
+    store.ask([question(read="昭和49年13月8日", choices=("昭和49年13月8日", "13月"))])
+    html = browser.get("/next")
+    assert html.count('class="choice"') == 1
+    assert "日付として正しくありません。" in html
+    assert re.search(r'<input id="value"[^>]* autofocus', html)
 
 
 @pytest.mark.parametrize(

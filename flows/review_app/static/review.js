@@ -46,7 +46,8 @@
   };
   const edit = () => {
     if (!input) return;
-    if (!input.value && firstChoice) input.value = firstChoice.value;
+    const likeliest = form.querySelector("button.choice");
+    if (!input.value && likeliest) input.value = likeliest.value;
     input.focus();
     input.select();
     check();
