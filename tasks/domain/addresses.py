@@ -108,6 +108,8 @@ def normalize_address(text: str, *, home: Home | None = None) -> Normal[Address]
         >>> a.key == b.key
         True
     """
+    if len(text) > letters.LONGEST:
+        return Normal(text, None, NormalStatus.INVALID, ("too_long",))
     plain = letters.fold_blanks(text)
     if not plain:
         return Normal(text, None, NormalStatus.INVALID, ("empty",))

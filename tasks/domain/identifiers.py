@@ -21,7 +21,7 @@ MY_NUMBER_IN_TEXT = re.compile(r"(?<![0-9])[0-9]{4}[- ]?[0-9]{4}[- ]?[0-9]{4}(?!
 
 def _digits(text: str) -> str | None:
     """Digits of text without parting marks; None when anything else is in it."""
-    plain = _PARTING.sub("", letters.fold_blanks(text))
+    plain = _PARTING.sub("", letters.fold_blanks(text[: letters.LONGEST]))
     return plain if plain.isascii() and plain.isdigit() else None
 
 
@@ -58,7 +58,7 @@ def normalize_phone(text: str) -> Normal[str]:
         >>> normalize_phone("12-3456").notes
         ('no_area_code',)
     """
-    plain = _LABEL.sub("", letters.fold_blanks(text))
+    plain = _LABEL.sub("", letters.fold_blanks(text[: letters.LONGEST]))
     if not plain:
         return _result(text, None, _INVALID, "empty")
     parts = [part for part in _SEVERAL.split(plain) if len(_PARTING.sub("", part)) >= 9]

@@ -24,7 +24,6 @@ class Kana:
 _DASH_AFTER_KANA = re.compile(r"(?<=[ァ-ヺー])[-‐‑‒–—―−─一~〜](?=[ァ-ヺー]|\b|$| )")
 _NOT_KANA = re.compile(r"[^ァ-ヺーヽヾ・ ]")
 _LATIN = re.compile(r"[A-Za-z][A-Za-z .,'\-]*")
-_REPEAT = re.compile(r"([ァ-ヺ])([ヽヾ])")
 _DOTS = re.compile(r" ?[・.=,、] ?")
 _STRAY_MARK = re.compile(" ?([\u3099\u309a])")
 _VOICED = dict(
@@ -79,6 +78,8 @@ def normalize_kana(text: str) -> Normal[Kana]:
         >>> normalize_kana("山田").status.value
         'invalid'
     """
+    if len(text) > letters.LONGEST:
+        return Normal(text, None, NormalStatus.INVALID, ("too_long",))
     notes = list(letters.gaiji_notes(text))
     plain = letters.to_katakana(_joined_marks(letters.fold_blanks(text)))
     if not plain:
@@ -92,7 +93,7 @@ def normalize_kana(text: str) -> Normal[Kana]:
     strict = display.replace(" ", "").replace("・", "")
     if strict.startswith(("ー", "ヽ", "ヾ")):
         return Normal(text, None, NormalStatus.INVALID, (*notes, "not_kana"))
-    strict = _REPEAT.sub(_repeated, strict)
+    strict = _written_out(strict)
     status = NormalStatus.WARN if notes else NormalStatus.OK
     return Normal(text, Kana(display, strict, search_key(strict)), status, tuple(notes))
 
@@ -116,10 +117,19 @@ def _long_marks(plain: str) -> tuple[str, list[str]]:
     return display, ["kanji_one"] if "一" in plain and "一" not in display else []
 
 
-def _repeated(found: re.Match[str]) -> str:
-    return found[1] + (
-        _VOICED.get(found[1], found[1]) if found[2] == "ヾ" else found[1]
-    )
+def _written_out(strict: str) -> str:
+    """Repeat marks written out: ミスヾ is ミスズ."""
+    if "ヽ" not in strict and "ヾ" not in strict:
+        return strict
+    out = ""
+    for letter in strict:
+        if letter == "ヽ":
+            out += out[-1]
+        elif letter == "ヾ":
+            out += _VOICED.get(out[-1], out[-1])
+        else:
+            out += letter
+    return out
 
 
 def search_key(strict: str) -> str:

@@ -43,9 +43,9 @@ _TAIL = re.compile(r"(?<=.)(?: ?(?:㊞|\(印\)|[㊞]| 印)| ?[様殿])$")
 _LATIN = re.compile(r"[A-Za-zÀ-ÖØ-öø-ɏḀ-ỿ'’`.,\- ]+")
 _KANJI = re.compile(r"[々〆〇㐀-䶿一-鿿豈-﫿\U00020000-\U0003ffff]")
 _KANA_ONLY = re.compile(r"[ぁ-ゖァ-ヺー・ゝゞヽヾ ゙゚]+")
-_SEPARATORS = re.compile(r"[ ・･=＝.,'’`]")
+_SEPARATORS = re.compile(r"[ ・･=＝.,'’`\-]")
 _RAW_BLANK = re.compile(r"[\s　]+")
-_ITERATION = re.compile(r"(.)[々〻]")
+_ITERATION = re.compile(r"(.)([々〻]+)")
 _KEY_KANA = str.maketrans("ヶヵッ", "ケカツ")
 _LATIN_PLAIN = str.maketrans(
     {"Ø": "O", "Ł": "L", "Đ": "D", "Ð": "D", "Æ": "AE", "Œ": "OE", "Þ": "TH", "ẞ": "SS"}
@@ -69,6 +69,8 @@ def normalize_name(text: str) -> Normal[PersonName]:
         >>> normalize_name("〓田 一").notes
         ('geta',)
     """
+    if len(text) > letters.LONGEST:
+        return Normal(text, None, NormalStatus.INVALID, ("too_long",))
     folded = letters.fold_blanks(text)
     notes = list(letters.gaiji_notes(text))
     if not any(c.isalpha() or c in "〓\ufffd" or _is_private(c) for c in folded):
@@ -205,9 +207,10 @@ def name_key(name: str) -> str:
     plain = letters.without_selectors(letters.fold_blanks(name))
     if _LATIN.fullmatch(plain):
         return _latin_key(plain)
-    plain = _ITERATION.sub(r"\1\1", plain)
+    plain = _ITERATION.sub(lambda run: run[1] * (1 + len(run[2])), plain)
     plain = _SEPARATORS.sub("", letters.to_katakana(fold_variants(plain)))
-    return _plain_latin(plain.translate(_KEY_KANA))
+    plain = _plain_latin(plain.translate(_KEY_KANA))
+    return _latin_key(plain) if _LATIN.fullmatch(plain) else plain
 
 
 def _latin_key(plain: str) -> str:

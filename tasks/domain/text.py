@@ -10,6 +10,9 @@ from __future__ import annotations
 import re
 import unicodedata
 
+LONGEST = 400
+"""Letters of a value; longer text is no name, date, address or number."""
+
 _BLANKS = (
     "\t\n\v\f\r\x1c\x1d\x1e\x1f\x85\u00a0\u1680\u180e\u2028\u2029\u202f\u205f\u3000"
     + "".join(map(chr, range(0x2000, 0x200B)))
