@@ -16,7 +16,7 @@ _SPACES = frozenset(" \u3000\t\n\r")
 def differing(text: str, beside: str) -> Marked:
     r"""Return `text` in pieces, marking what `beside` does not have in that place.
 
-    Width (１/1), hyphens and spaces are not differences; 髙/高 is one, because the
+    Width (１/1, ｱ/ア), hyphens and spaces are not differences; 髙/高 is one, because the
     clerk decides whether it matters.
 
     Examples:
@@ -25,19 +25,21 @@ def differing(text: str, beside: str) -> Marked:
         >>> differing("みなと町１－２", "みなと町1-2")
         (('みなと町１－２', False),)
     """
-    folded = [_fold(character) for character in text]
-    other = [fold for fold in map(_fold, beside) if fold]
-    places = [place for place, fold in enumerate(folded) if fold]
-    matcher = SequenceMatcher(None, [folded[p] for p in places], other, autojunk=False)
+    folds = [_fold(character) for character in text]
+    points = [(place, point) for place, fold in enumerate(folds) for point in fold]
+    other = [point for character in beside for point in _fold(character)]
+    letters = [point for _, point in points]
+    matcher = SequenceMatcher(None, letters, other, autojunk=False)
     same = {
-        places[block.a + step]
+        block.a + step
         for block in matcher.get_matching_blocks()
         for step in range(block.size)
     }
+    marked = {place for number, (place, _) in enumerate(points) if number not in same}
     pieces: list[tuple[str, bool]] = []
     for place, character in enumerate(text):
-        differs = bool(folded[place]) and place not in same
-        if pieces and (pieces[-1][1] == differs or not folded[place]):
+        differs = place in marked
+        if pieces and (pieces[-1][1] == differs or not folds[place]):
             pieces[-1] = (pieces[-1][0] + character, pieces[-1][1])
         else:
             pieces.append((character, differs))
@@ -45,9 +47,12 @@ def differing(text: str, beside: str) -> Marked:
 
 
 def _fold(character: str) -> str:
-    """Return what is compared; empty for a space."""
+    """Return the code points that are compared; none for a space.
+
+    Taken apart (NFKD), because half-width ﾀﾞ is two characters where ダ is one.
+    """
     if character in _SPACES:
         return ""
     if character in _HYPHENS:
         return "-"
-    return unicodedata.normalize("NFKC", character).casefold()
+    return unicodedata.normalize("NFKD", character).casefold()

@@ -50,7 +50,7 @@ _COMPARED = (
     Column("住所", 32),
     Column("前住所", 22),
     Column("宛名番号", 12),
-    Column("一致の程度", 22),
+    Column("一致の程度", 27),
     Column("規則・理由", 28),
 )
 
@@ -147,8 +147,12 @@ def _request_row(
 
 def _candidate_cells(applicant: Applicant, evidence: Evidence) -> tuple[Cell, ...]:
     person = evidence.resident
-    born = letter_date(person.birth_date) if person.birth_date else ""
-    levels = zip((title for title, _ in EVIDENCE), levels_of(evidence), strict=True)
+    born = (
+        f"{letter_date(person.birth_date)}\n{person.birth_date.isoformat()}"
+        if person.birth_date
+        else ""
+    )
+    name, kana, birth, address = levels_of(evidence)
     at_former = evidence.address_is_former
     return (
         _beside(person.name, applicant.name, evidence.name),
@@ -161,7 +165,7 @@ def _candidate_cells(applicant: Applicant, evidence: Evidence) -> tuple[Cell, ..
         if at_former
         else person.former_address,
         person.addressee_no,
-        "\n".join(f"{title}：{level}" for title, level in levels),
+        f"氏名：{name}　カナ：{kana}\n生年月日：{birth}\n住所：{address}",
         evidence.rule,
     )
 

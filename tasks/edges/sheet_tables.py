@@ -13,6 +13,7 @@ from tasks.edges.sheets import (
     RULE,
     Book,
     Cell,
+    Look,
     Style,
     cell_text,
     lines_of,
@@ -95,6 +96,7 @@ class _Drawn:
         self._next_row = _FIRST_ROW
         self._waiting: list[TableRow] = []
         self._widths: list[float] = []
+        self._looks: dict[tuple[Style, bool], Look] = {}
         self._to_choose: dict[int, list[int]] = {}
 
     def add(self, row: TableRow) -> None:
@@ -122,21 +124,26 @@ class _Drawn:
         return min(widest + 2, WIDEST)
 
     def _write(self, row: TableRow) -> None:
-        lines = max(
-            lines_of(cell_text(value), width)
-            for value, width in zip(row.cells, self._widths, strict=False)
-        )
+        lines = 1
+        for value, width in zip(row.cells, self._widths, strict=False):
+            if isinstance(value, str | tuple) and value:
+                lines = max(lines, lines_of(cell_text(value), width))
         height = min(_LINE_POINTS * lines + 3, _TALLEST_POINTS)
         self._sheet.set_row(self._next_row, height)
         for number, value in enumerate(row.cells):
             style = row.styles.get(number, row.style)
-            edge = {"border": 1, "border_color": RULE}
-            if self._columns[number].centred:
-                edge["align"] = "center"
-            self._book.write(self._sheet, self._next_row, number, value, style, **edge)
+            self._look(style, number).write(self._sheet, self._next_row, number, value)
             if style == "fill_in" and self._columns[number].choices:
                 self._to_choose.setdefault(number, []).append(self._next_row)
         self._next_row += 1
+
+    def _look(self, style: Style, number: int) -> Look:
+        centred = self._columns[number].centred
+        if (style, centred) not in self._looks:
+            more = {"align": "center"} if centred else {}
+            look = self._book.look(style, border=1, border_color=RULE, **more)
+            self._looks[style, centred] = look
+        return self._looks[style, centred]
 
     def finish(self) -> None:
         self._flush()

@@ -9,6 +9,7 @@ import tempfile
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
+from functools import cached_property
 from typing import Any, TypeAlias
 
 import xlsxwriter
@@ -33,7 +34,6 @@ _FIRST_YEAR_OF_EXCEL = 1900
 
 RED = "#C00000"
 RULE = "#A6A6A6"
-_TEXT: dict[str, Any] = {"text_wrap": True, "num_format": "@"}
 _DIFFERS: dict[str, Any] = {"font_color": RED, "bold": True}
 STYLES: Mapping[Style, dict[str, Any]] = {
     "plain": {},
@@ -132,6 +132,10 @@ class Book:
         sheet.set_footer(f"&L{font}{self._footer}&R{font}&A　&P／&N")
         return sheet
 
+    def look(self, style: Style = "plain", **properties: Any) -> Look:
+        """Return how cells of a style with further properties are drawn."""
+        return Look(self, style, properties)
+
     def write(
         self,
         sheet: Worksheet,
@@ -142,60 +146,88 @@ class Book:
         **properties: Any,
     ) -> None:
         """Write one cell as what it is: text stays text whatever it looks like."""
-        if isinstance(value, int):
-            number = self.format(style, num_format="#,##0", **properties)
-            sheet.write_number(row, column, value, number)
-        elif isinstance(value, Decimal):
-            percent = self.format(style, num_format='0.0#"％"', **properties)
-            sheet.write_number(row, column, float(value), percent)
-        elif isinstance(value, dt.date) and value.year < _FIRST_YEAR_OF_EXCEL:
-            self._write_text(sheet, row, column, value.isoformat(), style, properties)
-        elif isinstance(value, dt.date):
-            day = self.format(
-                style, **{"num_format": "yyyy-mm-dd", "align": "center"} | properties
-            )
-            sheet.write_datetime(row, column, _midnight(value), day)
-        elif isinstance(value, tuple):
-            self._write_marked(sheet, row, column, value, style, properties)
-        elif value:
-            self._write_text(sheet, row, column, value, style, properties)
-        else:
-            sheet.write_blank(row, column, None, self.format(style, **properties))
+        self.look(style, **properties).write(sheet, row, column, value)
 
-    def _write_text(
-        self,
-        sheet: Worksheet,
-        row: int,
-        column: int,
-        text: str,
-        style: Style,
-        properties: dict[str, Any],
-    ) -> None:
-        quoted = {"quote_prefix": True} if starts_formula(text) else {}
-        form = self.format(style, **(_TEXT | quoted | properties))
+
+class Look:
+    """How some cells are drawn; the format of each kind of value is made once."""
+
+    def __init__(self, book: Book, style: Style, properties: dict[str, Any]) -> None:
+        self._book = book
+        self._style = style
+        self._properties = properties
+
+    def write(self, sheet: Worksheet, row: int, column: int, value: Cell) -> None:
+        """Write one cell as what it is: text stays text whatever it looks like."""
+        if not value and value != 0:
+            sheet.write_blank(row, column, None, self._blank)
+        elif isinstance(value, str):
+            self._write_text(sheet, row, column, value)
+        elif isinstance(value, int):
+            sheet.write_number(row, column, value, self._number)
+        elif isinstance(value, tuple):
+            self._write_marked(sheet, row, column, value)
+        elif isinstance(value, Decimal):
+            sheet.write_number(row, column, float(value), self._percent)
+        elif value.year < _FIRST_YEAR_OF_EXCEL:
+            self._write_text(sheet, row, column, value.isoformat())
+        else:
+            sheet.write_datetime(row, column, _midnight(value), self._day)
+
+    def _write_text(self, sheet: Worksheet, row: int, column: int, text: str) -> None:
+        form = self._quoted if starts_formula(text) else self._text
         sheet.write_string(row, column, _fitting(text), form)
 
     def _write_marked(
-        self,
-        sheet: Worksheet,
-        row: int,
-        column: int,
-        marked: Marked,
-        style: Style,
-        properties: dict[str, Any],
+        self, sheet: Worksheet, row: int, column: int, marked: Marked
     ) -> None:
         text = "".join(piece for piece, _ in marked)
-        if len(marked) < 2 or len(text) > LONGEST_TEXT:
-            whole = any(differs for _, differs in marked)
-            red: dict[str, Any] = _DIFFERS if whole else {}
-            self._write_text(sheet, row, column, text, style, properties | red)
-            return
-        quoted = {"quote_prefix": True} if starts_formula(text) else {}
-        pieces: list[str | Format] = []
-        for piece, differs in marked:
-            pieces += [self.format(**(_DIFFERS if differs else {})), piece]
-        form = self.format(style, **(_TEXT | quoted | properties))
-        sheet.write_rich_string(row, column, *pieces, form)
+        if len(marked) > 1 and len(text) <= LONGEST_TEXT:
+            pieces: list[str | Format] = []
+            for piece, differs in marked:
+                pieces += [self._red_piece if differs else self._piece, piece]
+            form = self._quoted if starts_formula(text) else self._text
+            sheet.write_rich_string(row, column, *pieces, form)
+        elif any(differs for _, differs in marked):
+            red = self._book.look(self._style, **(self._properties | _DIFFERS))
+            red.write(sheet, row, column, text)
+        else:
+            self._write_text(sheet, row, column, text)
+
+    def _format(self, **kind: Any) -> Format:
+        return self._book.format(self._style, **(kind | self._properties))
+
+    @cached_property
+    def _blank(self) -> Format:
+        return self._format()
+
+    @cached_property
+    def _text(self) -> Format:
+        return self._format(text_wrap=True, num_format="@")
+
+    @cached_property
+    def _quoted(self) -> Format:
+        return self._format(text_wrap=True, num_format="@", quote_prefix=True)
+
+    @cached_property
+    def _number(self) -> Format:
+        return self._format(num_format="#,##0")
+
+    @cached_property
+    def _percent(self) -> Format:
+        return self._format(num_format='0.0#"％"')
+
+    @cached_property
+    def _day(self) -> Format:
+        return self._format(num_format="yyyy-mm-dd", align="center")
+
+    @cached_property
+    def _piece(self) -> Format:
+        return self._book.format(self._style)
+
+    @cached_property
+    def _red_piece(self) -> Format:
+        return self._book.format(self._style, **_DIFFERS)
 
 
 def draw(book: Book, pages: Sequence[Callable[[Book], None]]) -> bytes:
