@@ -21,7 +21,9 @@ SEARCHED_ROWS = 40
 """A header lies within the first rows of a sheet."""
 _HEADER_SPAN = 3
 _FEWEST_FIELDS = 2
+_LONGEST_GROUP_TITLE = 12
 _REMARK = re.compile(r"\(([^()]*)\)$")
+_ORNAMENTS = re.compile(r"[\s【】\[\]「」『』※*:.●◎○◆■▼]+")
 _HONORIFICS = ("ご", "お", "御")
 _TOTAL = re.compile(r"(合|小|総|累)?計|(合|小|総|累)計[((].*|合計.*|.*の合計|件数.*")
 _NOTE = re.compile(r"[※(*＊]?(注|備考|記入|以上|以下|※)|^※")
@@ -69,8 +71,12 @@ def header_key(text: str) -> str:
         >>> header_key("氏　名\n（漢字）"), header_key("【住所】※"), header_key("Ｎｏ．")
         ('氏名(漢字)', '住所', 'no')
     """
-    folded = unicodedata.normalize("NFKC", text).casefold()
-    return re.sub(r"[\s【】\[\]「」『』※*:.●◎○◆■▼]+", "", folded)
+    before = None
+    while text != before:  # taking out a blank may let two letters join
+        before = text
+        folded = unicodedata.normalize("NFKC", text).casefold()
+        text = _ORNAMENTS.sub("", folded)
+    return text
 
 
 def find_header(
@@ -98,9 +104,11 @@ def find_header(
             block = filled[start : start + span]
             if not _could_be_header(block):
                 continue
-            header = _read_header(rows[start : start + span], block, known)
-            merit = len(header.columns) + len(header.ambiguous)
-            if merit >= _FEWEST_FIELDS and (best is None or merit > best[0]):
+            above = filled[start - 1] if start else {}
+            header = _read_header(rows[start : start + span], block, known, above)
+            found = len(header.columns) + len(header.ambiguous)
+            merit = found + len(header.columns)
+            if found >= _FEWEST_FIELDS and (best is None or merit > best[0]):
                 best = merit, header
     return best[1] if best else None
 
@@ -193,6 +201,7 @@ def _read_header(
     rows: Sequence[Row],
     block: Sequence[Mapping[int, tuple[str, int]]],
     known: Mapping[str, str],
+    above: Mapping[int, tuple[str, int]],
 ) -> Header:
     width = max((max(row, default=-1) for row in block), default=-1) + 1
     labels: list[str] = []
@@ -205,7 +214,7 @@ def _read_header(
             my_numbers.add(column)
             continue
         found = _field_of(parts, known)
-        if found:
+        if found and not _about_somebody_else(above.get(column)):
             claims.setdefault(found[0], []).append((found[1], column))
     columns, ambiguous = _settle(claims)
     return Header(
@@ -216,6 +225,13 @@ def _read_header(
         ambiguous=ambiguous,
         my_number_columns=frozenset(my_numbers),
     )
+
+
+def _about_somebody_else(group: tuple[str, int] | None) -> bool:
+    """Return True when the title over a group of columns names another person."""
+    if group is None or len(group[0]) > _LONGEST_GROUP_TITLE:
+        return False
+    return any(word in group[0] for word in OTHER_PERSONS)
 
 
 def _parts(

@@ -23,6 +23,11 @@ TAX_NAMES = (
     "水道料金",
     "下水道使用料",
     "住宅使用料",
+    "国保税",
+    "国保料",
+    "住民税",
+    "介護保険",
+    "後期高齢者医療",
 )
 """Longer names before the names they contain."""
 

@@ -8,7 +8,7 @@ import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import duckdb
 
@@ -137,8 +137,9 @@ class Ledgers:
                 ORDER BY ALL
                 """  # noqa: S608
             ).fetchall()
-        for number, *values, status in rows:
-            found[number].append(TaxLine(number, *values, status=TaxStatus(status)))
+        for row in rows:
+            values: tuple[Any, ...] = (*row[:-1], TaxStatus(row[-1]))
+            found[row[0]].append(TaxLine(*values))
         return {number: tuple(lines) for number, lines in found.items()}
 
 
