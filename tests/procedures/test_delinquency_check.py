@@ -1,0 +1,309 @@
+"""滞納確認 from files to papers: against the key of the sample city, and its faults."""
+
+import csv
+import datetime as dt
+import io
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tasks.domain.check_report import addressee_numbers
+from tasks.domain.conservation import Outcome
+from tasks.domain.errors import NeedsPersonError, SettingsError
+from tasks.domain.records import Answer, Applicant, Consent
+from tasks.domain.settings import ColumnNames, DelinquencyRules, Municipality
+from tasks.procedures.delinquency_check import (
+    CheckRequest,
+    CheckResult,
+    FormsIn,
+    check,
+    gather,
+    judge_all,
+    match,
+    release,
+)
+
+HOME = Path(__file__).parents[2]
+SAMPLES = HOME / "sample_docs"
+NOW = dt.datetime(2026, 11, 20, 9, 30, tzinfo=dt.timezone(dt.timedelta(hours=9)))
+AS_OF = dt.date(2026, 10, 31)
+
+PERSONS = """宛名番号,氏名,氏名カナ,生年月日,住所,支援措置
+0000000011,検査　一郎,ケンサ イチロウ,昭和55年3月1日,みなと市検査町1番2号,
+0000000012,検査　花子,ケンサ ハナコ,昭和57年4月2日,みなと市検査町1番2号,
+0000000013,秘匿　守,ヒトク マモル,昭和60年5月3日,みなと市検査町3番4号,対象
+"""
+TAXES = """宛名番号,税目,賦課年度,期別,納期限,調定額,収納額,状態
+0000000011,軽自動車税,令和8年度,0,R8.6.1,10800,10800,通常
+0000000012,軽自動車税,令和8年度,0,R8.6.1,10800,0,通常
+0000000013,軽自動車税,令和8年度,0,R8.6.1,10800,0,通常
+"""
+REQUEST = """番号,氏名,フリガナ,生年月日,住所,同意
+A-1,検査　一郎,ケンサ イチロウ,昭和55年3月1日,みなと市検査町1番2号,有
+A-2,検査　花子,ケンサ ハナコ,昭和57年4月2日,みなと市検査町1番2号,有
+A-3,秘匿　守,ヒトク マモル,昭和60年5月3日,みなと市検査町3番4号,有
+A-4,遠方　太郎,エンポウ タロウ,平成2年6月4日,よその市遠い町9番9号,有
+A-5,検査　花子,ケンサ ハナコ,昭和57年4月2日,みなと市検査町1番2号,無
+"""
+
+
+def settings() -> tuple[DelinquencyRules, Municipality]:
+    def read(name: str) -> object:
+        return yaml.safe_load((HOME / "configs" / name).read_text(encoding="utf-8"))
+
+    return (
+        DelinquencyRules.model_validate(read("delinquency.yaml")),
+        Municipality.model_validate(read("municipality.yaml")),
+    )
+
+
+def small(folder: Path) -> CheckRequest:
+    """A city of three, one tax and a list of five."""
+    for name, content in (
+        ("台帳.csv", PERSONS),
+        ("税.csv", TAXES),
+        ("名簿.csv", REQUEST),
+    ):
+        (folder / name).write_text(content, encoding="utf-8-sig")
+    rules, town = settings()
+    return CheckRequest(
+        request_files=(folder / "名簿.csv",),
+        persons=(folder / "台帳.csv",),
+        taxes=(folder / "税.csv",),
+        as_of=AS_OF,
+        out_folder=folder / "結果",
+        cache_folder=folder / "cache",
+        rules=rules.model_copy(update={"taxes": ("軽自動車税",)}),
+        columns=ColumnNames(),
+        municipality=town,
+        now=NOW,
+        who="税務課検査係",
+    )
+
+
+def answers(result: CheckResult) -> list[tuple[str, str, str]]:
+    text = result.answers_csv.read_text(encoding="utf-8-sig")
+    return [
+        (row["番号"], row["回答"], row["宛名番号"])
+        for row in csv.DictReader(io.StringIO(text))
+    ]
+
+
+@pytest.fixture(scope="module")
+def sample_city(tmp_path_factory: pytest.TempPathFactory) -> CheckResult:
+    rules, town = settings()
+    ledgers = sorted((SAMPLES / "ledgers").iterdir())
+    folder = tmp_path_factory.mktemp("city")
+    return check(
+        CheckRequest(
+            request_files=(SAMPLES / "request" / "申請者名簿.xlsx",),
+            persons=tuple(p for p in ledgers if p.stem == "住民台帳"),
+            taxes=tuple(p for p in ledgers if p.stem != "住民台帳"),
+            as_of=AS_OF,
+            out_folder=folder / "結果",
+            cache_folder=folder / "cache",
+            rules=rules,
+            columns=ColumnNames(),
+            municipality=town,
+            now=NOW,
+            who="税務課検査係",
+        )
+    )
+
+
+@pytest.mark.slow
+def test_the_sample_city_is_answered_as_its_key_says(sample_city: CheckResult) -> None:
+    key = (SAMPLES / "keys" / "answers.csv").read_text(encoding="utf-8-sig")
+    expected = {
+        row["row"]: (row["answer"], set(filter(None, row["addressee_nos"].split(";"))))
+        for row in csv.DictReader(io.StringIO(key))
+        if row["source"] == "list"
+    }
+    found = {
+        v.applicant.row_id.rsplit(":", 1)[1]: (
+            v.answer.value,
+            set(addressee_numbers(v)),
+        )
+        for v in sample_city.verdicts
+    }
+    assert len(expected) >= 50
+    assert found == expected
+
+
+@pytest.mark.slow
+def test_the_sample_city_balances_and_has_its_papers(sample_city: CheckResult) -> None:
+    assert sample_city.came_in == sum(sample_city.outcomes.values())
+    assert sum(sample_city.counts.values()) == len(sample_city.verdicts)
+    assert sample_city.needs_person
+    assert {balance.unit for balance in sample_city.balances} == {"件", "行", "円"}
+    folder = sample_city.answers_csv.parent
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "answers.csv",
+        "回答書.xlsx",
+        "税務課控え.xlsx",
+    ]
+
+
+def test_each_row_is_answered_once_in_its_order(tmp_path: Path) -> None:
+    result = check(small(tmp_path))
+    assert answers(result) == [
+        ("A-1", "完納", "0000000011"),
+        ("A-2", "未納あり", "0000000012"),
+        ("A-3", "複数候補 (要確認)", ""),
+        ("A-4", "該当者なし", ""),
+        ("A-5", "同意なし・対象外", ""),
+    ]
+    assert result.outcomes == {
+        Outcome.ANSWERED: 4,
+        Outcome.QUESTION: 1,
+        Outcome.ERROR: 0,
+        Outcome.EXCLUDED: 0,
+    }
+
+
+def test_the_same_request_gives_the_same_answers_again(tmp_path: Path) -> None:
+    request = small(tmp_path)
+    first = check(request).answers_csv.read_bytes()
+    assert check(request).answers_csv.read_bytes() == first
+
+
+def test_nobody_without_consent_or_under_protection_is_read_from_the_ledger(
+    tmp_path: Path,
+) -> None:
+    request = small(tmp_path)
+    gathered = gather(request)
+    matched = match(request, gathered)
+    refused = gathered.applicants[4].row_id
+    assert refused not in matched.matches
+    assert "0000000013" not in matched.lines
+
+
+def test_forms_are_answered_after_lists_and_open_questions_wait(
+    tmp_path: Path,
+) -> None:
+    form = Applicant(
+        row_id="form:1a2b3c4d:p1",
+        source="scan_001.pdf 1ページ",
+        request_id="scan_001.pdf 1ページ",
+        name="検査　花子",
+        kana="ケンサ ハナコ",
+        birth_date="昭和57年4月2日",
+        address="検査町1-2",
+        consent=Consent.YES,
+    )
+    unread = replace(form, row_id="form:1a2b3c4d:p2", request_id="p2", name="")
+    forms = FormsIn(
+        applicants=(form, unread),
+        open_questions=frozenset({unread.row_id}),
+        errors=("form:1a2b3c4d:p3",),
+        excluded=("copy.pdf",),
+    )
+    result = check(replace(small(tmp_path), forms=forms))
+    assert answers(result)[5:] == [
+        ("scan_001.pdf 1ページ", "未納あり", "0000000012"),
+        ("p2", "確認待ち", ""),
+    ]
+    assert result.outcomes[Outcome.ERROR] == result.outcomes[Outcome.EXCLUDED] == 1
+    assert result.came_in == 9
+    assert "same_person" in {note.code for note in result.notes}
+
+
+def test_forms_alone_need_no_list(tmp_path: Path) -> None:
+    request = replace(
+        small(tmp_path), request_files=(), forms=FormsIn(excluded=("memo.pdf",))
+    )
+    result = check(request)
+    assert (result.came_in, result.verdicts) == (1, ())
+    assert not result.needs_person
+
+
+def test_nothing_to_check_is_told(tmp_path: Path) -> None:
+    with pytest.raises(NeedsPersonError, match="FILE-007"):
+        check(replace(small(tmp_path), request_files=()))
+
+
+def test_a_list_given_twice_is_counted_once(tmp_path: Path) -> None:
+    request = small(tmp_path)
+    copy = tmp_path / "名簿のコピー.csv"
+    copy.write_bytes(request.request_files[0].read_bytes())
+    result = check(replace(request, request_files=(*request.request_files, copy)))
+    assert len(result.verdicts) == 5
+    assert result.outcomes[Outcome.EXCLUDED] == 1
+    assert [n.file for n in result.notes if n.code == "FILE-005"] == [copy.name]
+
+
+def test_all_faulty_lists_are_named_at_once(tmp_path: Path) -> None:
+    request = small(tmp_path)
+    missing = (tmp_path / "ない.xlsx", tmp_path / "これもない.csv")
+    with pytest.raises(NeedsPersonError, match="FILE-001: 2 request lists") as caught:
+        check(replace(request, request_files=(*request.request_files, *missing)))
+    named = "\n".join(caught.value.faults)
+    assert all(path.name in named for path in missing)
+
+
+def test_a_missing_ledger_stops_before_anything_is_written(tmp_path: Path) -> None:
+    request = replace(small(tmp_path), taxes=(tmp_path / "ない.csv",))
+    with pytest.raises(NeedsPersonError, match="FILE-001"):
+        check(request)
+    assert not request.out_folder.exists()
+
+
+def test_a_tax_of_the_ordinance_without_a_ledger_is_told(tmp_path: Path) -> None:
+    request = small(tmp_path)
+    rules = request.rules.model_copy(update={"taxes": ("軽自動車税", "固定資産税")})
+    result = check(replace(request, rules=rules))
+    assert ["固定資産税" in n.message for n in result.notes] == [True]
+
+
+def test_household_arrears_are_refused_rather_than_left_out(tmp_path: Path) -> None:
+    request = small(tmp_path)
+    rules = request.rules.model_copy(update={"household_counts": True})
+    with pytest.raises(SettingsError, match="household_counts"):
+        check(replace(request, rules=rules))
+
+
+@pytest.mark.parametrize(
+    ("fault", "code"),
+    [
+        pytest.param("verdict lost", "BALANCE-001", id="a verdict is lost"),
+        pytest.param("verdict doubled", "BALANCE-001", id="a verdict is doubled"),
+        pytest.param("line lost", "BALANCE-001", id="a tax line is lost"),
+        pytest.param("yen changed", "BALANCE-002", id="a yen is changed"),
+    ],
+)
+def test_what_does_not_balance_is_not_released(
+    tmp_path: Path, fault: str, code: str
+) -> None:
+    request = small(tmp_path)
+    gathered = gather(request)
+    matched = match(request, gathered)
+    verdicts = list(judge_all(request, gathered, matched))
+    owing = next(n for n, v in enumerate(verdicts) if v.answer is Answer.OWING)
+    (line,) = verdicts[owing].lines
+    if fault == "verdict lost":
+        del verdicts[owing]
+    elif fault == "verdict doubled":
+        verdicts.append(verdicts[owing])
+    elif fault == "line lost":
+        verdicts[owing] = replace(verdicts[owing], lines=())
+    else:
+        changed = replace(line, assessed_yen=line.assessed_yen + 1)
+        verdicts[owing] = replace(verdicts[owing], lines=(changed,))
+    with pytest.raises(NeedsPersonError, match=code):
+        release(request, gathered, matched, verdicts)
+    assert not request.out_folder.exists()
+
+
+def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    request = small(tmp_path)
+    request.out_folder.write_bytes(b"a file in its place")
+    with pytest.raises(NeedsPersonError, match="FILE-003"):
+        check(request)
+
+
+def test_nobody_is_named_in_what_may_be_logged(tmp_path: Path) -> None:
+    result = check(small(tmp_path))
+    assert "検査" not in repr(result).replace(repr("税務課検査係"), "")
+    assert "0000000012" not in repr(result)
