@@ -17,7 +17,7 @@ from tasks.domain.records import (
     Verdict,
 )
 from tasks.edges.sheet_tables import Column, TableRow, TableSheet, write_table
-from tasks.edges.sheets import Book, Cell, Style
+from tasks.edges.sheets import PAPER_A3, Book, Cell, Style
 
 DECISIONS = (Identity.SAME.value, Identity.NONE.value, "保留")
 """What a clerk can choose in the 判断 column."""
@@ -77,6 +77,7 @@ def question_page(book: Book, verdicts: Sequence[Verdict]) -> None:
         "要確認　候補ごとに「判断」を選び、理由を書いてください（赤字は依頼と違う文字）",
         columns,
         frozen_columns=3,
+        paper=PAPER_A3,
     )
     write_table(book, page, rows())
 

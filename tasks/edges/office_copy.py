@@ -150,7 +150,7 @@ _LINE_COLUMNS = (
     Column("宛名番号", 12),
     Column("税目", 22),
     Column("年度", 12, centred=True),
-    Column("期別", 7, centred=True),
+    Column("期別", 11, centred=True),
     Column("納期限", 12),
 )
 
@@ -161,7 +161,7 @@ def _line_cells(verdict: Verdict, line: TaxLine) -> tuple[Cell, ...]:
         line.addressee_no,
         line.tax,
         letter_fiscal_year(line.fiscal_year),
-        line.instalment or "随時",
+        line.instalment or "全期・随時",
         line.due_date,
     )
 
