@@ -169,26 +169,26 @@ def _column_faults(sheet: _Sheet) -> Iterator[str]:
     for name, claimed in header.ambiguous:
         letters = ", ".join(column_letters(column) for column in claimed)
         yield f"{where}: {name} is claimed by columns {letters}; headers: {found}"
-    claimed_names = {name for name, _ in header.ambiguous}
-    for need in _needs(header):
-        if claimed_names.isdisjoint(need):
-            yield f"{where}: expected a column for {' or '.join(need)}; headers: {found}"
+    claimed_twice = {name for name, _ in header.ambiguous}
+    for name, wanted in _needs(header):
+        if name not in claimed_twice:
+            yield f"{where}: expected a column for {wanted}; headers: {found}"
 
 
-def _needs(header: Header) -> Iterator[tuple[str, ...]]:
-    """Yield the alternatives of each column that a list needs and does not have."""
+def _needs(header: Header) -> Iterator[tuple[str, str]]:
+    """Yield each field that a list needs and does not have, with words for it."""
     have = set(header.columns)
     if "name" not in have and not {"family_name", "given_name"} <= have:
-        yield ("氏名",)
+        yield "name", "氏名"
     if "birth_date" in have:
         return
     label = header.labels[header.columns["name"]] if "name" in have else ""
     words = label.split(" ")
     if "corporate_number" in have or not CORPORATE_NAME_HEADERS.isdisjoint(words):
         if have.isdisjoint(("corporate_number", "address")):
-            yield ("法人番号", "所在地")
+            yield "corporate_number", "法人番号 or 所在地"
     else:
-        yield ("生年月日",)
+        yield "birth_date", "生年月日"
 
 
 def _unsaved_places(sheet: _Sheet) -> Iterator[str]:

@@ -1,0 +1,228 @@
+from __future__ import annotations
+
+import csv
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import pytest
+import xlsxwriter
+
+from tasks.domain.errors import NeedsPersonError
+from tasks.domain.records import Consent
+from tasks.domain.settings import ColumnNames
+from tasks.edges.request_list import RequestList, read_request
+
+TODAY = dt.date(2026, 11, 4)
+SAMPLES = Path(__file__).parents[2] / "sample_docs"
+HEADER = ["番号", "氏名", "フリガナ", "生年月日", "住所", "同意"]
+
+
+def write_csv(
+    path: Path, rows: Iterable[Sequence[str]], encoding: str = "utf-8"
+) -> Path:
+    with path.open("w", encoding=encoding, newline="") as stream:
+        csv.writer(stream).writerows(rows)
+    return path
+
+
+def read(path: Path, **columns: dict[str, tuple[str, ...]]) -> RequestList:
+    return read_request(path, columns=ColumnNames(**columns), today=TODAY)
+
+
+def test_every_row_is_an_applicant_or_excluded_with_a_reason(tmp_path: Path) -> None:
+    path = write_csv(
+        tmp_path / "名簿.csv",
+        [
+            ["納税状況確認依頼表"],
+            HEADER,
+            ["1", "甲野　一", "コウノ　ハジメ", "S60.4.1", "本町1-2-3", "○"],
+            [],
+            ["2", "乙野　二", "オツノ　ツギ", "H2.5.6", "港町4-5", "×"],
+            ["3", "", "", "", "", ""],
+            ["合計", "2名", "", "", "", ""],
+            ["※電話での照会はしないこと"],
+            [],
+        ],
+    )
+    found = read(path)
+    assert [a.request_id for a in found.applicants] == ["1", "2"]
+    assert [a.consent for a in found.applicants] == [Consent.YES, Consent.NO]
+    assert found.applicants[0].name == "甲野　一"
+    assert found.excluded == (
+        ("4行", "空行"),
+        ("6行", "番号だけで記入のない行"),
+        ("7行", "合計行"),
+        ("8行", "注記行"),
+    )
+    assert found.source.rows == 2
+    assert found.source.encoding == "utf-8"
+
+
+def test_row_ids_name_file_and_row_and_no_person(tmp_path: Path) -> None:
+    line = ["1", "甲野　一", "", "S60.4.1", "本町1", ""]
+    one = read(write_csv(tmp_path / "a.csv", [HEADER, line]))
+    other = read(write_csv(tmp_path / "b.csv", [HEADER, line, line]))
+    sha = one.source.sha256
+    assert one.applicants[0].row_id == f"list:{sha[:8]}:2"
+    ids = {a.row_id for found in (one, other) for a in found.applicants}
+    assert len(ids) == 3
+    assert one.applicants[0].source == "a.csv!2行"
+
+
+def test_list_without_birth_dates_names_what_is_needed_and_what_is_there(
+    tmp_path: Path,
+) -> None:
+    path = write_csv(
+        tmp_path / "a.csv", [["番号", "氏名", "住所"], ["1", "甲野", "本町"]]
+    )
+    with pytest.raises(NeedsPersonError, match="TABLE-002") as raised:
+        read(path)
+    assert "生年月日" in raised.value.faults[0]
+    assert "番号、氏名、住所" in raised.value.faults[0]
+    assert "甲野" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("header", "fault"),
+    [
+        pytest.param(["商号又は名称", "法人番号"], None, id="number"),
+        pytest.param(["商号又は名称", "所在地"], None, id="address"),
+        pytest.param(["商号又は名称", "電話番号"], "法人番号 or 所在地", id="neither"),
+    ],
+)
+def test_list_of_corporations_needs_number_or_address(
+    tmp_path: Path, header: list[str], fault: str | None
+) -> None:
+    path = write_csv(tmp_path / "a.csv", [header, ["株式会社みなと", "7000012050002"]])
+    if fault:
+        with pytest.raises(NeedsPersonError, match=fault):
+            read(path)
+    else:
+        assert len(read(path).applicants) == 1
+
+
+def test_all_faults_of_a_header_come_at_once(tmp_path: Path) -> None:
+    path = write_csv(tmp_path / "a.csv", [["氏名", "氏名", "住所", "電話"], ["a"] * 4])
+    with pytest.raises(NeedsPersonError) as raised:
+        read(path)
+    assert len(raised.value.faults) == 2
+    assert "A, B" in raised.value.faults[0]
+
+
+def test_no_header_at_all_says_so(tmp_path: Path) -> None:
+    path = write_csv(tmp_path / "a.csv", [["甲野", "S60.1.1"], ["乙野", "S61.1.1"]])
+    with pytest.raises(NeedsPersonError, match="TABLE-001"):
+        read(path)
+
+
+def test_configured_header_is_understood(tmp_path: Path) -> None:
+    path = write_csv(
+        tmp_path / "a.csv", [["利用者さま", "生年月日"], ["甲野 一", "S60.4.1"]]
+    )
+    with pytest.raises(NeedsPersonError):
+        read(path)
+    assert read(path, request={"name": ("利用者さま",)}).applicants[0].name == "甲野 一"
+
+
+def test_split_names_and_addresses_are_put_together(tmp_path: Path) -> None:
+    header = ["姓", "名", "セイ", "メイ", "生年月日", "住所", "方書"]
+    line = ["甲野", "一", "コウノ", "ハジメ", "S60.4.1", "本町1-2-3", "コーポ101"]
+    applicant = read(write_csv(tmp_path / "a.csv", [header, line])).applicants[0]
+    assert applicant.name == "甲野　一"
+    assert applicant.kana == "コウノ　ハジメ"
+    assert applicant.address == "本町1-2-3 コーポ101"
+
+
+def test_my_number_is_dropped_and_other_columns_are_kept(tmp_path: Path) -> None:
+    header = ["氏名", "生年月日", "個人番号", "申請額"]
+    line = ["甲野 一", "S60.4.1", "123456789018", "50,000"]
+    found = read(write_csv(tmp_path / "a.csv", [header, line]))
+    assert found.applicants[0].other == (("申請額", "50,000"),)
+    assert found.headers == ("氏名", "生年月日", "申請額")
+    assert "my_number_dropped" in {note.code for note in found.notes}
+    assert "123456789018" not in str(
+        [(a.name, a.other, a.birth_date) for a in found.applicants]
+    )
+
+
+def test_unclear_consent_is_no_consent_and_noted(tmp_path: Path) -> None:
+    line = ["1", "甲野　一", "", "S60.4.1", "本町1", "確認中"]
+    found = read(write_csv(tmp_path / "a.csv", [HEADER, line]))
+    assert found.applicants[0].consent is Consent.NO
+    assert "consent_unclear" in {note.code for note in found.notes}
+
+
+def test_list_without_consent_column_leaves_consent_unknown(tmp_path: Path) -> None:
+    path = write_csv(tmp_path / "a.csv", [HEADER[:5], ["1", "甲", "", "S60.4.1", ""]])
+    assert read(path).applicants[0].consent is Consent.UNKNOWN
+
+
+@pytest.fixture
+def workbook(tmp_path: Path) -> Path:
+    """Serial date as a number, a hidden row, a sheet of examples, two tables."""
+    path = tmp_path / "名簿.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        for name in ("記入例", "一組", "二組", "説明"):
+            sheet = book.add_worksheet(name)
+            if name == "説明":
+                sheet.write(0, 0, "この表の使い方")
+                continue
+            sheet.write_row(0, 0, HEADER)
+            sheet.write_row(1, 0, ["1", "甲野　一", "", "", "本町1", "○"])
+            sheet.write_number(1, 3, 31138)
+            sheet.write_row(2, 0, ["2", "乙野　二", "", "S60.4.1", "本町1", "○"])
+            sheet.set_row(2, None, None, {"hidden": name == "一組"})
+    return path
+
+
+def test_sheets_serials_and_hidden_rows_are_read_and_noted(workbook: Path) -> None:
+    found = read(workbook)
+    assert [a.birth_date for a in found.applicants] == [
+        "1985-04-01",
+        "S60.4.1",
+        "1985-04-01",
+        "S60.4.1",
+    ]
+    assert len({a.row_id for a in found.applicants}) == 4
+    codes = [note.code for note in found.notes]
+    assert codes.count("sheet_skipped") == 2
+    assert codes.count("hidden_row") == 1
+    assert codes.count("serial_date") == 2
+
+
+def test_formulas_without_result_are_listed_by_cell(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet("名簿")
+        sheet.write_row(0, 0, HEADER)
+        sheet.write_row(1, 0, ["1", "甲野　一", "", "", "本町1", "○"])
+        sheet.write_formula("D2", "=Sheet2!A1", None, "")
+        sheet.write_formula("B3", "=Sheet2!A2", None, "")
+        sheet.write_row(2, 2, ["コウノ", "S60.4.1"])
+    with pytest.raises(NeedsPersonError, match="TABLE-006") as raised:
+        read(path)
+    assert raised.value.faults == ("名簿!D2", "名簿!B3")
+
+
+def test_number_that_excel_has_damaged_is_refused_by_cell(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet("名簿")
+        sheet.write_row(0, 0, ["氏名", "生年月日", "宛名番号"])
+        sheet.write_row(1, 0, ["甲野　一", "S60.4.1"])
+        sheet.write_number(1, 2, 12345678901234567890)
+    with pytest.raises(NeedsPersonError, match="TABLE-005") as raised:
+        read(path)
+    assert raised.value.faults == ("名簿!C2",)
+
+
+def test_sample_list_gives_every_row_of_its_key(tmp_path: Path) -> None:
+    found = read(SAMPLES / "request" / "申請者名簿.xlsx")
+    with (SAMPLES / "keys" / "answers.csv").open(encoding="utf-8-sig") as stream:
+        expected = [
+            row["row"] for row in csv.DictReader(stream) if row["source"] == "list"
+        ]
+    assert [a.row_id.split(":")[-1] for a in found.applicants] == expected
+    assert all(a.name for a in found.applicants)
+    assert all(a.address for a in found.applicants)
