@@ -1,7 +1,7 @@
 """The one database of an office: an SQLite file (WAL) or PostgreSQL by URL.
 
 Every change runs in `Database.writing()`: one transaction, taken for writing at once
-(`BEGIN IMMEDIATE`), so two processes never read the same state and both write on it,
+(`BEGIN IMMEDIATE`, an advisory lock in PostgreSQL), so two processes never read the same state and both write on it,
 and a process killed at any moment leaves either the whole change or nothing.
 """
 
@@ -30,6 +30,8 @@ _TRY_AGAIN_STATES = ("08", "40", "53", "55P03", "57P0")
 """Beginnings of PostgreSQL states that pass: lost connection, conflict, lack, lock."""
 _DISK_FULL_STATE = "53100"
 _WRITE_OPTION = "yakuba_write"
+_WRITER_LOCK = 9_819_841
+"""Number of the advisory lock in PostgreSQL; any, but always the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,22 +65,16 @@ class Database:
             self.engine.connect() as connection,
             connection.execution_options(**{_WRITE_OPTION: True}).begin(),
         ):
+            if connection.dialect.name == "postgresql":
+                # One writer at a time, as SQLite has it: the same promise everywhere.
+                connection.execute(
+                    sa.select(sa.func.pg_advisory_xact_lock(_WRITER_LOCK))
+                )
             yield connection
 
     def close(self) -> None:
         """Give all connections back."""
         self.engine.dispose()
-
-
-def serialise(connection: sa.Connection, name: str) -> None:
-    """Hold back every other writer that asks for the same name until the end.
-
-    SQLite has one writer at a time anyway; PostgreSQL gets an advisory lock.
-    """
-    if connection.dialect.name == "postgresql":
-        connection.execute(
-            sa.text("SELECT pg_advisory_xact_lock(hashtext(:name))"), {"name": name}
-        )
 
 
 def sqlite_url(file: Path) -> str:
@@ -163,7 +159,6 @@ def _names_done(database: Database) -> set[str]:
 
 
 def _prepare(connection: sa.Connection) -> set[str]:
-    serialise(connection, "migrations")
     connection.execute(
         sa.text(
             "CREATE TABLE IF NOT EXISTS migrations (name TEXT NOT NULL PRIMARY KEY)"

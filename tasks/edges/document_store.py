@@ -18,7 +18,7 @@ import pydantic
 import sqlalchemy as sa
 
 from ocr.model import DocumentReading
-from tasks.edges.database import Database, serialise
+from tasks.edges.database import Database
 from tasks.edges.database_tables import DOCUMENTS, PICTURES, REFUSED_FILES
 
 logger = logging.getLogger(__name__)
@@ -118,7 +118,6 @@ class DocumentStore:
         body, pictures = pack(reading)
         key = {"sha256": reading.sha256, "reading_rule": reading_rule}
         with self.database.writing() as connection:
-            serialise(connection, f"document {reading.sha256}")
             for table in (PICTURES, DOCUMENTS):
                 connection.execute(
                     sa.delete(table).where(
@@ -159,7 +158,6 @@ class DocumentStore:
             TryAgainError: STORE-002.
         """
         with self.database.writing() as connection:
-            serialise(connection, f"document {sha256}")
             connection.execute(
                 sa.delete(REFUSED_FILES).where(REFUSED_FILES.c.sha256 == sha256)
             )

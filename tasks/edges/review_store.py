@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from tasks.domain.errors import NeedsPersonError
 from tasks.domain.review_item import Decision, QuestionKind, ReviewAnswer, ReviewItem
 from tasks.edges.audit_log import AuditEvent, append_entry
-from tasks.edges.database import Database, serialise
+from tasks.edges.database import Database
 from tasks.edges.database_tables import REVIEW_ANSWERS, REVIEW_CROPS, REVIEW_ITEMS
 from tasks.edges.review_rows import (
     CONTENT,
@@ -67,7 +67,6 @@ class ReviewStore:
             return 0
         keys = list(asked)
         with self.database.writing() as connection:
-            serialise(connection, "review")
             known = _among(connection, REVIEW_ITEMS.c.item_id, keys)
             answered = _among(connection, REVIEW_ANSWERS.c.item_id, keys)
             new = [item for key, item in asked.items() if key not in known]
@@ -237,7 +236,6 @@ class ReviewStore:
         """
         changed = 0
         with self.database.writing() as connection:
-            serialise(connection, "review")
             for keys in _batches(sorted(set(item_ids))):
                 result = connection.execute(
                     sa.update(REVIEW_ITEMS)

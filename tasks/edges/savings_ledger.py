@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from tasks.domain.savings import RunEffort, SavingsLine
 from tasks.domain.settings import Baseline
-from tasks.edges.database import Database, serialise
+from tasks.edges.database import Database
 from tasks.edges.database_tables import (
     REVIEW_ANSWERS,
     REVIEW_ITEMS,
@@ -52,7 +52,6 @@ class SavingsLedger:
             msg = f"{effort.job}: {len(both)} items both ways, or a foreign baseline"
             raise ValueError(msg)
         with self.database.writing() as connection:
-            serialise(connection, f"savings {effort.job}")
             items = _uncounted(connection, effort.job, effort.items)
             by_hand = _uncounted(connection, effort.job, effort.by_hand)
             answers = _uncounted_answers(connection, effort.job)
