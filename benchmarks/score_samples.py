@@ -93,18 +93,21 @@ def score_page(tally: Tally, page: PageReading, key: dict, place: str) -> None:
     if key.get("seal_over_text"):
         group += " sealed"
     for one in page.fields:
-        score_field(tally, one, key["fields"].get(one.field_id), group, place)
+        score_field(tally, one, key, group, place)
 
 
 def score_field(
-    tally: Tally, one: FieldReading, want: dict | None, group: str, place: str
+    tally: Tally, one: FieldReading, key: dict, group: str, place: str
 ) -> None:
+    want = key["fields"].get(one.field_id)
     if want is None:
         return
     where = f"{place} {one.field_id}"
     if one.kind in (FieldKind.CHECK, FieldKind.SEAL):
-        right = one.checked is want["value"]
-        miss = f"{where}: {one.checked} want {want['value']} ink {one.ink:.3f}"
+        # A seal over the name is a seal too; the key's value says "in its place".
+        marked = key["sealed"] if one.kind is FieldKind.SEAL else want["value"]
+        right = one.checked is marked
+        miss = f"{where}: {one.checked} want {marked} ink {one.ink:.3f}"
         tally.add(group, one.kind.value, right=right, miss=miss)
         return
     written = bool(want["text"])

@@ -1,7 +1,8 @@
 """Tesseract through pytesseract: the second, independent reader.
 
 Starting the program costs more than a line of writing, so a page's fields go to it
-together, as the pages of one TIFF for each way of reading.
+together, as the pages of one TIFF: numerals to eng, words to jpn (measured with
+benchmarks/score_samples.py: jpn alone reads 58 of 66 printed numbers, eng all).
 """
 
 from __future__ import annotations
@@ -10,7 +11,6 @@ import os
 import tempfile
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
@@ -28,26 +28,12 @@ _MARGIN_PX = 6
 _NEEDED_LANGUAGES = frozenset({"jpn", "eng"})
 
 
-@dataclass(frozen=True, slots=True)
-class _Way:
-    """How one group of kinds is read best (benchmarks/score_samples.py)."""
-
-    language: str
-    options: str
-    height_px: int
-    """Height of the line given to the program."""
-
-
-_NUMERALS = _Way("eng", "--psm 7 -c tessedit_char_whitelist=0123456789,-()", 40)
-_DATES = _Way("jpn+eng", "--psm 7", 64)
-_WORDS = _Way("jpn+eng", "--psm 13", 44)
-_WAYS = {
-    FieldKind.DIGITS: _NUMERALS,
-    FieldKind.POSTAL: _NUMERALS,
-    FieldKind.PHONE: _NUMERALS,
-    FieldKind.AMOUNT: _NUMERALS,
-    FieldKind.DATE: _DATES,
-}
+_NUMERALS = frozenset(
+    {FieldKind.DIGITS, FieldKind.POSTAL, FieldKind.PHONE, FieldKind.AMOUNT}
+)
+_HEIGHT_PX = 32
+_DATE_HEIGHT_PX = 40
+"""Heights of the line that it reads best; larger lines are read worse."""
 
 
 class TesseractEngine:
@@ -76,13 +62,17 @@ class TesseractEngine:
 
     def read(self, snippets: Sequence[Snippet]) -> tuple[Reading | None, ...]:
         """Return the text of each snippet; spaces are left out, it adds too many."""
-        lines: defaultdict[_Way, list[tuple[int, Picture]]] = defaultdict(list)
+        lines: defaultdict[str, list[tuple[int, Picture]]] = defaultdict(list)
         for number, snippet in enumerate(snippets):
-            way = _WAYS.get(snippet.kind, _WORDS)
-            lines[way].extend((number, line) for line in snippet.lines)
+            language = "eng" if snippet.kind in _NUMERALS else "jpn"
+            dated = snippet.kind is FieldKind.DATE
+            height_px = _DATE_HEIGHT_PX if dated else _HEIGHT_PX
+            lines[language].extend(
+                (number, _prepared(line, height_px)) for line in snippet.lines
+            )
         words: defaultdict[int, list[tuple[str, float]]] = defaultdict(list)
-        for way, numbered in lines.items():
-            texts = self._run(way, [line for _, line in numbered])
+        for language, numbered in lines.items():
+            texts = self._run(language, [line for _, line in numbered])
             for (number, _), found in zip(numbered, texts, strict=True):
                 words[number].extend(found)
         return tuple(
@@ -100,17 +90,19 @@ class TesseractEngine:
         sure = sum(len(word) * confidence for word, confidence in words) / letters
         return Reading(self.name, text, min(1.0, max(0.0, sure / 100.0)))
 
-    def _run(self, way: _Way, lines: list[Picture]) -> list[list[tuple[str, float]]]:
+    def _run(
+        self, language: str, lines: list[Picture]
+    ) -> list[list[tuple[str, float]]]:
         """Return the words of each line with their confidences in percent."""
-        pages = [Image.fromarray(_prepared(line, way.height_px)) for line in lines]
+        pages = [Image.fromarray(line) for line in lines]
         with tempfile.TemporaryDirectory(prefix="yakuba-") as folder:
             path = Path(folder) / "fields.tif"
             pages[0].save(path, save_all=True, append_images=pages[1:])
             try:
                 table: dict[str, list[Any]] = pytesseract.image_to_data(
                     str(path),
-                    lang=way.language,
-                    config=way.options,
+                    lang=language,
+                    config="--psm 7",
                     timeout=self._timeout_seconds,
                     output_type=pytesseract.Output.DICT,
                 )
