@@ -74,6 +74,7 @@ class AddressAgreement(StrEnum):
 
 
 _POSTAL = re.compile(r"^(?:〒|〶)? ?[0-9]{3} ?[-‐‑‒–—―−ー] ?[0-9]{4} ?|^〒 ?[0-9]{7} ?")
+_WORD = re.compile(r"[^\W\d_ー]|[〓\ufffd\ue000-\uf8ff]")
 _BLANKS = re.compile(" ")
 _AZA = re.compile(r"小字|大字|(?<![文八万小十和二])字(?=.)")
 _ANY_AZA = re.compile(r"小字|(?<![文八万小十和二大])字(?=.)")
@@ -113,7 +114,7 @@ def normalize_address(text: str, *, home: Home | None = None) -> Normal[Address]
     plain = letters.fold_blanks(text)
     if not plain:
         return Normal(text, None, NormalStatus.INVALID, ("empty",))
-    if not any(c.isalpha() for c in plain[:100]) and letters.legible(plain):
+    if not _WORD.search(plain):
         return Normal(text, None, NormalStatus.INVALID, ("not_an_address",))
     notes = list(letters.gaiji_notes(text))
     plain = letters.without_selectors(plain)
@@ -123,12 +124,15 @@ def normalize_address(text: str, *, home: Home | None = None) -> Normal[Address]
         notes.append("postal")
     plain = lot_numbers.without_commas(letters.unify_digit_hyphens(plain))
     address, found = _parts(plain, home)
+    if not _WORD.search(address.text):
+        return Normal(text, None, NormalStatus.INVALID, (*notes, "not_an_address"))
     notes += found
     status = NormalStatus.OK if _HARMLESS.issuperset(notes) else NormalStatus.WARN
     return Normal(text, address, status, tuple(notes))
 
 
 def _parts(plain: str, home: Home | None) -> tuple[Address, list[str]]:
+    plain = lot_numbers.town_digits_to_kanji(plain)
     begin = lot_numbers.number_start(plain)
     head = _BLANKS.sub("", plain[:begin])
     place = _place(head, home)

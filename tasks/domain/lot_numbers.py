@@ -16,7 +16,8 @@ _KANJI_HYPHENS = re.compile(
 )
 _KANJI_NUMBER = re.compile(
     rf"(?<!{_KN})(?P<head>{_KN}+)(?=丁目|地割|番地(?!町))"  # after a town's name
-    rf"|(?<=[目地番号割の\-0-9 ])(?P<next>{_KN}+)(?=番(?![町丁館])|号|の|-|$| |丁目)"
+    rf"|(?<=[目地番号割の\-])(?P<next>{_KN}+)(?=番(?![町丁館])|号|の|-|$| |丁目)"
+    rf"|(?<=[目地番] ){_KN}+(?=番(?![町丁館])|号|丁目)"
     rf"|(?<=.)(?<!{_KN})(?P<block>{_KN}+)(?=番(?:[0-9]+|{_KN}+)号)"
     rf"|(?<!{_KN})(?P<row>{_KN}+)(?=-[0-9{KANJI_NUMERALS}])"
 )
@@ -28,9 +29,9 @@ _START = re.compile(rf"第?(?:(?<![亀六])[{_MARK}])?(?=[0-9])|(?:官有)?無�
 _ROOM = r"(?! ?(?:階|F\b|号?室|号?棟|号館|号車|LDK|DK))"
 _PART = re.compile(
     rf" ?第?(?P<mark>[{_MARK}]?)(?P<number>[0-9]+)(?![0-9]){_ROOM}"
-    rf" ?(?P<unit>丁目|丁(?!目)|地割|番地割|番地|番(?![町丁館街])|号(?![室棟館車線])|)"
-    rf"(?P<suffix>(?:の|ノ)?[{_MARK}イロハニホヘト](?=[-の号 ]|[0-9]|$))?"
-    rf"(?P<join> ?[-のノ之](?= ?[{_MARK}]?[0-9])| (?=[0-9]+(?:-[0-9]+)*(?:番|号|地割|$)))?"
+    rf"(?: ?(?P<unit>丁目|丁(?!目)|地割|番地割|番地|番(?![町丁館街])|号(?![室棟館車線])))?"
+    rf"(?P<suffix>[のノ-]?[{_MARK}イロハニホヘト](?=[-の号 ]|[0-9]|$))?"
+    rf"(?P<join> ?[-のノ之](?= ?[{_MARK}]?[0-9]))?"
 )
 _NO_NUMBER = re.compile(r"(?:官有)?無番地|番外地")
 
@@ -49,11 +50,21 @@ class LotNumber:
     """What follows: the building."""
 
 
+def town_digits_to_kanji(text: str) -> str:
+    """Return text with digits before 条, 線, 番町 and the like in 漢数字, as in names.
+
+    Examples:
+        >>> town_digits_to_kanji("北1条西2丁目"), town_digits_to_kanji("1番町1-2")
+        ('北一条西2丁目', '一番町1-2')
+    """
+    return _TOWN_DIGITS.sub(lambda found: in_kanji(int(found["number"])), text)
+
+
 def kanji_to_digits(text: str, *, town_ends: int) -> str:
     """Return the part of an address after its city with its numbers in digits.
 
     漢数字 become digits only before a unit and after a town's name, so 十二丁目 and
-    一番町 at the beginning stay names; digits before 条, 線 and 番町 become 漢数字.
+    一番町 at the beginning stay names.
 
     Args:
         text: Town, number, building.
@@ -62,8 +73,8 @@ def kanji_to_digits(text: str, *, town_ends: int) -> str:
     Examples:
         >>> kanji_to_digits("本町一丁目二番三号", town_ends=0)
         '本町1丁目2番3号'
-        >>> kanji_to_digits("十二丁目123", town_ends=0), kanji_to_digits("北1条西二丁目", town_ends=0)
-        ('十二丁目123', '北一条西2丁目')
+        >>> kanji_to_digits("十二丁目123", town_ends=0)
+        '十二丁目123'
     """
     town, rest = text[:town_ends], text[town_ends:]
     if (
@@ -74,7 +85,6 @@ def kanji_to_digits(text: str, *, town_ends: int) -> str:
 
 
 def _converted(text: str) -> str:
-    text = _TOWN_DIGITS.sub(lambda found: in_kanji(int(found["number"])), text)
     text = _KANJI_HYPHENS.sub("-", text)
     before = ""
     while before != text:
@@ -95,8 +105,11 @@ def _in_digits(found: re.Match[str]) -> str:
         return str(value)
     if sound:  # at the beginning, where 十二丁目 is a name
         return written
-    tail = kanji_number(written[-1])
-    return written[:-1] + (written[-1] if tail is None else str(tail))
+    for cut in range(1, len(written)):
+        tail = kanji_number(written[cut:])
+        if tail is not None and tail <= _MOST_CHOME:
+            return f"{written[:cut]}{tail}"
+    return written
 
 
 _KANJI_DIGITS = "〇一二三四五六七八九"
@@ -144,7 +157,7 @@ def read_number(text: str) -> LotNumber:
     position = 0
     while part := _PART.match(text, position):
         parts.append(_part(part))
-        units.append(part["unit"])
+        units.append(part["unit"] or "")
         position = part.end()
         if not _goes_on(part):
             break
@@ -157,7 +170,7 @@ def read_number(text: str) -> LotNumber:
 
 
 def _part(part: re.Match[str]) -> str:
-    suffix = (part["suffix"] or "").lstrip("のノ")
+    suffix = (part["suffix"] or "").lstrip("のノ-")
     return f"{part['mark']}{int(part['number'][:12])}{suffix}"
 
 

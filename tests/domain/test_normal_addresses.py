@@ -54,6 +54,22 @@ def test_any_text_gets_an_answer_and_is_read_the_same_again(
         assert value.key.count("|") >= 3
 
 
+UNITS = tuple("番号丁地の之ノ-階室棟F館線")
+
+
+@settings(max_examples=300)
+@given(st.text(alphabet=LIKE, max_size=24), st.sampled_from([None, HOME]))
+def test_an_address_read_again_from_its_parts_is_the_same(
+    text: str, home: Home | None
+) -> None:
+    value = normalize_address(text, home=home).value
+    if value is None or value.building.startswith(UNITS) or value.town.endswith(UNITS):
+        return
+    again = normalize_address(value.text, home=home).value
+    assert again is not None
+    assert (again.key, again.building) == (value.key, value.building)
+
+
 TOWNS = (
     "本町",
     "中央",
