@@ -21,6 +21,7 @@ SEARCHED_ROWS = 40
 """A header lies within the first rows of a sheet."""
 _HEADER_SPAN = 3
 _FEWEST_FIELDS = 2
+_NEVER_IN_TOTALS = ("birth_date", "addressee_no", "due_date")
 _LONGEST_GROUP_TITLE = 12
 _REMARK = re.compile(r"\(([^()]*)\)$")
 _ORNAMENTS = re.compile(r"[\s【】\[\]「」『』※*:.●◎○◆■▼]+")
@@ -126,8 +127,8 @@ def row_kind(row: Row, header: Header) -> RowKind:
     if _repeats(texts, header):
         return RowKind.HEADER
     first = "".join(filled[0].split())
-    if _TOTAL.fullmatch(unicodedata.normalize("NFKC", first)) and not any(
-        header.text(row, name) for name in ("birth_date", "addressee_no", "due_date")
+    if _TOTAL.fullmatch(unicodedata.normalize("NFKC", first)) and all(
+        header.text(row, name) in ("", filled[0]) for name in _NEVER_IN_TOTALS
     ):
         return RowKind.TOTAL
     if len(filled) == 1 and _NOTE.match(unicodedata.normalize("NFKC", first)):

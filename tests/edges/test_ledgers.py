@@ -1,0 +1,430 @@
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import multiprocessing
+import os
+import signal
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+import duckdb
+import pytest
+import xlsxwriter
+
+from tasks.domain.errors import NeedsPersonError
+from tasks.domain.person_keys import applicant_keys
+from tasks.domain.records import Applicant, TaxStatus
+from tasks.domain.settings import ColumnNames
+from tasks.edges.ledgers import Ledgers, open_ledgers
+
+TODAY = dt.date(2026, 11, 4)
+PERSON_HEADER = [
+    *(
+        "宛名番号",
+        "名寄せ番号",
+        "氏名",
+        "カナ",
+        "生年月日",
+        "住所",
+        "方書",
+        "前住所",
+        "通称",
+    ),
+    *("支援措置", "個人番号", "法人番号"),
+]
+PERSONS = [
+    ["0001", "A1", "甲野　一", "ｺｳﾉ ﾊｼﾞﾒ", "S60.04.01", "本町一丁目２番３号", "", "", "", "", "123456789018", ""],
+    ["0002", "A1", "甲野　一", "ｺｳﾉ ﾊｼﾞﾒ", "S60.04.01", "港町4番地5", "", "", "", "", "123456789018", ""],
+    ["0003", "", "乙野　二", "ｵﾂﾉ ﾂｷﾞ", "H02.05.06", "港町6番地7", "コーポ101", "", "", "", "", ""],
+    ["0004", "", "乙野　二", "ｵﾂﾉ ﾂｷﾞ", "H02.05.06", "港町6番地7", "", "", "", "", "", ""],
+    ["0005", "", "丙野　三", "ﾍｲﾉ ﾐﾂ", "平成2年13月1日", "港町8", "", "", "", "有", "", ""],
+    ["0006", "", "㈱みなと", "ﾐﾅﾄ", "", "本町1-1", "", "", "", "", "", "7000012050002"],
+]  # fmt: skip
+TAX_HEADER = [
+    "宛名番号",
+    "税目",
+    "賦課年度",
+    "期別",
+    "納期限",
+    "調定額",
+    "収納額",
+    "状態",
+]
+TAXES = [
+    ["0001", "軽自動車税", "令和8年度", "全期", "R8.6.1", "10,800", "10,800", ""],
+    ["0002", "固定資産税", "2026", "1", "5080430", "53,000", "", "徴収猶予"],
+    ["0002", "固定資産税", "2026", "2", "5080731", "53,000", "3,000", ""],
+    ["合計", "", "", "", "", "116,800", "13,800", ""],
+]
+
+
+def write(path: Path, rows: Iterable[Sequence[str]], encoding: str = "cp932") -> Path:
+    with path.open("w", encoding=encoding, newline="") as stream:
+        csv.writer(stream).writerows(rows)
+    return path
+
+
+@pytest.fixture
+def persons(tmp_path: Path) -> Path:
+    return write(tmp_path / "住民台帳.csv", [PERSON_HEADER, *PERSONS])
+
+
+@pytest.fixture
+def taxes(tmp_path: Path) -> Path:
+    return write(tmp_path / "税.csv", [TAX_HEADER, *TAXES])
+
+
+def opened(
+    persons: Sequence[Path],
+    taxes: Sequence[Path],
+    **columns: dict[str, tuple[str, ...]],
+) -> Ledgers:
+    return open_ledgers(
+        persons,
+        taxes,
+        cache_folder=(*persons, *taxes)[0].parent / "cache",
+        columns=ColumnNames(),
+        today=TODAY,
+    )
+
+
+@pytest.fixture
+def ledgers(persons: Path, taxes: Path) -> Iterator[Ledgers]:
+    with opened([persons], [taxes]) as found:
+        yield found
+
+
+def numbers(ledgers: Ledgers, number: str) -> list[str]:
+    every = ledgers.candidates([asked(addressee_no=number)])["list:1"]
+    resident = next(e.resident for e in every if e.resident.addressee_no == number)
+    return [person.addressee_no for person in ledgers.expand([resident])[number]]
+
+
+def asked(**values: str):  # type: ignore[no-untyped-def]
+    applicant = Applicant("list:1", "a.csv!1行", "1", values.pop("name", ""), **values)
+    return applicant_keys(applicant, today=TODAY)
+
+
+def test_sources_say_what_was_taken(ledgers: Ledgers) -> None:
+    assert [(s.file, s.rows, s.encoding, s.yen) for s in ledgers.sources] == [
+        ("住民台帳.csv", 6, "cp932", 0),
+        ("税.csv", 3, "cp932", 103_000),
+    ]
+    assert ledgers.yen == 103_000
+
+
+def test_notes_say_what_was_odd(ledgers: Ledgers) -> None:
+    assert {note.code for note in ledgers.notes} == {
+        "my_number_dropped",
+        "birth_date_unread",
+        "row_excluded",
+        "paid_empty",
+    }
+
+
+def test_my_numbers_never_reach_the_cache(ledgers: Ledgers, persons: Path) -> None:
+    caches = list((persons.parent / "cache").iterdir())
+    assert caches
+    for cache in caches:
+        assert b"123456789018" not in cache.read_bytes()
+    with duckdb.connect(str(caches[0]), read_only=True) as database:
+        rows = database.execute("SELECT * FROM information_schema.columns").fetchall()
+    assert rows
+
+
+def test_cache_of_one_user_is_not_readable_by_others(
+    ledgers: Ledgers, persons: Path
+) -> None:
+    for cache in (persons.parent / "cache").iterdir():
+        assert cache.stat().st_mode & 0o077 == 0
+
+
+def test_tax_lines_are_typed(ledgers: Ledgers) -> None:
+    lines = ledgers.tax_lines(["0002", "0003"])
+    assert lines["0003"] == ()
+    assert [
+        (x.tax, x.fiscal_year, x.instalment, x.due_date) for x in lines["0002"]
+    ] == [
+        ("固定資産税", 2026, 1, dt.date(2026, 4, 30)),
+        ("固定資産税", 2026, 2, dt.date(2026, 7, 31)),
+    ]
+    assert [(x.assessed_yen, x.paid_yen) for x in lines["0002"]] == [
+        (53_000, 0),
+        (53_000, 3_000),
+    ]
+    assert lines["0002"][0].status is TaxStatus.GRACE
+
+
+def test_lost_leading_zeros_of_a_tax_ledger_still_meet(persons: Path) -> None:
+    rows = [[line[0].lstrip("0"), *line[1:]] for line in TAXES[:3]]
+    taxes = write(persons.parent / "t.csv", [TAX_HEADER, *rows])
+    with opened([persons], [taxes]) as ledgers:
+        assert len(ledgers.tax_lines(["0002"])["0002"]) == 2
+        assert ledgers.tax_lines(["0002"])["0002"][0].addressee_no == "0002"
+
+
+def test_all_numbers_of_a_person_come_by_group(ledgers: Ledgers) -> None:
+    assert numbers(ledgers, "0001") == ["0001", "0002"]
+
+
+def test_all_numbers_of_a_person_come_by_name_birth_date_and_address(
+    ledgers: Ledgers,
+) -> None:
+    assert numbers(ledgers, "0004") == ["0003", "0004"]
+
+
+def test_illegible_birth_date_is_no_birth_date(ledgers: Ledgers) -> None:
+    found = ledgers.candidates([asked(addressee_no="5")])["list:1"]
+    assert found[0].resident.birth_date is None
+    assert found[0].resident.protected
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        pytest.param({"addressee_no": "1"}, id="number_without_zeros"),
+        pytest.param({"name": "甲野一", "birth_date": "1985/4/1"}, id="name_and_birth"),
+        pytest.param({"kana": "コウノハジメ", "birth_date": "1985/4/1"}, id="kana"),
+        pytest.param(
+            {"name": "申野一", "birth_date": "S60.4.1", "address": "本町1-2-3"},
+            id="misread_name",
+        ),
+        pytest.param(
+            {"name": "甲野一", "birth_date": "S60.4.7", "address": "本町1-2-3"},
+            id="misread_birth_date",
+        ),
+    ],
+)
+def test_search_brings_up_the_person(ledgers: Ledgers, values: dict[str, str]) -> None:
+    found = ledgers.candidates([asked(**values)])["list:1"]
+    assert found[0].resident.addressee_no == "0001"
+
+
+def test_search_gives_every_applicant_an_entry(ledgers: Ledgers) -> None:
+    assert ledgers.candidates([asked(name="誰それ")]) == {"list:1": ()}
+    assert ledgers.candidates([]) == {}
+
+
+def test_second_opening_builds_nothing(persons: Path, taxes: Path) -> None:
+    opened([persons], [taxes]).close()
+    before = {
+        p.name: p.stat().st_mtime_ns for p in (persons.parent / "cache").iterdir()
+    }
+    renamed = persons.rename(persons.parent / "別名.csv")
+    with opened([renamed], [taxes]) as ledgers:
+        assert ledgers.sources[0].file == "別名.csv"
+        assert {note.file for note in ledgers.notes} == {"別名.csv", "税.csv"}
+    after = {p.name: p.stat().st_mtime_ns for p in (persons.parent / "cache").iterdir()}
+    assert after == before
+
+
+def test_damaged_cache_is_built_again(persons: Path, taxes: Path) -> None:
+    opened([persons], [taxes]).close()
+    for cache in (persons.parent / "cache").iterdir():
+        cache.write_bytes(b"not a database at all" * 500)
+    with opened([persons], [taxes]) as ledgers:
+        assert ledgers.yen == 103_000
+
+
+def test_other_column_names_are_another_cache(persons: Path, taxes: Path) -> None:
+    opened([persons], [taxes]).close()
+    open_ledgers(
+        [persons],
+        [taxes],
+        cache_folder=persons.parent / "cache",
+        columns=ColumnNames(persons={"kana": ("よみ",)}),
+        today=TODAY,
+    ).close()
+    assert len(list((persons.parent / "cache").iterdir())) == 3
+
+
+def test_same_tax_file_twice_is_counted_once(persons: Path, taxes: Path) -> None:
+    copy = persons.parent / "写し.csv"
+    copy.write_bytes(taxes.read_bytes())
+    with opened([persons], [taxes, copy]) as ledgers:
+        assert ledgers.yen == 103_000
+        assert "FILE-005" in {note.code for note in ledgers.notes}
+
+
+def test_number_on_two_rows_stops_with_their_places(tmp_path: Path) -> None:
+    path = write(tmp_path / "p.csv", [PERSON_HEADER, *PERSONS, PERSONS[0]])
+    with pytest.raises(NeedsPersonError, match="TABLE-007") as raised:
+        opened([path], [])
+    assert raised.value.faults == ("2行, 8行: one 宛名番号",)
+
+
+def test_number_in_two_files_stops(persons: Path) -> None:
+    other = write(persons.parent / "q.csv", [PERSON_HEADER, PERSONS[0]])
+    with pytest.raises(NeedsPersonError, match="TABLE-007"):
+        opened([persons, other], [])
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "place"),
+    [
+        pytest.param(5, "83e2000", "F3", id="exponent"),
+        pytest.param(5, "1,23,456", "F3", id="separators"),
+        pytest.param(5, "", "F3", id="no_assessment"),
+        pytest.param(6, "1万円くらい", "G3", id="words"),
+        pytest.param(4, "令和8年4月31日", "E3", id="no_such_day"),
+        pytest.param(4, "8.4.30", "E3", id="ambiguous_date"),
+        pytest.param(2, "第8", "C3", id="year_without_era"),
+        pytest.param(7, "特別扱い", "H3", id="unknown_state"),
+        pytest.param(3, "いつか", "D3", id="unknown_instalment"),
+    ],
+)
+def test_bad_cell_is_named_by_its_place_and_not_by_its_value(
+    tmp_path: Path, column: int, value: str, place: str
+) -> None:
+    bad = [*TAXES[1]]
+    bad[column] = value
+    path = write(tmp_path / "t.csv", [TAX_HEADER, TAXES[0], bad])
+    with pytest.raises(NeedsPersonError, match="TABLE-005") as raised:
+        opened([], [path])
+    assert [fault.split(":")[0] for fault in raised.value.faults] == [place]
+    assert not value or value not in str(raised.value.faults)
+
+
+def test_all_bad_cells_come_at_once(tmp_path: Path) -> None:
+    bad = [["0001", "税", "x", "x", "x", "x", "x", "x"]] * 3
+    path = write(tmp_path / "t.csv", [TAX_HEADER, *bad])
+    with pytest.raises(NeedsPersonError, match="18 cells"):
+        opened([], [path])
+
+
+def test_failed_load_leaves_nothing_behind(tmp_path: Path) -> None:
+    path = write(tmp_path / "t.csv", [TAX_HEADER, ["0001", "税", *["x"] * 6]])
+    with pytest.raises(NeedsPersonError):
+        opened([], [path])
+    assert list((tmp_path / "cache").iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("rows", "code"),
+    [
+        pytest.param([["甲", "乙"], ["1", "2"]], "TABLE-001", id="no_header"),
+        pytest.param(
+            [["宛名番号", "氏名"], ["1", "甲"]], "TABLE-002", id="few_columns"
+        ),
+        pytest.param(
+            [PERSON_HEADER, [*PERSONS[0], "余り"]], "TABLE-005", id="shifted_cells"
+        ),
+        pytest.param(
+            [PERSON_HEADER, ["", *PERSONS[0][1:]]], "TABLE-005", id="no_number"
+        ),
+    ],
+)
+def test_bad_residents_ledger_says_what_is_wrong(
+    tmp_path: Path, rows: list[list[str]], code: str
+) -> None:
+    with pytest.raises(NeedsPersonError, match=code):
+        opened([write(tmp_path / "p.csv", rows)], [])
+
+
+def test_unpaid_amounts_replace_paid_ones(tmp_path: Path) -> None:
+    header = ["宛名番号", "年度", "期別", "納期限", "調定額", "未納額"]
+    lines = [["0001", "R8", "1", "R8.6.1", "1000", "400"]]
+    path = write(tmp_path / "固定資産税.csv", [header, *lines])
+    with opened([], [path]) as ledgers:
+        line = ledgers.tax_lines(["0001"])["0001"][0]
+    assert (line.tax, line.paid_yen) == ("固定資産税", 600)
+
+
+def test_contradicting_amounts_stop(tmp_path: Path) -> None:
+    header = [
+        "宛名番号",
+        "税目",
+        "年度",
+        "期別",
+        "納期限",
+        "調定額",
+        "収納額",
+        "未納額",
+    ]
+    lines = [["0001", "税", "R8", "1", "R8.6.1", "1000", "700", "400"]]
+    with pytest.raises(NeedsPersonError, match="contradict"):
+        opened([], [write(tmp_path / "t.csv", [header, *lines])])
+
+
+def test_ledger_without_tax_name_anywhere_stops(tmp_path: Path) -> None:
+    header = ["宛名番号", "年度", "期別", "納期限", "調定額", "収納額"]
+    lines = [["0001", "R8", "1", "R8.6.1", "1000", "400"]]
+    with pytest.raises(NeedsPersonError, match=r"TABLE-002.*税目"):
+        opened([], [write(tmp_path / "台帳.csv", [header, *lines])])
+
+
+def test_workbook_ledger_with_real_dates_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "t.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet("軽自動車税")
+        day = book.add_format({"num_format": "yyyy/m/d"})
+        sheet.write(0, 0, "軽自動車税 収納台帳")
+        sheet.write_row(
+            2, 0, ["宛名番号", "年度", "期別", "納期限", "調定額", "収納額"]
+        )
+        sheet.write_row(3, 0, [7, "R8", "全期"])
+        sheet.write_datetime(3, 3, dt.datetime(2026, 6, 1), day)  # noqa: DTZ001
+        sheet.write_row(3, 4, [10800, 0])
+    with opened([], [path]) as ledgers:
+        line = ledgers.tax_lines(["0007"])["0007"][0]
+    assert (line.tax, line.due_date, line.assessed_yen) == (
+        "軽自動車税",
+        dt.date(2026, 6, 1),
+        10_800,
+    )
+
+
+def test_tax_of_an_unknown_person_is_noted(persons: Path) -> None:
+    path = write(persons.parent / "t.csv", [TAX_HEADER, ["0999", *TAXES[0][1:]]])
+    with opened([persons], [path]) as ledgers:
+        assert "unknown_number" in {note.code for note in ledgers.notes}
+
+
+def _open_and_sum(persons: Path, taxes: Path, results: object) -> None:
+    with opened([persons], [taxes]) as ledgers:
+        results.put(ledgers.yen)  # type: ignore[attr-defined]
+
+
+@pytest.mark.slow
+def test_two_processes_may_load_the_same_files_at_once(
+    persons: Path, taxes: Path
+) -> None:
+    context = multiprocessing.get_context("spawn")
+    results = context.Queue()
+    workers = [
+        context.Process(target=_open_and_sum, args=(persons, taxes, results))
+        for _ in range(2)
+    ]
+    for worker in workers:
+        worker.start()
+    assert [results.get(timeout=60) for _ in workers] == [103_000, 103_000]
+    for worker in workers:
+        worker.join()
+    assert not list((persons.parent / "cache").glob("*.part*"))
+
+
+def _load_forever(persons: Path, taxes: Path) -> None:
+    while True:
+        for cache in (persons.parent / "cache").glob("*.duckdb"):
+            cache.unlink(missing_ok=True)
+        opened([persons], [taxes]).close()
+
+
+@pytest.mark.slow
+def test_kill_while_loading_leaves_no_half_cache(tmp_path: Path) -> None:
+    lines = [[f"{n:06d}", *PERSONS[2][1:]] for n in range(3000)]
+    persons = write(tmp_path / "p.csv", [PERSON_HEADER, *lines])
+    taxes = write(tmp_path / "t.csv", [TAX_HEADER, *TAXES])
+    context = multiprocessing.get_context("spawn")
+    for wait in (1.2, 1.6, 2.0, 2.3):
+        worker = context.Process(target=_load_forever, args=(persons, taxes))
+        worker.start()
+        time.sleep(wait)
+        assert worker.pid is not None
+        os.kill(worker.pid, signal.SIGKILL)
+        worker.join()
+        with opened([persons], [taxes]) as ledgers:
+            assert ledgers.sources[0].rows == 3000
+            assert ledgers.yen == 103_000
