@@ -12,8 +12,23 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from tasks.domain import text as letters
+from tasks.domain.corporate_names import (
+    CorporateName,
+    is_corporate,
+    normalize_corporate_name,
+)
+from tasks.domain.name_keys import LATIN, letters_key
 from tasks.domain.normal import Normal, NormalStatus
-from tasks.domain.variants import Fold, fold_variants, variant_folds
+from tasks.domain.variants import Fold, variant_folds
+
+__all__ = [
+    "CorporateName",
+    "PersonName",
+    "name_key",
+    "normalize_corporate_name",
+    "normalize_name",
+    "split_by_kana",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,16 +55,9 @@ _COMMON_LABEL = re.compile(r"^(?:通称名?|併記名)(?:[:: ]|は)*")
 _COMMON_INLINE = re.compile(r"^(?P<name>.+?) ?(?:通称名?|併記名)[: ]+(?P<inner>.+)$")
 _FORMER_LABEL = re.compile(r"^旧(?:姓|氏)")
 _TAIL = re.compile(r"(?<=.)(?: ?(?:㊞|\(印\)|[㊞]| 印)| ?[様殿])$")
-_LATIN = re.compile(r"[A-Za-zÀ-ÖØ-öø-ɏḀ-ỿ'’`.,\- ]+")
 _KANJI = re.compile(r"[々〆〇㐀-䶿一-鿿豈-﫿\U00020000-\U0003ffff]")
 _KANA_ONLY = re.compile(r"[ぁ-ゖァ-ヺー・ゝゞヽヾ ゙゚]+")
-_SEPARATORS = re.compile(r"[ ・･=＝.,'’`\-]")
 _RAW_BLANK = re.compile(r"[\s　]+")
-_ITERATION = re.compile(r"(.)([々〻]+)")
-_KEY_KANA = str.maketrans("ヶヵッ", "ケカツ")
-_LATIN_PLAIN = str.maketrans(
-    {"Ø": "O", "Ł": "L", "Đ": "D", "Ð": "D", "Æ": "AE", "Œ": "OE", "Þ": "TH", "ẞ": "SS"}
-)
 
 
 def normalize_name(text: str) -> Normal[PersonName]:
@@ -77,6 +85,8 @@ def normalize_name(text: str) -> Normal[PersonName]:
         return Normal(
             text, None, NormalStatus.INVALID, ("no_letters" if folded else "empty",)
         )
+    if is_corporate(text):
+        return _corporate(text)
     name, common, extra = _set_apart(_display(text))
     notes += extra
     family, given, split_notes = _split(name, text)
@@ -86,6 +96,18 @@ def normalize_name(text: str) -> Normal[PersonName]:
     key = name_key(name)
     value = PersonName(name, key, family, given, _folds(name), common)
     return Normal(text, value, _status(notes), tuple(notes))
+
+
+def _corporate(text: str) -> Normal[PersonName]:
+    """A corporation among people's names: no family, no given name."""
+    normal = normalize_corporate_name(text)
+    notes = ("corporate", *normal.notes)
+    if normal.value is None:
+        return Normal(text, None, normal.status, notes)
+    value = PersonName(
+        _display(text), normal.value.key, folds=_folds(normal.value.stem)
+    )
+    return Normal(text, value, normal.status, notes)
 
 
 def _is_private(letter: str) -> bool:
@@ -157,7 +179,7 @@ def _bracket_meaning(name: str, inner: str, *, inline: bool) -> tuple[str, str]:
         return _COMMON_LABEL.sub("", inner).strip(), "common_name"
     if _FORMER_LABEL.match(inner):
         return "", "former_family"
-    if _LATIN.fullmatch(name) and _KANJI.search(inner):
+    if LATIN.fullmatch(name) and _KANJI.search(inner):
         return inner, "common_name"
     if _KANA_ONLY.fullmatch(inner):
         return "", "reading"
@@ -167,7 +189,7 @@ def _bracket_meaning(name: str, inner: str, *, inline: bool) -> tuple[str, str]:
 def _split(name: str, text: str) -> tuple[str, str, list[str]]:
     """Family and given name where the blanks show them."""
     plain = letters.fold_blanks(name)
-    if _LATIN.fullmatch(plain):
+    if LATIN.fullmatch(plain):
         family, comma, given = plain.partition(",")
         if comma and family.strip() and given.strip():
             return family.strip(), given.strip(), ["latin"]
@@ -194,44 +216,16 @@ def _split_spaced(text: str) -> tuple[str, str]:
 
 @lru_cache(maxsize=65536)
 def name_key(name: str) -> str:
-    """Return the match key of a name.
-
-    Width, blanks and ・ gone; variants one step; 々 written out; hiragana as katakana
-    (registers keep 「まさ子」 and 「マサ子」 for one person); Latin letters in
-    capitals without accents, words in alphabetical order because their order is not known.
+    """Return the match key of a person's or a corporation's name.
 
     Examples:
-        >>> name_key("渡邉　さち子"), name_key("佐々木"), name_key("José O'Brien")
-        ('渡辺サチ子', '佐佐木', 'JOSE OBRIEN')
+        >>> name_key("渡邉　さち子"), name_key("John Smith"), name_key("㈱みなと")
+        ('渡辺サチ子', 'JOHN SMITH', '株式会社ミナト')
     """
-    plain = letters.without_selectors(letters.fold_blanks(name))
-    if _LATIN.fullmatch(plain):
-        return _latin_key(plain)
-    plain = _ITERATION.sub(lambda run: run[1] * (1 + len(run[2])), plain)
-    plain = _SEPARATORS.sub("", letters.to_katakana(fold_variants(plain)))
-    plain = _plain_latin(plain.translate(_KEY_KANA))
-    return _latin_key(plain) if _LATIN.fullmatch(plain) else plain
-
-
-def _latin_key(plain: str) -> str:
-    words = re.split(r"[ ,\-]+", re.sub(r"['’`.]", "", _plain_latin(plain)))
-    return " ".join(sorted(filter(None, words)))
-
-
-def _plain_latin(text: str) -> str:
-    """Capitals without accents; kana keep their voicing marks."""
-    if text.isascii():
-        return text.upper()
-    return "".join(_plain_letter(letter) for letter in text)
-
-
-def _plain_letter(letter: str) -> str:
-    if ord(letter) >= 0x2000:
-        return letter
-    capital = letter.upper().translate(_LATIN_PLAIN)
-    return "".join(
-        c for c in unicodedata.normalize("NFD", capital) if not unicodedata.combining(c)
-    )
+    if is_corporate(name):
+        corporate = normalize_corporate_name(name).value
+        return corporate.key if corporate else letters_key(name)
+    return letters_key(name)
 
 
 def _folds(name: str) -> tuple[Fold, ...]:
