@@ -34,14 +34,14 @@ class TaxDelinquencyParameters(BaseModel):
         str,
         Field(
             title="住民台帳フォルダー",
-            description="宛名・住民台帳のファイル（CSV・Excel）を入れるフォルダー。",
+            description="宛名・住民台帳（CSV・Excel）を入れるフォルダー、またはそのファイル。",
         ),
     ] = "work/ledgers/persons"
     taxes_folder: Annotated[
         str,
         Field(
             title="税台帳フォルダー",
-            description="税目ごとの収納状況のファイル（CSV・Excel）を入れるフォルダー。",
+            description="税目ごとの収納状況（CSV・Excel）を入れるフォルダー、またはそのファイル。",
         ),
     ] = "work/ledgers/taxes"
     as_of: Annotated[

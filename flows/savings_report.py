@@ -11,8 +11,9 @@ from flows.arguments import read_day
 from flows.clock import today
 from flows.parameters import SavingsReportParameters
 from tasks.domain.savings import Period
-from tasks.procedures.workplace import find_home, open_workplace
-from tasks.record_savings import report_minutes, show_report
+from tasks.procedures.workplace import find_home, find_work, open_workplace
+from tasks.record_savings import report_minutes
+from tasks.show_results import show_report
 
 
 @flow(name="削減時間報告", log_prints=False, persist_result=False)
@@ -33,7 +34,9 @@ def savings_report(条件: SavingsReportParameters = SavingsReportParameters()) 
         if conditions.last_day
         else day,
     )
-    place = open_workplace(find_home(os.environ, Path.cwd()))
+    place = open_workplace(
+        find_home(os.environ, Path.cwd()), work=find_work(os.environ)
+    )
     report = report_minutes(period, folder=place.path(conditions.out), place=place)
     show_report(report)
     return str(report.workbook)

@@ -18,8 +18,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
+from typing import TYPE_CHECKING, Any
 
 from tasks.domain.settings import Schedule
+
+if TYPE_CHECKING:
+    from prefect import Flow
 
 log = logging.getLogger(__name__)
 
@@ -183,20 +187,25 @@ def serve_deployments(schedules: Sequence[Schedule], *, time_zone: str) -> None:
     # Imported here: Prefect reads its environment on import, which `up` sets first.
     import prefect
     from prefect.client.schemas.objects import ConcurrencyLimitConfig
-    from prefect.deployments.runner import EntrypointType
+    from prefect.deployments.runner import RunnerDeployment
     from prefect.schedules import Cron
+    from prefect.types.entrypoint import EntrypointType
 
     from flows.savings_report import savings_report
     from flows.tax_delinquency import tax_delinquency
 
-    known = {"tax_delinquency": tax_delinquency, "savings_report": savings_report}
+    known: dict[str, Flow[..., Any]] = {
+        "tax_delinquency": tax_delinquency,
+        "savings_report": savings_report,
+    }
     deployments = []
     for entry in schedules:
         conditions = dict(entry.parameters)
         if entry.flow == "tax_delinquency":
             conditions["office_days_only"] = entry.office_days_only
         deployments.append(
-            known[entry.flow].to_deployment(
+            RunnerDeployment.from_flow(
+                known[entry.flow],
                 name=entry.title or entry.deployment,
                 schedule=Cron(entry.cron, timezone=time_zone) if entry.cron else None,
                 parameters={"条件": conditions},

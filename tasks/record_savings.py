@@ -1,17 +1,57 @@
-"""Steps: count the minutes of a run, and report those of a period."""
+"""Steps: who ran what, the minutes it saved, and the report of a period."""
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 
 from prefect import task
-from prefect.artifacts import create_markdown_artifact, create_table_artifact
 
 from tasks.domain.errors import SettingsError
 from tasks.domain.savings import Period, RunEffort, SavingsLine, baseline_in_force
+from tasks.edges.audit_log import AuditFile
 from tasks.policy import STEP
+from tasks.procedures.delinquency_check import CheckRequest, Gathered, Matched
+from tasks.procedures.delinquency_run import RunSummary
 from tasks.procedures.savings_report import SavingsReport, make_report
 from tasks.procedures.workplace import Workplace
+
+
+@task(name="実行の始まりを記録する", **STEP)
+def open_run(
+    request: CheckRequest,
+    gathered: Gathered,
+    matched: Matched,
+    *,
+    run_id: str,
+    place: Workplace,
+) -> None:
+    """Write into the audit log who started what on which files."""
+    place.audit.append(
+        "run_started",
+        who=request.who,
+        at=request.now,
+        subject=run_id,
+        files=tuple(
+            AuditFile(source.file, source.sha256)
+            for source in (*gathered.sources, *matched.sources)
+        ),
+        details={"as_of": request.as_of.isoformat(), "program": request.program},
+    )
+
+
+@task(name="実行の終わりを記録する", **STEP)
+def close_run(
+    summary: RunSummary, *, who: str, at: dt.datetime, place: Workplace
+) -> None:
+    """Write into the audit log what the run came to, in counts."""
+    place.audit.append(
+        "run_finished",
+        who=who,
+        at=at,
+        subject=summary.run_id,
+        details=dict(summary.outcomes),
+    )
 
 
 @task(name="削減時間を記録する", **STEP)
@@ -42,14 +82,3 @@ def report_minutes(period: Period, *, folder: Path, place: Workplace) -> Savings
         rules=place.settings.savings,
         folder=folder,
     )
-
-
-@task(name="報告を画面に出す", **STEP)
-def show_report(report: SavingsReport) -> None:
-    """Publish the report as Prefect artifacts."""
-    create_table_artifact(
-        key="sakugen-jikan",
-        table=[dict(row) for row in report.table],
-        description="# 削減時間\n導入前・導入後・削減の時間（業務別）",
-    )
-    create_markdown_artifact(key="sakugen-jikan-hokoku", markdown=report.markdown)

@@ -26,6 +26,9 @@ from tasks.domain.errors import NeedsPersonError, SettingsError, YakubaError
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
 
+Count = Callable[[], int]
+"""Returns how many steps are done so far."""
+
 _LOOKS_EVERY_S = 0.3
 
 
@@ -80,6 +83,12 @@ def show_findings(findings: Iterable[Finding]) -> bool:
     return all(item.good for item in listed)
 
 
+def show_balance(came_in: int, outcomes: Iterable[tuple[str, int]]) -> None:
+    """Print that everything that came in is accounted for."""
+    parts = " + ".join(f"{what} {count:,}" for what, count in outcomes)
+    say(f"入力 {came_in:,} = {parts}")
+
+
 def show_paths(paths: Mapping[str, Path]) -> None:
     """Print where the files are, one per line so that they can be copied."""
     for title, path in paths.items():
@@ -87,7 +96,7 @@ def show_paths(paths: Mapping[str, Path]) -> None:
 
 
 @contextmanager
-def progress(title: str, total: int, done: Callable[[], int]) -> Iterator[None]:
+def progress(title: str, total: int, done: Count) -> Iterator[None]:
     """Show a progress bar that looks at `done` until the block ends.
 
     Args:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from tasks.domain.errors import NeedsPersonError
@@ -48,3 +48,9 @@ def write_together(folder: Path, files: Mapping[str, bytes]) -> tuple[Path, ...]
             with contextlib.suppress(OSError):
                 unfinished.unlink(missing_ok=True)
     return tuple(finished for _, finished in renames)
+
+
+def finished_before(folder: Path, names: Iterable[str]) -> tuple[Path, ...] | None:
+    """Return the paths of files when all of them are already there, else None."""
+    paths = tuple(folder / name for name in names)
+    return paths if all(path.is_file() for path in paths) else None

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from ocr.errors import SENTENCES as READING_SENTENCES
-from ocr.model import DocumentReading, FieldKind, FieldReading, PageReading
+from ocr.model import DocumentReading, FieldKind
 from tasks.domain.acceptance import (
     PERSON_FIELDS,
     FieldStatus,
@@ -19,7 +18,7 @@ from tasks.domain.acceptance import (
     settled,
 )
 from tasks.domain.field_values import FieldValue, value_of
-from tasks.domain.records import Applicant, Consent, Identity, Match, Resident
+from tasks.domain.records import Applicant, Consent
 from tasks.domain.review_item import (
     Decision,
     QuestionKind,
@@ -29,7 +28,7 @@ from tasks.domain.review_item import (
 )
 from tasks.domain.settings import AcceptanceRules
 from tasks.edges.ledgers import Ledgers
-from tasks.procedures.identify import identify
+from tasks.procedures.prove_person import ScannedPage, prove_by_person
 
 NEEDED = (*PERSON_FIELDS, "consent")
 """Fields without which no answer can be given."""
@@ -66,20 +65,6 @@ class FormPage:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Page:
-    document: DocumentReading
-    page: PageReading
-
-    @property
-    def row_id(self) -> str:
-        return f"form:{self.document.sha256[:8]}:p{self.page.page}"
-
-    @property
-    def source(self) -> str:
-        return f"{self.document.file} {self.page.page}ページ"
-
-
 def judge_forms(
     documents: Sequence[DocumentReading],
     *,
@@ -99,8 +84,8 @@ def judge_forms(
         answers: Newest answer per question.
         today: For plausible dates.
     """
-    pages = [_Page(doc, page) for doc in documents for page in doc.pages]
-    proved = _prove_by_person(pages, ledgers=ledgers, rules=rules, today=today)
+    pages = [ScannedPage(doc, page) for doc in documents for page in doc.pages]
+    proved = prove_by_person(pages, ledgers=ledgers, rules=rules, today=today)
     settle = _Settle(job=job, rules=rules, answers=answers, today=today)
     return tuple(settle.page(entry, proved.get(entry.row_id, {})) for entry in pages)
 
@@ -122,115 +107,6 @@ def possible_questions(documents: Sequence[DocumentReading], *, job: str) -> lis
     ]
 
 
-def _prove_by_person(
-    pages: Sequence[_Page], *, ledgers: Ledgers, rules: AcceptanceRules, today: dt.date
-) -> dict[str, dict[str, str]]:
-    """Return per page the comparison keys that meet one person of the ledger."""
-    trials: list[Applicant] = []
-    texts: dict[str, tuple[str, ...]] = {}
-    for entry in pages:
-        for number, combination in enumerate(_combinations(entry, rules, today)):
-            trial = Applicant(
-                row_id=f"{entry.row_id}#{number}",
-                source=entry.source,
-                request_id="",
-                name=combination[0],
-                birth_date=combination[1],
-                address=combination[2],
-                consent=Consent.YES,
-            )
-            trials.append(trial)
-            texts[trial.row_id] = combination
-    matches = identify(trials, ledgers, today=today) if trials else {}
-    return {
-        entry.row_id: _keys_met(entry, matches, texts, today=today) for entry in pages
-    }
-
-
-def _combinations(
-    entry: _Page, rules: AcceptanceRules, today: dt.date
-) -> Iterator[tuple[str, ...]]:
-    """Yield (name, birth date, address) as any of the readers saw them, at most 8.
-
-    Only what an engine actually read is tried; nothing is corrected towards the
-    ledger, because that would let the ledger confirm itself.
-    """
-    by_id = {item.field_id: item for item in entry.page.fields}
-    if not all(name in by_id for name in PERSON_FIELDS):
-        return
-    options = [
-        _usable_texts(
-            by_id[name],
-            today=today,
-            oldest=rules.oldest_birth_year if name == "birth_date" else None,
-        )
-        for name in PERSON_FIELDS
-    ]
-    yield from itertools.product(*options)
-
-
-def _usable_texts(
-    reading: FieldReading, *, today: dt.date, oldest: int | None
-) -> list[str]:
-    texts: dict[str, str] = {}
-    for item in reading.readings[:2]:
-        value = value_of(reading.kind, item.text, today=today, oldest_birth_year=oldest)
-        if value.usable:
-            texts.setdefault(value.key, item.text)
-    return list(texts.values())
-
-
-def _keys_met(
-    entry: _Page,
-    matches: Mapping[str, Match],
-    texts: Mapping[str, tuple[str, ...]],
-    *,
-    today: dt.date,
-) -> dict[str, str]:
-    met = [
-        (row_id, match)
-        for row_id, match in matches.items()
-        if row_id.startswith(f"{entry.row_id}#") and match.identity is Identity.SAME
-    ]
-    persons = {
-        frozenset(person.addressee_no for person in match.persons) for _, match in met
-    }
-    if len(persons) != 1:
-        return {}
-    row_id, match = met[0]
-    by_id = {item.field_id: item for item in entry.page.fields}
-    keys = {
-        name: value_of(by_id[name].kind, text, today=today).key
-        for name, text in zip(PERSON_FIELDS, texts[row_id], strict=True)
-    }
-    keys |= _beside(by_id, match.persons, today=today)
-    return keys
-
-
-def _beside(
-    by_id: Mapping[str, FieldReading], persons: Sequence[Resident], *, today: dt.date
-) -> dict[str, str]:
-    """Return keys of kana and postal code that equal those of the person met."""
-    keys: dict[str, str] = {}
-    for name, truths in (
-        ("kana", [person.kana for person in persons]),
-        ("postal", [person.postal for person in persons]),
-    ):
-        reading = by_id.get(name)
-        if reading is None:
-            continue
-        wanted = {
-            value.key
-            for truth in truths
-            if truth and (value := value_of(reading.kind, truth, today=today)).usable
-        }
-        for item in reading.readings:
-            value = value_of(reading.kind, item.text, today=today)
-            if value.usable and value.key in wanted:
-                keys.setdefault(name, value.key)
-    return keys
-
-
 @dataclass(frozen=True, slots=True)
 class _Settle:
     """Applies answers to pages; what stays open becomes questions."""
@@ -240,7 +116,7 @@ class _Settle:
     answers: Mapping[str, ReviewAnswer]
     today: dt.date
 
-    def page(self, entry: _Page, proved: Mapping[str, str]) -> FormPage:
+    def page(self, entry: ScannedPage, proved: Mapping[str, str]) -> FormPage:
         if entry.page.blank_page:
             return self._without_fields(entry, PageState.EXCLUDED, "白紙のページです。")
         if entry.page.trouble is not None:
@@ -255,7 +131,7 @@ class _Settle:
         return self._with_fields(entry, judged)
 
     def _without_fields(
-        self, entry: _Page, state: PageState, reason: str, *asked: ReviewItem
+        self, entry: ScannedPage, state: PageState, reason: str, *asked: ReviewItem
     ) -> FormPage:
         applicant = Applicant(
             row_id=entry.row_id,
@@ -265,7 +141,7 @@ class _Settle:
         )
         return FormPage(entry.row_id, state, applicant, (), asked, reason=reason)
 
-    def _troubled(self, entry: _Page, code: str) -> FormPage:
+    def _troubled(self, entry: ScannedPage, code: str) -> FormPage:
         sentence = READING_SENTENCES[code]
         key = item_id(
             self.job,
@@ -297,7 +173,7 @@ class _Settle:
         )
         return self._without_fields(entry, PageState.QUESTION, sentence, question)
 
-    def _with_fields(self, entry: _Page, judged: Sequence[Judgement]) -> FormPage:
+    def _with_fields(self, entry: ScannedPage, judged: Sequence[Judgement]) -> FormPage:
         crops = {item.field_id: item.crop_png for item in entry.page.fields}
         final: list[Judgement] = []
         asked: list[ReviewItem] = []
@@ -335,7 +211,9 @@ class _Settle:
             blind_wrong=wrong,
         )
 
-    def _question_kind(self, entry: _Page, item: Judgement) -> QuestionKind | None:
+    def _question_kind(
+        self, entry: ScannedPage, item: Judgement
+    ) -> QuestionKind | None:
         if item.status is FieldStatus.ASK:
             return QuestionKind.FIELD
         if item.status is FieldStatus.BLANK or item.kind is FieldKind.SEAL:
@@ -345,13 +223,13 @@ class _Settle:
             return QuestionKind.BLIND
         return None
 
-    def _key(self, entry: _Page, item: Judgement, kind: QuestionKind) -> str:
+    def _key(self, entry: ScannedPage, item: Judgement, kind: QuestionKind) -> str:
         return item_id(
             self.job, entry.document.sha256, entry.page.page, item.field_id, kind
         )
 
     def _question(
-        self, entry: _Page, item: Judgement, kind: QuestionKind, crop: bytes
+        self, entry: ScannedPage, item: Judgement, kind: QuestionKind, crop: bytes
     ) -> ReviewItem:
         blind = kind is QuestionKind.BLIND
         return ReviewItem(
@@ -408,7 +286,7 @@ def _state(final: Sequence[Judgement], unreadable: set[str]) -> PageState:
     return PageState.READY
 
 
-def _applicant(entry: _Page, final: Sequence[Judgement]) -> Applicant:
+def _applicant(entry: ScannedPage, final: Sequence[Judgement]) -> Applicant:
     values = {
         item.field_id: item.value
         for item in final

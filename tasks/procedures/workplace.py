@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 
 from ocr.errors import FormDefinitionError
@@ -51,6 +52,11 @@ class Workplace:
         return AuditLog(self.database)
 
     @property
+    def program(self) -> str:
+        """Version of the program, printed on papers."""
+        return version("yakuba")
+
+    @property
     def ledger_cache(self) -> Path:
         """Folder of the normalised ledgers."""
         return self.work / "ledger_cache"
@@ -71,6 +77,12 @@ def find_home(environ: Mapping[str, str], here: Path) -> Path:
     if (here / "configs").is_dir():
         return here.resolve()
     return Path(__file__).resolve().parents[2]
+
+
+def find_work(environ: Mapping[str, str]) -> Path | None:
+    """Return the work folder that YAKUBA_WORK names, or None: as configured."""
+    named = environ.get("YAKUBA_WORK")
+    return Path(named).resolve() if named else None
 
 
 def open_workplace(home: Path, *, work: Path | None = None) -> Workplace:

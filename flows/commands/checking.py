@@ -1,0 +1,78 @@
+"""`yakuba check`: request lists against ledgers, without Prefect."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from importlib.metadata import version
+from pathlib import Path
+
+from flows.clock import now
+from flows.commands import terminal
+from tasks.domain.settings import Municipality
+from tasks.edges.config_files import load_settings
+from tasks.procedures.delinquency_check import CheckRequest, CheckResult, check
+
+DONE, NEEDS_PERSON = 0, 3
+
+
+def check_lists(
+    *,
+    requests: Sequence[Path],
+    persons: Sequence[Path],
+    taxes: Sequence[Path],
+    as_of: dt.date,
+    out: Path,
+    configs: Path,
+) -> int:
+    """Answer everybody in the lists, print the counts, return the exit code.
+
+    Raises:
+        SettingsError: When the configuration is wrong.
+        NeedsPersonError: When a file cannot be used or the result does not balance.
+    """
+    settings = load_settings(configs)
+    result = check(
+        CheckRequest(
+            request_files=tuple(requests),
+            persons=tuple(persons),
+            taxes=tuple(taxes),
+            as_of=as_of,
+            out_folder=out,
+            cache_folder=_cache_folder(configs, settings.municipality),
+            rules=settings.delinquency,
+            columns=settings.columns,
+            municipality=settings.municipality,
+            now=now(),
+            who="yakuba check",
+            program=version("yakuba"),
+        )
+    )
+    _show(result)
+    return NEEDS_PERSON if result.needs_person else DONE
+
+
+def _cache_folder(configs: Path, municipality: Municipality) -> Path:
+    return (configs.parent / municipality.work_folder).resolve() / "ledger_cache"
+
+
+def _show(result: CheckResult) -> None:
+    terminal.show_table(
+        "回答の件数",
+        ("回答", "件数"),
+        [(answer.value, f"{n:,}") for answer, n in result.counts.items() if n],
+    )
+    terminal.show_balance(
+        result.came_in, [(o.value, n) for o, n in result.outcomes.items()]
+    )
+    if result.notes:
+        terminal.say(
+            f"入力について {len(result.notes)} 件の注意があります（税務課控えの「入力品質」）。"
+        )
+    terminal.show_paths(
+        {
+            "回答一覧": result.answers_csv,
+            "税務課控え": result.office_copy,
+            "回答書": result.reply,
+        }
+    )

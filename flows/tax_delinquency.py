@@ -1,0 +1,155 @@
+"""滞納確認: scanned forms and request lists in, answers or questions for staff out."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import time
+import uuid
+from dataclasses import replace
+from pathlib import Path
+
+from prefect import flow, get_run_logger, unmapped
+from prefect.task_runners import ThreadPoolTaskRunner
+
+from flows.arguments import read_day
+from flows.clock import now
+from flows.parameters import TaxDelinquencyParameters
+from ocr.errors import ReadingError
+from ocr.read import default_engines, reading_rule_version
+from tasks.ask_staff import ask, collect_answers
+from tasks.domain.calendar import is_office_day, previous_office_day
+from tasks.domain.errors import NeedsPersonError, SettingsError, YakubaError
+from tasks.policy import READERS_AT_ONCE
+from tasks.procedures import delinquency_run as run
+from tasks.procedures.intake import Inbox
+from tasks.procedures.workplace import (
+    Workplace,
+    find_home,
+    find_work,
+    open_workplace,
+)
+from tasks.read_forms import read_document, set_aside, survey_inbox
+from tasks.reconcile_ledgers import gather, judge, judge_forms, match, release
+from tasks.record_savings import close_run, open_run, record_minutes
+from tasks.show_results import show_error, show_run
+
+
+@flow(
+    name="滞納確認",
+    task_runner=ThreadPoolTaskRunner(max_workers=READERS_AT_ONCE),  # type: ignore[arg-type]  # Prefect's own runner does not fit its own annotation
+    log_prints=False,
+    persist_result=False,
+)
+def tax_delinquency(
+    条件: TaxDelinquencyParameters = TaxDelinquencyParameters(),
+) -> run.RunSummary | None:
+    """申請書と依頼名簿の全員について、滞納の有無を台帳で確かめ、回答を作ります。
+
+    Args:
+        条件: 空欄のままで実行できます。
+    """
+    conditions = 条件
+    started = now()
+    if conditions.office_days_only and not is_office_day(started.date()):
+        get_run_logger().info("no office day: nothing done")
+        return None
+    place = open_workplace(
+        find_home(os.environ, Path.cwd()), work=find_work(os.environ)
+    )
+    try:
+        return _run(conditions, place, started)
+    except (YakubaError, ReadingError) as error:
+        places = (
+            error.faults if isinstance(error, NeedsPersonError | SettingsError) else ()
+        )
+        show_error(error.sentence, error.code, places or (error.detail,))
+        raise
+    finally:
+        place.database.close()
+
+
+def _run(
+    conditions: TaxDelinquencyParameters, place: Workplace, started: dt.datetime
+) -> run.RunSummary:
+    run_id = uuid.uuid4().hex[:12]
+    clock = time.monotonic()
+    request = run.base_request(
+        place,
+        folders=_folders(conditions, place),
+        as_of=_as_of(conditions, started.date()),
+        now=started,
+        who=conditions.started_by,
+        addressed_to=conditions.requesting_section,
+    )
+    papers = _read_papers(conditions, place, started)
+    answers = collect_answers(papers.documents, job=run.JOB, place=place)
+    pages = judge_forms(
+        papers.documents,
+        ledgers=request,
+        answers=answers,
+        place=place,
+        today=started.date(),
+    )
+    ask(run.open_questions(pages), documents=papers.documents, job=run.JOB, place=place)
+    request = replace(request, forms=run.forms_in(papers, pages))
+    gathered = gather(request)
+    matched = match(request, gathered)
+    request = run.with_folder(
+        request, gathered, matched, papers=papers, answers=answers
+    )
+    open_run(request, gathered, matched, run_id=run_id, place=place)
+    verdicts = judge(request, gathered, matched)
+    result = release(request, gathered, matched, verdicts)
+    minutes = (time.monotonic() - clock) / 60
+    effort = run.run_effort(result, run_id=run_id, at=started, machine_minutes=minutes)
+    line = record_minutes(effort, place=place)
+    summary = run.summarise(
+        result,
+        pages,
+        run_id=run_id,
+        as_of=request.as_of,
+        line=line,
+        paths=run.result_paths(result, papers, place),
+    )
+    close_run(summary, who=request.who, at=now(), place=place)
+    show_run(summary)
+    return summary
+
+
+def _folders(conditions: TaxDelinquencyParameters, place: Workplace) -> run.Folders:
+    return run.Folders(
+        inbox=place.path(conditions.inbox) if conditions.inbox else None,
+        requests=place.path(conditions.request_folder)
+        if conditions.request_folder
+        else None,
+        persons=place.path(conditions.persons_folder),
+        taxes=place.path(conditions.taxes_folder),
+        out=place.path(conditions.out),
+    )
+
+
+def _as_of(conditions: TaxDelinquencyParameters, today: dt.date) -> dt.date:
+    if not conditions.as_of:
+        return previous_office_day(today)
+    return read_day(conditions.as_of, today=today, what="as_of")
+
+
+def _read_papers(
+    conditions: TaxDelinquencyParameters, place: Workplace, started: dt.datetime
+) -> run.Papers:
+    folder = _folders(conditions, place).inbox
+    inbox = survey_inbox(folder) if folder else Inbox(())
+    if folder is None or not (inbox.files or inbox.arriving):
+        return run.Papers(inbox, (), ())
+    read = read_document.map(
+        list(inbox.files),
+        place=unmapped(place),
+        engines=unmapped(default_engines()),
+        rule=unmapped(reading_rule_version(place.forms)),
+        now=unmapped(started),
+    )
+    outcomes = [future.result(raise_on_failure=False) for future in read]
+    papers = run.papers_from(inbox, outcomes)
+    set_aside(papers.refused, inbox=folder, folder=run.aside_folder(place))
+    return papers

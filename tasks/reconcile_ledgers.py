@@ -1,0 +1,84 @@
+"""Steps: judge forms by the ledger, match everybody, judge 滞納, release the papers."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from prefect import task
+
+from ocr.model import DocumentReading
+from tasks.domain.records import Verdict
+from tasks.domain.review_item import ReviewAnswer
+from tasks.edges.ledgers import open_ledgers
+from tasks.policy import STEP
+from tasks.procedures import delinquency_check
+from tasks.procedures.delinquency_check import (
+    CheckRequest,
+    CheckResult,
+    Gathered,
+    Matched,
+)
+from tasks.procedures.delinquency_run import JOB
+from tasks.procedures.judge_forms import FormPage
+from tasks.procedures.judge_forms import judge_forms as judge_pages
+from tasks.procedures.workplace import Workplace
+
+
+@task(name="読み取りを判定する", **STEP)
+def judge_forms(
+    documents: tuple[DocumentReading, ...],
+    *,
+    ledgers: CheckRequest,
+    answers: dict[str, ReviewAnswer],
+    place: Workplace,
+    today: dt.date,
+) -> tuple[FormPage, ...]:
+    """Return every page judged; `ledgers` names the ledger files."""
+    if not documents:
+        return ()
+    with open_ledgers(
+        ledgers.persons,
+        ledgers.taxes,
+        cache_folder=ledgers.cache_folder,
+        columns=ledgers.columns,
+        today=today,
+    ) as opened:
+        return judge_pages(
+            documents,
+            job=JOB,
+            ledgers=opened,
+            rules=place.settings.acceptance,
+            answers=answers,
+            today=today,
+        )
+
+
+@task(name="依頼名簿を読む", **STEP)
+def gather(request: CheckRequest) -> Gathered:
+    """Return everybody asked about."""
+    return delinquency_check.gather(request)
+
+
+@task(name="台帳と照合する", **STEP)
+def match(request: CheckRequest, gathered: Gathered) -> Matched:
+    """Return who everybody is, and the tax lines of those who are settled."""
+    return delinquency_check.match(request, gathered)
+
+
+@task(name="滞納を判定する", **STEP)
+def judge(
+    request: CheckRequest, gathered: Gathered, matched: Matched
+) -> tuple[Verdict, ...]:
+    """Return one verdict for each applicant."""
+    return delinquency_check.judge_all(request, gathered, matched)
+
+
+@task(name="件数を確かめて回答を出す", **STEP)
+def release(
+    request: CheckRequest,
+    gathered: Gathered,
+    matched: Matched,
+    verdicts: tuple[Verdict, ...],
+) -> CheckResult:
+    """Return the result; papers are written only when everything balances."""
+    return delinquency_check.release(request, gathered, matched, verdicts)
