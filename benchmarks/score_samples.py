@@ -81,7 +81,7 @@ def score_page(tally: Tally, page: PageReading, key: dict, place: str) -> None:
         for name in key["fields"]:
             tally.add(key["writing"], name + " lost", right=False)
         return
-    turned = page.rotation_deg % 180 == key["rotation_deg"] % 180
+    turned = page.rotation_deg == key["rotation_deg"]
     tally.add("page", "turned", right=turned, miss=f"{place} {page.rotation_deg}")
     if page.residual_mm is not None:
         tally.residuals_mm.append(page.residual_mm)

@@ -150,7 +150,7 @@ def _decoder_faults(place: str) -> Iterator[None]:
     except (OSError, ValueError, SyntaxError, EOFError, TypeError, KeyError) as error:
         # Pillow's plugins raise any of these on malformed files.
         raise ReadingError("PAGE-001", f"{place}: {type(error).__name__}") from error
-    except (IndexError, OverflowError, ArithmeticError, MemoryError) as error:
+    except (IndexError, ArithmeticError, MemoryError, UserWarning) as error:
         raise ReadingError("PAGE-001", f"{place}: {type(error).__name__}") from error
 
 
