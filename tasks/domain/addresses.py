@@ -192,7 +192,8 @@ def _known_town(rest: str, home: Home | None, place: Place) -> int:
     """Letters of rest that are a town by list; a 甲 before digits is the number's."""
     known = _named_chome(rest, place.city)
     if home is not None and home.towns and place.city == home.city:
-        known = max(known, _town_length(rest[:24], home.towns))
+        begin = lot_numbers.number_start(rest)
+        known = max(known, _town_length(rest[: min(begin + 1, 24)], home.towns))
     marked = known and rest[known - 1] in lot_numbers.MARKS
     return known - 1 if marked and rest[known : known + 1].isdigit() else known
 
@@ -222,8 +223,9 @@ def _town_length(rest: str, towns: frozenset[str]) -> int:
 
 @lru_cache(maxsize=16)
 def _listed(towns: frozenset[str]) -> frozenset[str]:
+    folded = (lot_numbers.town_digits_to_kanji(letters.fold_blanks(t)) for t in towns)
     return frozenset(
-        place_letters(town).removeprefix("大字").removeprefix("字") for town in towns
+        place_letters(town).removeprefix("大字").removeprefix("字") for town in folded
     )
 
 
