@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import atexit
+import functools
+import os
+import sys
 from pathlib import Path
 
 
@@ -36,3 +40,22 @@ def prefect_environment(work: Path, *, api_url: str | None = None) -> dict[str, 
         environment["PREFECT_SERVER_UI_API_URL"] = api_url
         environment["PREFECT_SERVER_ALLOW_EPHEMERAL_MODE"] = "false"
     return environment
+
+
+@functools.cache
+def end_quietly() -> None:
+    """Send what is printed while the interpreter ends nowhere.
+
+    DuckDB's binding counts the objects still alive when the interpreter ends, and
+    prints a page of them although every connection was closed: Prefect's threads still
+    hold its modules. Staff would take it for a failure. Errors of the run itself are
+    printed before that moment.
+    """
+    atexit.register(_mute)
+
+
+def _mute() -> None:
+    sys.stderr.flush()
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    os.close(nowhere)

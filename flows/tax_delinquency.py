@@ -14,6 +14,7 @@ from prefect.task_runners import ThreadPoolTaskRunner
 
 from flows.arguments import read_day
 from flows.clock import now
+from flows.offline import end_quietly
 from flows.parameters import TaxDelinquencyParameters
 from ocr.errors import ReadingError
 from ocr.read import default_engines, reading_rule_version
@@ -49,6 +50,7 @@ def tax_delinquency(
     Args:
         条件: 空欄のままで実行できます。
     """
+    end_quietly()
     conditions = 条件
     started = now()
     if conditions.office_days_only and not is_office_day(started.date()):
@@ -95,11 +97,9 @@ def _run(
     request = replace(request, forms=run.forms_in(papers, pages))
     gathered = gather(request)
     matched = match(request, gathered)
-    request = run.with_folder(
-        request, gathered, matched, papers=papers, answers=answers
-    )
     open_run(request, gathered, matched, run_id=run_id, place=place)
     verdicts = judge(request, gathered, matched)
+    request = run.with_folder(request, gathered, matched, verdicts, papers=papers)
     result = release(request, gathered, matched, verdicts)
     minutes = (time.monotonic() - clock) / 60
     effort = run.run_effort(result, run_id=run_id, at=started, machine_minutes=minutes)

@@ -6,7 +6,7 @@ import datetime as dt
 import hashlib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from pathlib import Path
 
 from ocr.errors import ReadingError
@@ -16,8 +16,8 @@ from tasks.domain.check_report import Letter
 from tasks.domain.conservation import Outcome, outcome_of
 from tasks.domain.delinquency import rules_version
 from tasks.domain.errors import NeedsPersonError
-from tasks.domain.records import Answer
-from tasks.domain.review_item import QuestionKind, ReviewAnswer, ReviewItem
+from tasks.domain.records import Answer, Verdict
+from tasks.domain.review_item import QuestionKind, ReviewItem
 from tasks.domain.savings import RunEffort, SavingsLine
 from tasks.domain.sources import InputNote, Role, SourceFile
 from tasks.procedures.delinquency_check import (
@@ -246,15 +246,15 @@ def with_folder(
     request: CheckRequest,
     gathered: Gathered,
     matched: Matched,
+    verdicts: Sequence[Verdict],
     *,
     papers: Papers,
-    answers: Mapping[str, ReviewAnswer],
 ) -> CheckRequest:
-    """Return the request with the folder that stands for exactly these inputs.
+    """Return the request with the folder that stands for exactly this outcome.
 
-    The same inputs, answers of staff and rules always give the same folder, so a run
-    repeated or started again after a crash makes no second set of papers, and a
-    changed one never writes over the first.
+    The same inputs, rules and verdicts always give the same folder, so a run repeated
+    or started again after a crash makes no second set of papers, and a changed one
+    never writes over the first.
     """
     digest = hashlib.sha256()
     sources = (*gathered.sources, *matched.sources)
@@ -262,10 +262,7 @@ def with_folder(
         *sorted(f"{source.file}:{source.sha256}" for source in sources),
         *sorted(f"{item.file}:{item.sha256}" for item in papers.refused),
         *sorted(f"{name}=" for name, _ in papers.inbox.duplicates),
-        *(
-            f"{key}:{answers[key].decision.value}:{answers[key].value}"
-            for key in sorted(answers)
-        ),
+        *(str(astuple(verdict)) for verdict in verdicts),
         request.as_of.isoformat(),
         rules_version(request.rules),
         request.program,
