@@ -21,6 +21,8 @@ Mask = NDArray[np.bool_]
 Matrix = NDArray[np.float64]
 
 MM_PER_INCH = 25.4
+_BRIDGE_MM = 1.6
+"""A stroke is followed over a rule of at most this width, tolerance included."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,10 +139,11 @@ def without_print(grey: Picture, ink: Mask, printed: Mask, dpi: float) -> Pictur
         printed: What to take out, already widened by the alignment's tolerance.
         dpi: Resolution.
     """
-    written = ink & ~printed
-    bridge = _disk(max(3, to_px(0.9, dpi) | 1))
-    joined = cv2.morphologyEx(written.astype(np.uint8), cv2.MORPH_CLOSE, bridge) > 0
-    mended = joined & printed & ink
+    written = (ink & ~printed).astype(np.uint8)
+    mended = np.zeros(ink.shape, np.bool_)
+    for bridge in _bridges(to_px(_BRIDGE_MM, dpi) | 1):
+        mended |= cv2.morphologyEx(written, cv2.MORPH_CLOSE, bridge) > 0
+    mended &= printed & ink
     return np.where(printed & ~mended, np.uint8(255), grey).astype(np.uint8)
 
 
@@ -223,6 +226,14 @@ def png_of(picture: Picture) -> bytes:
     """Return a grey or colour picture as PNG bytes."""
     _, encoded = cv2.imencode(".png", picture, [cv2.IMWRITE_PNG_COMPRESSION, 6])
     return encoded.tobytes()
+
+
+def _bridges(length: int) -> tuple[Picture, ...]:
+    """Return lines in four directions, along which a stroke may cross a rule."""
+    upright = np.zeros((length, length), np.uint8)
+    upright[:, length // 2] = 1
+    slanting = np.eye(length, dtype=np.uint8)
+    return upright, upright.T.copy(), slanting, np.fliplr(slanting).copy()
 
 
 def _disk(size: int) -> Picture:

@@ -28,6 +28,10 @@ _MIN_INLIERS = 25
 _MIN_INLIER_SHARE = 0.12
 _FEATURES = 1800
 _TOLERANCE_MM = 2.0
+_LIT_PAPER = 150
+"""Grey of the darkest sheet (recycled or coloured paper) under a working lamp."""
+_EVEN_PAPER = 12.0
+"""Standard deviation of the grey of an empty sheet at 100 dpi, at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +92,15 @@ def is_empty_sheet(grey: Picture, dpi: float) -> bool:
     """Tell whether nothing is on the page: a back side, perhaps with show-through.
 
     Dust, a shadow along an edge and print shining through from the other side do
-    not count as something.
+    not count as something. An empty sheet is dropped without a question, so a dark
+    or noisy picture, which may be a failed scan, is never one.
     """
-    small = evened(scaled(grey, 100.0 / dpi), 100.0)
+    small = scaled(grey, 100.0 / dpi)
     edge = to_px(6.0, 100.0)
-    inner = ink_mask(small[edge:-edge, edge:-edge], darker_than=150)
+    paper = evened(small, 100.0)[edge:-edge, edge:-edge]
+    if np.median(small) < _LIT_PAPER or float(paper.std()) > _EVEN_PAPER:
+        return False
+    inner = ink_mask(paper, darker_than=185)
     _, stats, _ = components(inner)
     sizes = stats[1:, cv2.CC_STAT_AREA]
     marks = sizes[sizes >= 6]

@@ -29,7 +29,7 @@ _ODD_KANA: tuple[tuple[re.Pattern[str], float], ...] = (
     (re.compile(r"[^キシチニヒミリギジヂビピテデフヴ][ャュョ]"), 0.01),
     (re.compile(r"[^フヴウテデトドシジチツクグスズファィェォ][ァィゥェォ]"), 0.02),
     # リヨウ and シユウ inside a word are rarer than リョウ and シュウ.
-    (re.compile(r"[キシチニヒミリギジビピ][ヨユ]ウ"), 0.05),
+    (re.compile(r"[キシチニヒミリギジビピ][ヨユ]ウ"), 0.03),
     (re.compile(r"・(?:$|[ ・])|(?:^|[ ])・"), 0.05),
 )
 _CHOME = re.compile(r"(?<=[0-9一二三四五六七八九十])[JjTl」亅「厂∫了ｊＴ丨](?=目)")

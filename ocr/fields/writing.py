@@ -105,7 +105,7 @@ def readable(window: Window, written: Mask, kind: FieldKind) -> Picture:
 
 def lines_of(grey: Picture, written: Mask, most: int) -> tuple[Picture, ...]:
     """Return the lines of writing, at most `most`, tightly cut."""
-    ink = ink_mask(grey, 190)
+    ink = ink_mask(grey, _FAINT)
     if most == 1:
         return tuple(_tight(grey, ink, None))
     found: list[Picture] = []

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import cv2
 import numpy as np
@@ -13,7 +12,6 @@ from ocr.forms import FormDefinition, load_form
 from ocr.model import Reading
 from ocr.preprocess import Snippet, to_px
 
-ROOT = Path(__file__).resolve().parents[2]
 DPI = 300
 
 YAML = """
@@ -104,6 +102,32 @@ def stamp(
     for offset in (-2.0, 0.0, 2.0):
         line(layer, across_mm - 2.5, down_mm + offset, across_mm + 2.5, down_mm, red, 8)
     np.minimum(page, layer, out=page)
+
+
+class Pen:
+    """Draws on pages; lengths in millimetres at `dpi`."""
+
+    dpi = DPI
+    line = staticmethod(line)
+    stamp = staticmethod(stamp)
+    scan_of = staticmethod(scan_of)
+
+    @staticmethod
+    def write(
+        page: np.ndarray,
+        left: float,
+        top: float,
+        colour: tuple[int, int, int] = (30, 30, 30),
+    ) -> None:
+        """Write a sign like 太 of about 5 mm."""
+        line(page, left, top + 2, left + 4.5, top + 2, colour, 6)
+        line(page, left + 2.2, top, left, top + 5, colour, 6)
+        line(page, left + 2.2, top + 2, left + 4.5, top + 5, colour, 6)
+
+
+@pytest.fixture(scope="session")
+def pen() -> Pen:
+    return Pen()
 
 
 @pytest.fixture(scope="session")

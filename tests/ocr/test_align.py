@@ -154,6 +154,19 @@ def test_dust_and_show_through_do_not_make_a_back_side_a_page():
     assert is_empty_sheet(page, DPI)
 
 
+@pytest.mark.parametrize("shade", [0, 90, 128], ids=["black", "dark", "grey"])
+def test_failed_dark_scan_is_not_dropped_as_an_empty_sheet(shade):
+    assert not is_empty_sheet(np.full((2339, 1654), shade, np.uint8), DPI)
+
+
+def test_page_written_in_pale_pencil_is_not_dropped_as_an_empty_sheet():
+    page = np.full((2339, 1654), 250, np.uint8)
+    for top in range(400, 1200, 80):
+        for left in range(300, 1100, 60):
+            cv2.line(page, (left, top), (left + 30, top + 40), 165, 4)
+    assert not is_empty_sheet(page, DPI)
+
+
 def test_sheet_with_one_written_line_is_not_empty():
     page = np.full((2339, 1654), 250, np.uint8)
     for left in range(300, 700, 60):
