@@ -124,7 +124,7 @@ def normalize_address(text: str, *, home: Home | None = None) -> Normal[Address]
         notes.append("postal")
     plain = lot_numbers.without_commas(letters.unify_digit_hyphens(plain))
     address, found = _parts(plain, home)
-    if not _WORD.search(address.text):
+    if not (address.city or address.town) and not _WORD.search(address.text):
         return Normal(text, None, NormalStatus.INVALID, (*notes, "not_an_address"))
     notes += found
     status = NormalStatus.OK if _HARMLESS.issuperset(notes) else NormalStatus.WARN

@@ -196,4 +196,4 @@ def without_commas(text: str) -> str:
         >>> without_commas("1,234番地")
         '1234番地'
     """
-    return _LOT_COMMAS.sub("", text)
+    return _LOT_COMMAS.sub("", text) if "," in text else text

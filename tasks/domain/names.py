@@ -57,6 +57,10 @@ _FORMER_LABEL = re.compile(r"^旧(?:姓|氏)")
 _TAIL = re.compile(r"(?<=.)(?: ?(?:㊞|\(印\)|[㊞]| 印)| ?[様殿])$")
 _KANJI = re.compile(r"[々〆〇㐀-䶿一-鿿豈-﫿\U00020000-\U0003ffff]")
 _KANA_ONLY = re.compile(r"[ぁ-ゖァ-ヺー・ゝゞヽヾ ゙゚]+")
+_PLAIN = re.compile(
+    r"[一-鿿々ぁ-ゔァ-ヴー]{1,5}[ 　][一-鿿ぁ-ゔァ-ヴ](?:[一-鿿々ぁ-ゔァ-ヴー]{0,5}"
+    r"(?<![様殿印生社人合庫]))"
+)
 _RAW_BLANK = re.compile(r"[\s　]+")
 
 
@@ -77,6 +81,8 @@ def normalize_name(text: str) -> Normal[PersonName]:
         >>> normalize_name("〓田 一").notes
         ('geta',)
     """
+    if _PLAIN.fullmatch(text):
+        return Normal(text, _plain_name(text), NormalStatus.OK)
     if len(text) > letters.LONGEST:
         return Normal(text, None, NormalStatus.INVALID, ("too_long",))
     folded = letters.fold_blanks(text)
@@ -96,6 +102,20 @@ def normalize_name(text: str) -> Normal[PersonName]:
     key = name_key(name)
     value = PersonName(name, key, family, given, _folds(name), common)
     return Normal(text, value, _status(notes), tuple(notes))
+
+
+def _plain_name(text: str) -> PersonName:
+    """The common case, 「髙橋　太郎」: two words of kanji and kana, each met before."""
+    family, given = text.replace("　", " ").split(" ")
+    (family_key, family_folds), (given_key, given_folds) = _word(family), _word(given)
+    return PersonName(
+        text, family_key + given_key, family, given, family_folds + given_folds
+    )
+
+
+@lru_cache(maxsize=262144)
+def _word(word: str) -> tuple[str, tuple[Fold, ...]]:
+    return letters_key(word), variant_folds(word)
 
 
 def _corporate(text: str) -> Normal[PersonName]:

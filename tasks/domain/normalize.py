@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from tasks.domain.addresses import Address, Home, normalize_address
@@ -21,7 +21,7 @@ from tasks.domain.money import normalize_amount
 from tasks.domain.names import PersonName, normalize_name
 from tasks.domain.normal import Normal
 
-RULE_VERSION = "2026-11-21.2"
+RULE_VERSION = "2026-11-21.3"
 """Raised with every change of a result: results on disk are kept per version."""
 
 _SIMPLE: Mapping[str, Callable[[str], Normal[Any]]] = {
@@ -37,6 +37,13 @@ _SIMPLE: Mapping[str, Callable[[str], Normal[Any]]] = {
 }
 KINDS: tuple[str, ...] = ("date", "address", *_SIMPLE)
 """What `normalize` takes as kind."""
+
+FIELDS: Mapping[str, tuple[str, ...]] = {
+    "name": ("key", "family", "given"),
+    "kana": ("strict", "search"),
+    "address": ("key", "town", "number"),
+}
+"""What columns hold of a kind whose value has several parts; the others have `value`."""
 
 Json = str | int | dict[str, str] | None
 
@@ -105,3 +112,41 @@ def _json(value: object) -> Json:
 
 def _fields(value: object, *names: str) -> dict[str, str]:
     return {name: getattr(value, name) for name in names}
+
+
+def fields_of(kind: str) -> tuple[str, ...]:
+    """Return the names of the columns a kind gives.
+
+    Examples:
+        >>> fields_of("kana"), fields_of("date")
+        (('strict', 'search', 'status'), ('value', 'status'))
+    """
+    return (*FIELDS.get(kind, ("value",)), "status")
+
+
+def normal_rows(
+    kind: str, texts: Sequence[str], *, today: dt.date, home: Home | None = None
+) -> list[tuple[str, ...]]:
+    """Return one tuple of text per input, in the order of `fields_of`.
+
+    Empty where there is no value; candidates of an ambiguous value joined by `;`.
+
+    Examples:
+        >>> normal_rows("amount", ["1,000", "8.3e7"], today=dt.date(2026, 4, 1))
+        [('1000', 'ok'), ('', 'invalid')]
+    """
+    parts = FIELDS.get(kind, ())
+    rows: list[tuple[str, ...]] = []
+    for text in texts:
+        normal = _normal(kind, text, today, home)
+        value = normal.value
+        if parts and value is None:
+            row: tuple[str, ...] = ("",) * len(parts)
+        elif parts:
+            row = tuple([getattr(value, part) for part in parts])
+        elif normal.candidates:
+            row = (";".join(str(_json(one)) for one in normal.candidates),)
+        else:
+            row = ("" if value is None else str(_json(value)),)
+        rows.append((*row, normal.status.value))
+    return rows

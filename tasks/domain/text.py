@@ -66,6 +66,10 @@ _ILLEGIBLE = re.compile(
     "[\ue000-\uf8ff\U000f0000-\U000ffffd\U00100000-\U0010fffd"
     "\ud800-\udfff\ufffd\ufffe\uffff〓■□●◆*＊?？]"
 )
+_ODD = re.compile(
+    "[〓?？\ufffd\ue000-\uf8ff\ufe00-\ufe0f\U000e0100-\U000e01ef"
+    "\U000f0000-\U000ffffd\U00100000-\U0010fffd]"
+)
 _BLANK_RUN = re.compile(" {2,}")
 _DIGIT_HYPHEN = re.compile(f"(?<=[0-9])\\s*[{_HYPHENS}]\\s*(?=[0-9])")
 
@@ -118,6 +122,8 @@ def gaiji_notes(text: str) -> tuple[str, ...]:
         >>> gaiji_notes("〓田")
         ('geta',)
     """
+    if not _ODD.search(text):
+        return ()
     notes = []
     if _PRIVATE_USE.search(text):
         notes.append("gaiji")

@@ -58,14 +58,18 @@ UNITS = tuple("番号丁地の之ノ-階室棟F館線")
 
 
 @settings(max_examples=300)
-@given(st.text(alphabet=LIKE, max_size=24), st.sampled_from([None, HOME]))
-def test_an_address_read_again_from_its_parts_is_the_same(
-    text: str, home: Home | None
-) -> None:
-    value = normalize_address(text, home=home).value
-    if value is None or value.building.startswith(UNITS) or value.town.endswith(UNITS):
-        return
-    again = normalize_address(value.text, home=home).value
+@given(
+    st.sampled_from(
+        ["汐見県みなと市", "汐見県みなと市本町", "岬県遠見市西", "京都市中京区"]
+    ),
+    st.text(alphabet=LIKE, max_size=24),
+)
+def test_an_address_read_again_from_its_parts_is_the_same(head: str, tail: str) -> None:
+    value = normalize_address(head + tail, home=HOME).value
+    assert value is not None
+    if value.building.startswith(UNITS) or value.town.endswith(UNITS):
+        return  # a building called 号: it would read as a unit
+    again = normalize_address(value.text, home=HOME).value
     assert again is not None
     assert (again.key, again.building) == (value.key, value.building)
 

@@ -139,6 +139,17 @@ def test_common_name_is_kept_beside_the_name() -> None:
         assert (value.display, value.common_name) == ("SMITH JOHN", "山田太郎")
 
 
+@given(
+    st.text(alphabet="山田髙﨑邉齋々ヶさサー一様会社株式", min_size=1, max_size=5),
+    st.text(alphabet="山田髙﨑邉齋々ヶさサー一様会社株式", min_size=1, max_size=5),
+)
+def test_two_plain_words_get_the_key_of_the_whole(family: str, given_name: str) -> None:
+    spaced = normalize_name(f"{family}　{given_name}").value
+    assert spaced is not None
+    if spaced.family and given_name[0] != "々" and given_name[-1] != "様":
+        assert spaced.key == name_key(f"{family}{given_name}")
+
+
 def test_every_fold_of_a_key_has_its_source() -> None:
     value = normalize_name("髙﨑 濵").value
     assert value is not None
