@@ -44,25 +44,41 @@ def png_header_only(width: int, height: int) -> bytes:
 def minimal_pdf(
     *, pages: int = 1, width_pt: float = 595.0, height_pt: float = 842.0
 ) -> bytes:
-    objects = [b"<</Type/Catalog/Pages 2 0 R>>"]
     kids = " ".join(f"{3 + number} 0 R" for number in range(pages))
-    objects.append(f"<</Type/Pages/Count {pages}/Kids[{kids}]>>".encode())
-    objects += [
-        f"<</Type/Page/Parent 2 0 R/MediaBox[0 0 {width_pt} {height_pt}]>>".encode()
-        for _ in range(pages)
-    ]
+    page = f"<</Type/Page/Parent 2 0 R/MediaBox[0 0 {width_pt} {height_pt}]>>".encode()
+    return pdf_of(
+        [f"<</Type/Pages/Count {pages}/Kids[{kids}]>>".encode(), *[page] * pages]
+    )
+
+
+def pdf_with_scan(image: bytes, content: bytes) -> bytes:
+    """A PDF of two pages: the first draws an image over the whole sheet."""
+    draw = b"q 595 0 0 842 0 0 cm /Im Do Q"
+    return pdf_of(
+        [
+            b"<</Type/Pages/Count 2/Kids[3 0 R 4 0 R]>>",
+            b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 5 0 R"
+            b"/Resources<</XObject<</Im 6 0 R>>>>>>",
+            b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>",
+            b"<</Length %d>>stream\n%s\nendstream" % (len(draw), draw),
+            b"<</Type/XObject/Subtype/Image%s/Length %d>>stream\n%s\nendstream"
+            % (image, len(content), content),
+        ]
+    )
+
+
+def pdf_of(objects: list[bytes]) -> bytes:
     body, places = b"%PDF-1.4\n", []
-    for number, content in enumerate(objects, 1):
+    for number, content in enumerate([b"<</Type/Catalog/Pages 2 0 R>>", *objects], 1):
         places.append(len(body))
         body += f"{number} 0 obj".encode() + content + b"endobj\n"
     table = b"".join(f"{place:010} 00000 n \n".encode() for place in places)
-    start = len(body)
-    size = len(objects) + 1
+    size = len(places) + 1
     return (
         body
         + f"xref\n0 {size}\n0000000000 65535 f \n".encode()
         + table
-        + f"trailer<</Size {size}/Root 1 0 R>>\nstartxref\n{start}\n%%EOF\n".encode()
+        + f"trailer<</Size {size}/Root 1 0 R>>\nstartxref\n{len(body)}\n%%EOF\n".encode()
     )
 
 
@@ -248,3 +264,34 @@ def test_sha256_is_of_the_whole_file(tmp_path):
     path = tmp_path / "file"
     path.write_bytes(b"abc")
     assert sha256_of(path).startswith("ba7816bf")
+
+
+@pytest.mark.parametrize(
+    ("image", "content", "code"),
+    [
+        pytest.param(
+            b"/Width 20000/Height 20000/BitsPerComponent 8/ColorSpace/DeviceRGB",
+            b"",
+            "PAGE-003",
+            id="too many pixels",
+        ),
+        pytest.param(
+            b"/Width 800/Height 1100/BitsPerComponent 8/ColorSpace/DeviceGray/Filter/DCTDecode",
+            b"\xff\xd8 no jpeg",
+            "PAGE-001",
+            id="cannot be decoded, must not pass for an empty sheet",
+        ),
+    ],
+)
+def test_bad_scan_inside_a_pdf_is_that_pages_trouble(tmp_path, image, content, code):
+    path = tmp_path / "scan.pdf"
+    path.write_bytes(pdf_with_scan(image, content))
+    found = pages(path)
+    assert [page.error.code if page.error else None for page in found] == [code, None]
+
+
+def test_scan_inside_a_pdf_is_not_born_digital(tmp_path):
+    path = tmp_path / "scan.pdf"
+    image = b"/Width 8/Height 8/BitsPerComponent 8/ColorSpace/DeviceGray"
+    path.write_bytes(pdf_with_scan(image, b"\x80" * 64))
+    assert [page.born_digital for page in pages(path)] == [False, False]
