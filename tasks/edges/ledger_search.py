@@ -25,7 +25,7 @@ from tasks.domain.person_keys import (
 )
 from tasks.domain.records import Resident
 
-_KEPT_PER_APPLICANT = 12
+_KEPT_PER_APPLICANT = 10
 _KEPT_ANYWAY = 2
 """Nearest rows shown to a clerk even if hardly anything agrees."""
 
@@ -69,10 +69,12 @@ _BLOCKS = (
 )
 """How rows are brought up, beside the block of birth dates."""
 
+_NUMBERED = """
+    (a.number <> '' AND a.number = r.number_key)
+    OR (a.corporate <> '' AND a.corporate = r.corporate_number)
+"""
 _POINTS = """
-    CASE WHEN a.number <> '' AND a.number = r.number_key THEN 20 ELSE 0 END
-  + CASE WHEN a.corporate <> '' AND a.corporate = r.corporate_number THEN 20 ELSE 0 END
-  + CASE WHEN r.n_key <> '' AND r.n_key IN (a.name, a.other_name) THEN 3
+    CASE WHEN r.n_key <> '' AND r.n_key IN (a.name, a.other_name) THEN 3
          WHEN r.c_key <> '' AND r.c_key IN (a.name, a.other_name) THEN 3
          WHEN a.kana <> '' AND a.kana = r.k_search THEN 3
          WHEN NOT r.n_legible OR NOT a.legible THEN 1
@@ -95,6 +97,9 @@ _POINTS = """
 """
 _ENOUGH_POINTS = 4
 _FEWEST_POINTS = 3
+_REACH_POINTS = 3
+"""A row this far behind the best one can be neither the person nor a rival: where the
+best agrees in all kinds (9 points), a rival within reach has at least 7."""
 
 _ASKED = {
     "id": "INTEGER",
@@ -127,10 +132,13 @@ def search(
     kept = database.execute(
         f"""
         SELECT id, part, rid FROM pairs
-        WINDOW best AS (PARTITION BY id ORDER BY points DESC, part, rid)
-        QUALIFY row_number() OVER best <= CASE WHEN points >= {_ENOUGH_POINTS}
-            THEN {_KEPT_PER_APPLICANT} ELSE {_KEPT_ANYWAY} END
-        ORDER BY id, points DESC, part, rid
+        WINDOW best AS (
+            PARTITION BY id ORDER BY numbered DESC, points DESC, part, rid)
+        QUALIFY numbered OR (
+            row_number() OVER best <= CASE WHEN points >= {_ENOUGH_POINTS}
+                THEN {_KEPT_PER_APPLICANT} ELSE {_KEPT_ANYWAY} END
+            AND points >= max(points) OVER (PARTITION BY id) - {_REACH_POINTS})
+        ORDER BY id, numbered DESC, points DESC, part, rid
         """  # noqa: S608
     ).fetchall()
     rows: dict[tuple[int, int], ResidentKeys] = {}
@@ -194,7 +202,7 @@ def _load_asked(
     )
     database.execute(
         "CREATE OR REPLACE TEMP TABLE pairs "
-        "(id INTEGER, part INTEGER, rid BIGINT, points INTEGER)"
+        "(id INTEGER, part INTEGER, rid BIGINT, points INTEGER, numbered BOOLEAN)"
     )
 
 
@@ -216,19 +224,19 @@ def _asked_row(number: int, keys: PersonKeys) -> tuple[object, ...]:
 
 def _find_pairs(database: duckdb.DuckDBPyConnection, part: int, schema: str) -> None:
     """Bring rows up block by block and keep those where enough else agrees."""
-    blocks = [
-        f"SELECT a.id, r.rowid AS rid, {_POINTS} AS points "  # noqa: S608
-        f"FROM {schema}.residents AS r JOIN asked AS a ON {condition}"
-        for condition in _BLOCKS
-    ]
+    select = (
+        f"SELECT a.id, r.rowid AS rid, {_POINTS} AS points, {_NUMBERED} AS numbered "  # noqa: S608
+        f"FROM {schema}.residents AS r"
+    )
+    blocks = [f"{select} JOIN asked AS a ON {condition}" for condition in _BLOCKS]
     blocks.append(
-        f"SELECT a.id, r.rowid AS rid, {_POINTS} AS points "  # noqa: S608
-        f"FROM {schema}.residents AS r JOIN asked_births AS b ON b.birth = r.birth_date "
+        f"{select} JOIN asked_births AS b ON b.birth = r.birth_date "
         "JOIN asked AS a ON a.id = b.id"
     )
     database.execute(
-        f"INSERT INTO pairs SELECT DISTINCT id, {part}, rid, points FROM "  # noqa: S608
-        f"({' UNION ALL '.join(blocks)}) WHERE points >= {_FEWEST_POINTS}"
+        f"INSERT INTO pairs SELECT DISTINCT id, {part}, rid, points, numbered FROM "  # noqa: S608
+        f"({' UNION ALL '.join(blocks)}) "
+        f"WHERE points >= {_FEWEST_POINTS} OR numbered"
     )
 
 

@@ -1,0 +1,185 @@
+"""How fast and how right applicants are identified in a city's ledger, truth planted.
+
+    python -m benchmarks.matching --residents 1000000 --applicants 10000 --seed 2026
+
+Prints a table and writes benchmarks/results/matching-*.json with machine, commit, seed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import json
+import multiprocessing
+import platform
+import random
+import resource
+import subprocess
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from benchmarks.planted_city import Asked, City
+from tasks.domain.matching import RULES_VERSION
+from tasks.domain.records import Identity, Match
+from tasks.domain.settings import ColumnNames
+from tasks.edges.ledgers import open_ledgers
+from tasks.procedures.identify import identify
+
+TODAY = dt.date(2026, 11, 4)
+RESULTS = Path(__file__).parent / "results"
+
+
+def main() -> None:
+    """Run the benchmark as the command line says."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--residents", type=int, default=1_000_000)
+    parser.add_argument("--applicants", type=int, default=10_000)
+    parser.add_argument("--seed", type=int, default=2026)
+    parser.add_argument("--folder", type=Path, help="keep ledger and cache here")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = options.folder or Path(temporary)
+        folder.mkdir(parents=True, exist_ok=True)
+        city = City(random.Random(options.seed))  # noqa: S311 - reproducible
+        city.grow(options.residents)
+        asked = city.ask(options.applicants)
+        truth = {person.number: person.who for person in city.people}
+        ledger = folder / f"住民台帳-{options.residents}-{options.seed}.csv"
+        city.write(ledger)
+        del city
+        figures: dict[str, Any] = {"load": _in_process(_load, ledger, folder)}
+        matched = _in_process(_match, ledger, folder, [a.applicant for a in asked])
+        matches = matched.pop("matches")
+        figures["match"] = matched
+    figures["quality"] = quality(asked, matches, truth)
+    figures["run"] = {
+        "residents": len(truth),
+        "applicants": len(asked),
+        "seed": options.seed,
+        "rules_version": RULES_VERSION,
+        "commit": _commit(),
+        "machine": f"{platform.machine()}, {multiprocessing.cpu_count()} cores",
+        "python": platform.python_version(),
+        "duckdb": duckdb.__version__,
+    }
+    print(json.dumps(figures, ensure_ascii=False, indent=2))
+    RESULTS.mkdir(exist_ok=True)
+    name = f"matching-{options.residents}x{options.applicants}-{options.seed}.json"
+    text = json.dumps(figures, ensure_ascii=False, indent=2)
+    (RESULTS / name).write_text(text + "\n", encoding="utf-8")
+
+
+def _in_process(step: Any, *arguments: Any) -> dict[str, Any]:
+    """Return a step's figures with the peak memory of a process of its own."""
+    context = multiprocessing.get_context("spawn")
+    with context.Pool(1) as pool:
+        result: dict[str, Any] = pool.apply(step, arguments)
+    return result
+
+
+def _peak_mb() -> int:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+
+
+def _open(ledger: Path, folder: Path) -> Any:
+    return open_ledgers(
+        [ledger],
+        [],
+        cache_folder=folder / "cache",
+        columns=ColumnNames(),
+        today=TODAY,
+    )
+
+
+def _load(ledger: Path, folder: Path) -> dict[str, Any]:
+    started = time.perf_counter()
+    _open(ledger, folder).close()
+    return {
+        "seconds": round(time.perf_counter() - started, 2),
+        "peak_mb": _peak_mb(),
+        "csv_mb": ledger.stat().st_size >> 20,
+        "cache_mb": sum(p.stat().st_size for p in (folder / "cache").iterdir()) >> 20,
+    }
+
+
+def _match(ledger: Path, folder: Path, applicants: Sequence[Any]) -> dict[str, Any]:
+    before_mb = _peak_mb()
+    started = time.perf_counter()
+    with _open(ledger, folder) as ledgers:
+        opened = time.perf_counter()
+        matches = identify(applicants, ledgers, today=TODAY)
+        done = time.perf_counter()
+    return {
+        "open_seconds": round(opened - started, 2),
+        "identify_seconds": round(done - opened, 2),
+        "peak_mb": _peak_mb(),
+        "peak_mb_before": before_mb,
+        "matches": matches,
+    }
+
+
+def quality(
+    asked: Sequence[Asked], matches: dict[str, Match], truth: dict[str, int]
+) -> dict[str, Any]:
+    """Return how the decisions stand to the truth."""
+    counts: Counter[str] = Counter()
+    by_kind: dict[str, Counter[str]] = {}
+    ranks: Counter[int] = Counter()
+    for entry in asked:
+        match = matches[entry.applicant.row_id]
+        outcome = _outcome(entry, match, truth)
+        counts[outcome] += 1
+        by_kind.setdefault(entry.kind, Counter())[outcome] += 1
+        if match.identity is Identity.ASK and entry.who is not None:
+            ranks[_rank(entry, match, truth)] += 1
+    listed = sum(ranks.values()) or 1
+    return {
+        **dict(sorted(counts.items())),
+        "asked_share": round(
+            sum(n for o, n in counts.items() if o.startswith("asked")) / len(asked), 4
+        ),
+        "true_person_first": round(ranks[1] / listed, 4),
+        "true_person_within_three": round(sum(ranks[n] for n in (1, 2, 3)) / listed, 4),
+        "true_person_not_listed": ranks[0],
+        "by_kind": {
+            kind: dict(sorted(found.items())) for kind, found in sorted(by_kind.items())
+        },
+    }
+
+
+def _outcome(entry: Asked, match: Match, truth: dict[str, int]) -> str:
+    if match.identity is Identity.ASK:
+        return "asked_protected" if match.protected else "asked"
+    if match.identity is Identity.NONE:
+        return "right_nobody" if entry.who is None else "wrong_nobody"
+    found = {truth[person.addressee_no] for person in match.persons}
+    return "right_person" if found == {entry.who} else "wrong_person"
+
+
+def _rank(entry: Asked, match: Match, truth: dict[str, int]) -> int:
+    """Return the place of the true person among the candidates, 0 when not listed."""
+    if match.protected:
+        return 1  # nobody is listed by rule; the named officer has the true person
+    people = list(
+        dict.fromkeys(truth[c.resident.addressee_no] for c in match.candidates)
+    )
+    return people.index(entry.who) + 1 if entry.who in people else 0
+
+
+def _commit() -> str:
+    return subprocess.run(
+        ["git", "rev-parse", "--short", "HEAD"],
+        capture_output=True,
+        text=True,
+        check=False,
+    ).stdout.strip()
+
+
+if __name__ == "__main__":
+    main()
