@@ -87,13 +87,15 @@ def normalize_name(text: str) -> Normal[PersonName]:
         return Normal(text, None, NormalStatus.INVALID, ("too_long",))
     folded = letters.fold_blanks(text)
     notes = list(letters.gaiji_notes(text))
-    if not any(c.isalpha() or c in "〓\ufffd" or _is_private(c) for c in folded):
+    if not _has_letters(folded):
         return Normal(
             text, None, NormalStatus.INVALID, ("no_letters" if folded else "empty",)
         )
     if is_corporate(text):
         return _corporate(text)
     name, common, extra = _set_apart(_display(text))
+    if not _has_letters(name):
+        return Normal(text, None, NormalStatus.INVALID, ("no_letters",))
     notes += extra
     family, given, split_notes = _split(name, text)
     notes += split_notes
@@ -128,6 +130,10 @@ def _corporate(text: str) -> Normal[PersonName]:
         _display(text), normal.value.key, folds=_folds(normal.value.stem)
     )
     return Normal(text, value, normal.status, notes)
+
+
+def _has_letters(text: str) -> bool:
+    return any(c.isalpha() or c in "〓\ufffd" or _is_private(c) for c in text)
 
 
 def _is_private(letter: str) -> bool:

@@ -21,7 +21,7 @@ from tasks.domain.money import normalize_amount
 from tasks.domain.names import PersonName, normalize_name
 from tasks.domain.normal import Normal
 
-RULE_VERSION = "2026-11-21.3"
+RULE_VERSION = "2026-11-21.4"
 """Raised with every change of a result: results on disk are kept per version."""
 
 _SIMPLE: Mapping[str, Callable[[str], Normal[Any]]] = {
