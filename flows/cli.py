@@ -15,7 +15,7 @@ from flows.clock import now, today
 from flows.commands import terminal
 from ocr.errors import ReadingError
 from tasks.domain.errors import NeedsPersonError, SettingsError, TryAgainError
-from tasks.procedures.workplace import find_home
+from tasks.procedures.workplace import find_home, find_work
 
 DONE, FAILED, WRONG_USE, NEEDS_PERSON = 0, 1, 2, 3
 """Exit codes: done; failed; wrong usage or configuration; a person must act."""
@@ -167,23 +167,27 @@ def demo(
 def up(
     port: Annotated[int, typer.Option(help="Prefect のポート")] = 4200,
     review_port: Annotated[int, typer.Option(help="確認ページのポート")] = 8321,
+    work: Annotated[
+        Path | None, typer.Option(help="作業フォルダー。省くと設定のものを使います。")
+    ] = None,
 ) -> None:
     """仕事に必要なものをすべて起動します（実行管理・予定・確認ページ）。"""
     from flows.offline import prefect_environment
     from flows.serve import ServerDidNotStartError
     from flows.serve import up as start
-    from tasks.procedures.workplace import open_workplace
+    from tasks.procedures.workplace import make_folders, open_workplace
 
     home = _home()
-    place = open_workplace(home)
+    place = open_workplace(home, work=work or find_work(os.environ))
     place.database.close()
-    place.work.mkdir(parents=True, exist_ok=True)
+    make_folders(place)
     environment = prefect_environment(
         place.work, api_url=f"http://127.0.0.1:{port}/api"
     )
     try:
         code = start(
             home=home,
+            work=place.work,
             environment=environment,
             port=port,
             review_port=review_port,
@@ -208,7 +212,7 @@ def review(
     from flows.review_app.serving import serve
     from tasks.procedures.workplace import open_workplace
 
-    place = open_workplace(_home(), work=work)
+    place = open_workplace(_home(), work=work or find_work(os.environ))
     terminal.say(f"確認ページ  http://127.0.0.1:{port}/")
     terminal.say("終わるときは Ctrl+C を押してください。")
     serve(
@@ -239,7 +243,7 @@ def savings(
         last=read_day(last, today=day, what="--last") if last else day,
         out=out,
         home=_home(),
-        work=work,
+        work=work or find_work(os.environ),
     )
 
 

@@ -71,7 +71,7 @@ class TaxDelinquencyParameters(BaseModel):
             title="実行者",
             description="実行した職員の番号または係名。記録に残ります。住民の氏名は書かないでください。",
         ),
-    ] = "夜間自動実行"
+    ] = "職員"
     office_days_only: Annotated[
         bool,
         Field(

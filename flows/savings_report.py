@@ -16,7 +16,12 @@ from tasks.record_savings import report_minutes
 from tasks.show_results import show_report
 
 
-@flow(name="削減時間報告", log_prints=False, persist_result=False)
+@flow(
+    name="削減時間報告",
+    flow_run_name=lambda: f"削減時間報告 {today()}",
+    log_prints=False,
+    persist_result=False,
+)
 def savings_report(条件: SavingsReportParameters = SavingsReportParameters()) -> str:
     """業務ごとの導入前・導入後・削減の時間を、Excelと画面に出します。
 

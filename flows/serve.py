@@ -37,6 +37,8 @@ class Child:
 
     title: str
     """Japanese, for the terminal."""
+    log: str
+    """Name of its log file, without ending."""
     command: Sequence[str]
 
 
@@ -47,6 +49,7 @@ class ServerDidNotStartError(Exception):
 def up(
     *,
     home: Path,
+    work: Path,
     environment: Mapping[str, str],
     port: int,
     review_port: int | None,
@@ -56,6 +59,7 @@ def up(
 
     Args:
         home: Folder that holds configs/; the children work there.
+        work: Work folder; what the children print is appended to files in its logs/.
         environment: From `offline.prefect_environment`, with the server's URL.
         port: Loopback port of the Prefect server.
         review_port: Loopback port of the review page; None leaves it out.
@@ -67,7 +71,10 @@ def up(
     Raises:
         ServerDidNotStartError: When the server did not answer in time.
     """
-    tree = _Tree(home=home, environment=environment, say=say)
+    logs = work / "logs"
+    logs.mkdir(parents=True, exist_ok=True)
+    own = {"YAKUBA_HOME": str(home), "YAKUBA_WORK": str(work.resolve())}
+    tree = _Tree(home=home, logs=logs, environment={**environment, **own}, say=say)
     stop = threading.Event()
 
     def on_signal(_number: int, _frame: FrameType | None) -> None:
@@ -79,7 +86,11 @@ def up(
         tree.start(_server(port))
         _wait_until_healthy(environment["PREFECT_API_URL"], tree, stop)
         if not stop.is_set():
-            tree.start(Child("業務の登録", (sys.executable, "-m", "flows.serve")))
+            tree.start(
+                Child(
+                    "業務の登録", "deployments", (sys.executable, "-m", "flows.serve")
+                )
+            )
             if review_port is not None:
                 tree.start(_review(review_port))
             say(f"画面  http://127.0.0.1:{port}/deployments")
@@ -89,7 +100,7 @@ def up(
         while not stop.wait(0.5):
             ended = tree.ended()
             if ended is not None:
-                say(f"{ended} が止まったため、全体を終わります。")
+                say(f"{ended} が止まったため、全体を終わります。記録: {logs}")
                 return 1
         return 0
     finally:
@@ -99,6 +110,7 @@ def up(
 def _server(port: int) -> Child:
     return Child(
         "Prefect サーバー",
+        "server",
         (
             *(sys.executable, "-m", "prefect", "server", "start"),
             *("--host", "127.0.0.1", "--port", str(port)),
@@ -108,7 +120,9 @@ def _server(port: int) -> Child:
 
 def _review(port: int) -> Child:
     return Child(
-        "確認ページ", (sys.executable, "-m", "flows.cli", "review", "--port", str(port))
+        "確認ページ",
+        "review",
+        (sys.executable, "-m", "flows.cli", "review", "--port", str(port)),
     )
 
 
@@ -116,21 +130,31 @@ class _Tree:
     """The children; each leads a process group, so that none survives."""
 
     def __init__(
-        self, *, home: Path, environment: Mapping[str, str], say: Callable[[str], None]
+        self,
+        *,
+        home: Path,
+        logs: Path,
+        environment: Mapping[str, str],
+        say: Callable[[str], None],
     ) -> None:
         self._home = home
-        self._environment = {**os.environ, **environment, "YAKUBA_HOME": str(home)}
+        self._logs = logs
+        self._environment = {**os.environ, **environment}
         self._say = say
         self._running: list[tuple[Child, subprocess.Popen[bytes]]] = []
 
     def start(self, child: Child) -> None:
         self._say(f"{child.title} を始めます")
-        process = subprocess.Popen(  # noqa: S603 - our own interpreter and modules
-            list(child.command),
-            cwd=self._home,
-            env=self._environment,
-            start_new_session=True,
-        )
+        with (self._logs / f"{child.log}.log").open("ab") as log_file:
+            process = subprocess.Popen(  # noqa: S603 - our own interpreter and modules
+                list(child.command),
+                cwd=self._home,
+                env=self._environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log_file,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
         self._running.append((child, process))
 
     def ended(self) -> str | None:
@@ -203,6 +227,8 @@ def serve_deployments(schedules: Sequence[Schedule], *, time_zone: str) -> None:
         conditions = dict(entry.parameters)
         if entry.flow == "tax_delinquency":
             conditions["office_days_only"] = entry.office_days_only
+            if entry.cron:
+                conditions.setdefault("started_by", "自動実行")
         deployments.append(
             RunnerDeployment.from_flow(
                 known[entry.flow],

@@ -38,6 +38,7 @@ from tasks.show_results import show_error, show_run
 
 @flow(
     name="滞納確認",
+    flow_run_name=lambda: f"滞納確認 {now():%Y-%m-%d %H:%M}",
     task_runner=ThreadPoolTaskRunner(max_workers=READERS_AT_ONCE),  # type: ignore[arg-type]  # Prefect's own runner does not fit its own annotation
     log_prints=False,
     persist_result=False,

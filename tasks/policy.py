@@ -13,9 +13,6 @@ from tasks.domain.errors import TryAgainError
 READERS_AT_ONCE = 2
 """Documents read side by side: one per core of an ordinary office PC."""
 
-PAGE_TIMEOUT_S = 600
-"""A file of many pages may take long; one that hangs must not hold the night."""
-
 
 class StepOptions(TypedDict):
     """What every step has in common."""

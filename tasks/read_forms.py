@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from pathlib import Path
 
-from ocr.read import Engines
 from prefect import task
 
-from tasks.policy import PAGE_TIMEOUT_S, STEP
+from ocr.read import Engines
+from tasks.policy import STEP
 from tasks.procedures import intake
 from tasks.procedures.workplace import Workplace
 
@@ -19,7 +19,7 @@ def survey_inbox(folder: Path) -> intake.Inbox:
     return intake.survey(folder)
 
 
-@task(name="申請書を読む", timeout_seconds=PAGE_TIMEOUT_S, tags=["ocr"], **STEP)
+@task(name="申請書を読む", tags=["ocr"], **STEP)
 def read_document(
     file: intake.InboxFile,
     *,

@@ -101,6 +101,9 @@ class _Considered:
 AMOUNTS = ("base_yen", "extra_yen", "amount_yen")
 """Parts and their sum, by field identifier."""
 
+STRUCK_OUT = "取り消し線で訂正された跡があります。"
+"""A corrected field is asked, never guessed, whatever the readers agree on."""
+
 PERSON_FIELDS = ("name", "birth_date", "address")
 """The fields that together prove each other through the residents' ledger."""
 
@@ -203,7 +206,7 @@ def _judge(
         proofs=proofs,
         choices=_choices(entry),
     )
-    problem = _problem(chosen)
+    problem = STRUCK_OUT if reading.struck_out else _problem(chosen)
     if problem:
         return replace(judged, reason=problem, proofs=())
     needed = rules.proofs_needed[reading.error_class.value]

@@ -100,6 +100,8 @@ def _usable_texts(
     reading: FieldReading, *, today: dt.date, oldest: int | None
 ) -> list[str]:
     texts: dict[str, str] = {}
+    if reading.struck_out:
+        return []
     for item in reading.readings[:2]:
         value = value_of(reading.kind, item.text, today=today, oldest_birth_year=oldest)
         if value.usable:

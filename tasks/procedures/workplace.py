@@ -119,3 +119,13 @@ def open_workplace(home: Path, *, work: Path | None = None) -> Workplace:
         forms=forms,
         database=open_database(url),
     )
+
+
+STAFF_FOLDERS = ("inbox", "requests", "ledgers/persons", "ledgers/taxes", "results")
+"""Folders of the work folder in which staff put files or find them."""
+
+
+def make_folders(place: Workplace) -> None:
+    """Make the folders that the run form names, where they are missing."""
+    for name in STAFF_FOLDERS:
+        (place.work / name).mkdir(parents=True, exist_ok=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -203,6 +204,16 @@ def test_a_tick_box_is_accepted_only_when_its_ink_is_clear(
 ):
     (judged,) = judge(a_field("consent", FieldKind.CHECK, checked=checked))
     assert (judged.status, judged.value) == (status, value)
+
+
+def test_a_field_with_a_line_through_it_is_asked_whatever_its_proofs():
+    field = replace(
+        a_field("name", FieldKind.NAME, "港太郎", "港太郎"), struck_out=True
+    )
+    key = value_of(FieldKind.NAME, "港太郎", today=TODAY).key
+    (judged,) = judge(field, proved_by_master={"name": key}, born_digital=True)
+    assert judged.status is FieldStatus.ASK
+    assert "取り消し線" in judged.reason
 
 
 def test_judgements_keep_what_was_read_out_of_their_repr():
