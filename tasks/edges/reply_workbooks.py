@@ -14,7 +14,7 @@ from tasks.domain.records import Answer
 from tasks.domain.reply import ARREARS, IN_QUESTION, NO_ARREARS, reply_taxes, reply_word
 from tasks.domain.settings import DelinquencyRules
 from tasks.edges.office_copy import office_copy
-from tasks.edges.sheets import Book, Cell, Style, draw, lines_of
+from tasks.edges.sheets import Book, Cell, Style, cell_text, draw, lines_of
 
 __all__ = ["OFFICE_COPY_FILE", "REPLY_FILE", "office_copy", "reply_letter"]
 
@@ -53,7 +53,7 @@ def _letter_page(book: Book, report: CheckReport) -> None:
     sheet.set_margins(left=0.8, right=0.7, top=0.8, bottom=0.8)
     sheet.hide_gridlines(2)
     shows_taxes = report.rules.show_taxes_in_reply
-    widths = (6, 16, 30, 18, 24) if shows_taxes else (6, 20, 42, 26)
+    widths = _widths(report, shows_taxes=shows_taxes)
     for column, width in enumerate(widths):
         sheet.set_column(column, column, width)
     last = len(widths) - 1
@@ -63,10 +63,18 @@ def _letter_page(book: Book, report: CheckReport) -> None:
     sheet.repeat_rows(head_row)
     row = head_row
     for row, cells in enumerate(_answers(report), start=head_row + 1):
-        _row(book, sheet, row, cells[: last + 1], _WORD_STYLES.get(cells[3], "plain"))
+        style = _WORD_STYLES.get(cells[3], "plain")
+        _row(book, sheet, row, cells[: last + 1], style, lines=_lines(cells, widths))
     book.write(sheet, row + 1, last, "以上", font_size=11, align="right")
     sheet.print_area(0, 0, row + 1, last)
     sheet.ignore_errors({"number_stored_as_text": f"A1:E{row + 2}"})
+
+
+def _widths(report: CheckReport, *, shows_taxes: bool) -> tuple[int, ...]:
+    """Return the columns' widths; scanned forms have long numbers: file and page."""
+    if any(len(number_shown(verdict)) > 8 for verdict in report.verdicts):
+        return (6, 26, 26, 16, 20) if shows_taxes else (6, 34, 32, 22)
+    return (6, 16, 30, 18, 24) if shows_taxes else (6, 20, 42, 26)
 
 
 def _opening(
@@ -152,10 +160,22 @@ def _answers(report: CheckReport) -> Iterator[tuple[int, str, str, str, str]]:
         )
 
 
+def _lines(cells: tuple[Cell, ...], widths: Sequence[float]) -> int:
+    """Return how many lines the tallest cell of a row takes."""
+    pairs = zip(cells, widths, strict=False)
+    return max(lines_of(cell_text(cell), width - 2) for cell, width in pairs)
+
+
 def _row(
-    book: Book, sheet: Worksheet, row: int, cells: tuple[Cell, ...], style: Style
+    book: Book,
+    sheet: Worksheet,
+    row: int,
+    cells: tuple[Cell, ...],
+    style: Style,
+    *,
+    lines: int = 1,
 ) -> None:
-    sheet.set_row(row, _ROW_POINTS)
+    sheet.set_row(row, _ROW_POINTS + (lines - 1) * 14)
     for column, cell in enumerate(cells):
         align = "left" if column == 2 and style != "letter_head" else "center"
         book.write(
