@@ -84,7 +84,13 @@ def _in_process(step: Any, *arguments: Any) -> dict[str, Any]:
 
 
 def _peak_mb() -> int:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    """Return this process's own peak; ru_maxrss would include the one that made it."""
+    status = Path("/proc/self/status")
+    if not status.exists():
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    lines = status.read_text(encoding="ascii").splitlines()
+    peak = next(line for line in lines if line.startswith("VmHWM"))
+    return int(peak.split()[1]) // 1024
 
 
 def _open(ledger: Path, folder: Path) -> Any:
