@@ -61,3 +61,7 @@ samples: dev ## 見本の書類を種から作り直す（日本語フォント�
 lock: ## 依存を解決し直し、版とハッシュを固定する（uv が必要）
 	$(COMPILE) --output-file requirements.lock
 	$(COMPILE) --group dev --constraint requirements.lock --output-file requirements-dev.lock
+
+.PHONY: pictures
+pictures: dev ## docs/pictures の画面写真を撮り直す（chromium が必要）
+	$(BIN)/python docs/pictures/take.py

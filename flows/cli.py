@@ -73,20 +73,30 @@ def normalize(
             help="date・name・kana・address・phone・postal・amount・my_number・corporate_number"
         ),
     ],
+    *,
+    at_home: Annotated[
+        bool,
+        typer.Option("--home", help="住所の県名・市名を設定の市で補います。"),
+    ] = False,
 ) -> None:
     """標準入力の各行を正規化し、一行ずつJSONで出します。"""
     from tasks.domain.normalize import KINDS
     from tasks.domain.normalize import normalize as normalize_value
+    from tasks.edges.config_files import load_settings
+    from tasks.edges.towns import home_towns
 
     if kind not in KINDS:
-        terminal.err.print(
-            f"エラー: 種類 {kind} はありません。次のどれかを指定してください: {'・'.join(KINDS)}",
-            markup=False,
+        terminal.warn(
+            f"エラー: 種類 {kind} はありません。次のどれかを指定してください: {'・'.join(KINDS)}"
         )
         raise typer.Exit(WRONG_USE)
     day = today()
+    home = None
+    if at_home:
+        municipality = load_settings(_home() / "configs").municipality
+        home = home_towns(municipality.prefecture, municipality.city)
     for line in sys.stdin:
-        result = normalize_value(kind, line.rstrip("\r\n"), today=day)
+        result = normalize_value(kind, line.rstrip("\r\n"), today=day, home=home)
         sys.stdout.write(json.dumps(result, ensure_ascii=False) + "\n")
 
 
@@ -194,7 +204,7 @@ def up(
             say=terminal.say,
         )
     except ServerDidNotStartError:
-        terminal.err.print(
+        terminal.warn(
             f"エラー: Prefect サーバーを起動できません。ポート {port} が使われていないか、yakuba doctor で確かめてください。"
         )
         code = FAILED

@@ -39,7 +39,7 @@ def show_charge(
         return
     terminal.show_table(
         "計算の区間",
-        ("期間", "日数", "計算の基礎（円）", "割合（年）", "金額（円）"),
+        ("期間", "日数", "基礎（円）", "割合", "金額（円）"),
         [
             (
                 f"{era_date(span.first_day)}〜{era_date(span.last_day)}",

@@ -9,13 +9,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from ocr.read import Engines, default_engines, read_pages
-
 from flows.commands import terminal
 from ocr.errors import SENTENCES as READING_SENTENCES
 from ocr.errors import FormDefinitionError, ReadingError
 from ocr.forms import FormDefinition, load_form, load_forms
 from ocr.model import PageReading
+from ocr.read import Engines, default_engines, read_pages
 from tasks.domain.acceptance import FieldStatus, judge_page
 from tasks.domain.errors import NeedsPersonError, SettingsError
 from tasks.domain.settings import AcceptanceRules
@@ -62,9 +61,7 @@ def read_files(
                 if error.code == "ENGINE-001":
                     raise
                 failed += 1
-                terminal.err.print(
-                    f"{path.name}: {error.sentence}（{error.code}）", markup=False
-                )
+                terminal.warn(f"{path.name}: {error.sentence}（{error.code}）")
             done += 1
     _write(lines, out)
     if failed == len(files):

@@ -37,14 +37,19 @@ def say(line: str) -> None:
     out.print(line, soft_wrap=True, markup=False)
 
 
+def warn(line: str) -> None:
+    """Print one line about something that is wrong."""
+    err.print(line, markup=False, soft_wrap=True)
+
+
 def complain(error: YakubaError | ReadingError) -> None:
     """Print an error: the sentence, then every place."""
-    err.print(f"エラー: {error.sentence}（{error.code}）", markup=False, soft_wrap=True)
+    warn(f"エラー: {error.sentence}（{error.code}）")
     faults: tuple[str, ...] = ()
     if isinstance(error, SettingsError | NeedsPersonError):
         faults = error.faults
     for line in faults or (error.detail,):
-        err.print(f"  - {line}", markup=False, soft_wrap=True)
+        warn(f"  - {line}")
 
 
 def show_table(
@@ -58,7 +63,9 @@ def show_table(
             row[number].replace(",", "").replace(".", "").strip("-件分円 ").isdigit()
             for row in listed
         )
-        table.add_column(header, justify="right" if numeric else "left")
+        table.add_column(
+            header, justify="right" if numeric else "left", overflow="fold"
+        )
     for row in listed:
         table.add_row(*(Text(cell) for cell in row))
     out.print(table)

@@ -252,15 +252,16 @@ def _why_asked(entry: _Considered) -> str:
 
 
 def _choices(entry: _Considered) -> tuple[str, ...]:
-    seen: dict[str, None] = {}
-    for value in entry.values:
-        if value.usable:
-            seen.setdefault(value.shown)
-    for item in entry.reading.readings:
-        seen.setdefault(item.text)
-        for other in item.runners_up[:3]:
-            seen.setdefault(other.text)
-    return tuple(text for text in seen if text)[:5]
+    texts = [
+        *(value.shown for value in entry.values if value.usable),
+        *(item.text for item in entry.reading.readings),
+        *(o.text for item in entry.reading.readings for o in item.runners_up[:3]),
+    ]
+    seen: dict[str, str] = {}
+    for text in texts:
+        # Two readings that differ in blanks alone are one choice.
+        seen.setdefault("".join(text.split()), text)
+    return tuple(text for key, text in seen.items() if key)[:5]
 
 
 def _judge_mark(reading: FieldReading) -> Judgement:
