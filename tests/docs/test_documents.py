@@ -77,6 +77,11 @@ def test_every_link_leads_to_a_file(document: Path):
     assert missing == []
 
 
+def outside_the_table(source: str) -> str:
+    """Leave out the table of sentences itself, or every code would count as used."""
+    return re.sub(r"SENTENCES: dict.*?^}", "", source, flags=re.MULTILINE | re.DOTALL)
+
+
 def test_every_error_code_used_has_a_sentence_for_staff():
     from ocr.errors import SENTENCES as READING
     from tasks.domain.errors import SENTENCES
@@ -86,8 +91,7 @@ def test_every_error_code_used_has_a_sentence_for_staff():
         code
         for room in ("flows", "tasks", "ocr")
         for path in (ROOT / room).rglob("*.py")
-        if path.name != "errors.py"
-        for code in CODE.findall(path.read_text(encoding="utf-8"))
+        for code in CODE.findall(outside_the_table(path.read_text(encoding="utf-8")))
     } - {"SHA-256"}
     assert used - known == set()
     assert known - used == set()
