@@ -30,6 +30,7 @@ def prefect_environment(work: Path, *, api_url: str | None = None) -> dict[str, 
         "PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW": "ignore",
         "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "60",
         "DO_NOT_TRACK": "1",
+        "ORT_DISABLE_TELEMETRY": "1",
         "TZ": "Asia/Tokyo",
         # One thread per reading: documents are read side by side instead.
         "OMP_NUM_THREADS": "1",

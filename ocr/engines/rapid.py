@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.metadata
 import importlib.util
+import os
 import threading
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,8 +12,13 @@ from typing import Any, cast
 
 import cv2
 import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
+
+# Since 1.29 ONNX Runtime looks up a collector of its maker as soon as it is loaded;
+# it reads this name once, then, and asking it later to be silent is too late.
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+
+import onnxruntime
 
 from ocr.decode.beam import Alphabet, alphabet_of, decode
 from ocr.decode.grammars import Grammar, grammar_of
