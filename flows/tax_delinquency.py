@@ -23,6 +23,7 @@ from tasks.domain.calendar import is_office_day, previous_office_day
 from tasks.domain.errors import NeedsPersonError, SettingsError, YakubaError
 from tasks.policy import READERS_AT_ONCE
 from tasks.procedures import delinquency_run as run
+from tasks.procedures.delinquency_check import CheckRequest
 from tasks.procedures.intake import Inbox
 from tasks.procedures.workplace import (
     Workplace,
@@ -85,7 +86,7 @@ def _run(
         who=conditions.started_by,
         addressed_to=conditions.requesting_section,
     )
-    papers = _read_papers(conditions, place, started)
+    papers = _read_papers(request, conditions, place)
     answers = collect_answers(papers.documents, job=run.JOB, place=place)
     pages = judge_forms(
         papers.documents,
@@ -137,18 +138,20 @@ def _as_of(conditions: TaxDelinquencyParameters, today: dt.date) -> dt.date:
 
 
 def _read_papers(
-    conditions: TaxDelinquencyParameters, place: Workplace, started: dt.datetime
+    request: CheckRequest, conditions: TaxDelinquencyParameters, place: Workplace
 ) -> run.Papers:
     folder = _folders(conditions, place).inbox
-    inbox = survey_inbox(folder) if folder else Inbox(())
-    if folder is None or not (inbox.files or inbox.arriving):
-        return run.Papers(inbox, (), ())
+    if folder is None:
+        return run.Papers(Inbox(()), (), ())
+    inbox = survey_inbox(folder, may_be_empty=bool(request.request_files))
+    if not inbox.files:
+        return run.Papers(inbox, (), (), inbox.arriving)
     read = read_document.map(
         list(inbox.files),
         place=unmapped(place),
         engines=unmapped(default_engines()),
         rule=unmapped(reading_rule_version(place.forms)),
-        now=unmapped(started),
+        now=unmapped(request.now),
     )
     outcomes = [future.result(raise_on_failure=False) for future in read]
     papers = run.papers_from(inbox, outcomes)

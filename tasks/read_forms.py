@@ -14,9 +14,9 @@ from tasks.procedures.workplace import Workplace
 
 
 @task(name="受付箱を見る", **STEP)
-def survey_inbox(folder: Path) -> intake.Inbox:
-    """Return what lies in the inbox; an empty inbox is no error for a night run."""
-    return intake.survey(folder)
+def survey_inbox(folder: Path, *, may_be_empty: bool) -> intake.Inbox:
+    """Return what lies in the inbox; it may be empty when there are lists."""
+    return intake.survey(folder, may_be_empty=may_be_empty)
 
 
 @task(name="申請書を読む", tags=["ocr"], **STEP)

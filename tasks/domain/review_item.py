@@ -72,9 +72,17 @@ class ReviewAnswer:
 
 
 def item_id(
-    job: str, document_sha256: str, page: int, field_id: str, kind: QuestionKind
+    job: str,
+    document_sha256: str,
+    page: int,
+    field_id: str,
+    kind: QuestionKind,
+    form_version: str = "",
 ) -> str:
     """Return the identifier of a question: 32 hex digits, the same on every run.
+
+    The form's version is part of it: when a field moves on the form, an answer about
+    its old place is no answer about the new one.
 
     Examples:
         >>> item_id("j", "00", 1, "name", QuestionKind.FIELD) == item_id(
@@ -82,5 +90,7 @@ def item_id(
         ... )
         True
     """
-    joined = "\x1f".join((job, document_sha256, str(page), field_id, kind.value))
+    joined = "\x1f".join(
+        (job, document_sha256, str(page), field_id, kind.value, form_version)
+    )
     return hashlib.sha256(joined.encode()).hexdigest()[:32]

@@ -15,7 +15,7 @@ from tasks.domain.acceptance import FieldStatus
 from tasks.domain.check_report import Letter
 from tasks.domain.conservation import Outcome, outcome_of
 from tasks.domain.delinquency import rules_version
-from tasks.domain.errors import NeedsPersonError
+from tasks.domain.errors import NeedsPersonError, YakubaError
 from tasks.domain.records import Answer, Verdict
 from tasks.domain.review_item import QuestionKind, ReviewItem
 from tasks.domain.savings import RunEffort, SavingsLine
@@ -171,12 +171,15 @@ def papers_from(inbox: Inbox, outcomes: Sequence[object]) -> Papers:
 
     Raises:
         ReadingError: ENGINE-001, when it ended a reading: no file could be read.
+        YakubaError: When the store, not the file, was at fault.
     """
     documents: list[DocumentReading] = []
     refused: list[Refused] = []
     arriving = list(inbox.arriving)
     for file, outcome in zip(inbox.files, outcomes, strict=True):
-        if isinstance(outcome, ReadingError) and outcome.code == "ENGINE-001":
+        if isinstance(outcome, YakubaError) or (
+            isinstance(outcome, ReadingError) and outcome.code == "ENGINE-001"
+        ):
             raise outcome
         if isinstance(outcome, DocumentReading):
             documents.append(replace(outcome, file=file.path.name))
@@ -230,6 +233,8 @@ def _notes(papers: Papers, pages: Sequence[FormPage]) -> Iterator[InputNote]:
         yield InputNote(
             name, "", "FILE-005", f"「{earlier}」と同じ内容のため、数えませんでした。"
         )
+    for name in papers.inbox.folders:
+        yield InputNote(name, "", "subfolder", "中のフォルダーは見ていません。")
     for name in papers.arriving:
         yield InputNote(name, "", "FILE-004", ARRIVING)
     for page in pages:

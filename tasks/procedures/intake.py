@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import hashlib
 import logging
-import shutil
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,6 +18,7 @@ from ocr.model import DocumentReading
 from ocr.read import Engines, read_document
 from tasks.domain.errors import SENTENCES, NeedsPersonError
 from tasks.edges.document_store import DocumentStore
+from tasks.edges.finished_files import write_together
 
 log = logging.getLogger(__name__)
 
@@ -46,6 +47,8 @@ class Inbox:
     """(file, the earlier file with the same content): excluded, counted."""
     arriving: tuple[str, ...] = ()
     """Still being copied in: left for the next run."""
+    folders: tuple[str, ...] = ()
+    """Sub-folders: not looked into, but told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +70,9 @@ Outcome = DocumentReading | Refused
 """A file read, or refused for good."""
 
 
-def survey(inbox: Path, *, look_again_after_s: float = 0.3) -> Inbox:
+def survey(
+    inbox: Path, *, may_be_empty: bool = False, look_again_after_s: float = 0.3
+) -> Inbox:
     """Return what lies in the inbox; sub-folders and hidden files are left alone.
 
     A file is whole when two looks `look_again_after_s` seconds apart see the same size
@@ -75,16 +80,17 @@ def survey(inbox: Path, *, look_again_after_s: float = 0.3) -> Inbox:
 
     Raises:
         NeedsPersonError: FILE-001 when the folder is missing; FILE-007 when it is
-            empty.
+            empty and may not be.
     """
     if not inbox.is_dir():
         raise NeedsPersonError("FILE-001", f"inbox {inbox.name}: no such folder")
+    folders = tuple(sorted(path.name for path in inbox.iterdir() if path.is_dir()))
     paths = sorted(
         path
         for path in inbox.iterdir()
         if path.is_file() and not path.name.startswith((".", "~$"))
     )
-    if not paths:
+    if not paths and not may_be_empty:
         raise NeedsPersonError("FILE-007", f"inbox {inbox.name}: no file")
     before = {path: _look(path) for path in paths}
     time.sleep(look_again_after_s)
@@ -101,13 +107,17 @@ def survey(inbox: Path, *, look_again_after_s: float = 0.3) -> Inbox:
         ):
             arriving.append(path.name)
             continue
-        sha256 = _sha256(path)
+        try:
+            sha256 = _sha256(path)
+        except OSError:  # on Windows, while a copying program holds it
+            arriving.append(path.name)
+            continue
         if sha256 in first_with:
             duplicates.append((path.name, first_with[sha256]))
             continue
         first_with[sha256] = path.name
         files.append(InboxFile(path, sha256))
-    return Inbox(tuple(files), tuple(duplicates), tuple(arriving))
+    return Inbox(tuple(files), tuple(duplicates), tuple(arriving), folders)
 
 
 def _look(path: Path) -> tuple[int, int] | None:
@@ -150,14 +160,22 @@ def read_once(
         return known
     try:
         reading = read_document(file.path, forms, engines)
+    except FileNotFoundError:
+        log.info("file %s was taken away before it was read", file.sha256[:8])
+        return None
     except ReadingError as error:
         if error.code == "ENGINE-001":
             raise
-        if error.code == "PAGE-001" and _is_fresh(file.path, now):
-            log.info("file %s is cut short and fresh: next run", file.sha256[:8])
+        if error.code == "PAGE-007" or (
+            error.code == "PAGE-001" and _is_fresh(file.path, now)
+        ):
+            log.info("file %s is still arriving: next run", file.sha256[:8])
             return None
         store.refuse(file.sha256, file.path.name, error.code, error.detail, now)
         return Refused(file.path.name, file.sha256, error.code)
+    if reading.sha256 != file.sha256:
+        log.info("file %s changed since the survey: next run", file.sha256[:8])
+        return None
     store.save(reading, rule)
     return reading
 
@@ -174,17 +192,21 @@ def set_aside(refused: Refused, *, inbox: Path, folder: Path) -> Path:
 
     Returns:
         The path of the copy.
+
+    Raises:
+        NeedsPersonError: FILE-003 when the folder cannot be written.
     """
-    folder.mkdir(parents=True, exist_ok=True)
     copy = folder / refused.file
     if copy.exists() and _sha256(copy) != refused.sha256:
         copy = folder / f"{Path(refused.file).stem}_{refused.sha256[:8]}{copy.suffix}"
+    files: dict[str, bytes] = {}
     if not copy.exists():
-        shutil.copyfile(inbox / refused.file, copy)
-    reason = copy.with_name(copy.name + ".理由.txt")
-    reason.write_text(
-        f"ファイル: {refused.file}\n理由: {refused.sentence}（{refused.code}）\n",
-        encoding="utf-8-sig",
-        newline="\r\n",
+        # A file taken out of the inbox meanwhile leaves its reason alone.
+        with contextlib.suppress(FileNotFoundError):
+            files[copy.name] = (inbox / refused.file).read_bytes()
+    reason = (
+        f"ファイル: {refused.file}\r\n理由: {refused.sentence}（{refused.code}）\r\n"
     )
+    files[f"{copy.name}.理由.txt"] = reason.encode("utf-8-sig")
+    write_together(folder, files)
     return copy

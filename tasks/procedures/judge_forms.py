@@ -34,6 +34,9 @@ NEEDED = (*PERSON_FIELDS, "consent")
 """Fields without which no answer can be given."""
 
 
+OTHER_JOB = "この業務に必要な項目（氏名・生年月日・住所・同意）のない様式です。"
+
+
 class PageState(StrEnum):
     """Where one page stands in the balance of a run."""
 
@@ -93,7 +96,7 @@ def judge_forms(
 def possible_questions(documents: Sequence[DocumentReading], *, job: str) -> list[str]:
     """Return the identifier of every question these documents could ever raise."""
     return [
-        item_id(job, document.sha256, page.page, field_id, kind)
+        _question_id(job, ScannedPage(document, page), field_id, kind)
         for document in documents
         for page in document.pages
         for field_id, kind in (
@@ -105,6 +108,19 @@ def possible_questions(documents: Sequence[DocumentReading], *, job: str) -> lis
             ),
         )
     ]
+
+
+def _question_id(
+    job: str, entry: ScannedPage, field_id: str, kind: QuestionKind
+) -> str:
+    return item_id(
+        job,
+        entry.document.sha256,
+        entry.page.page,
+        field_id,
+        kind,
+        entry.page.form_version or "",
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +136,10 @@ class _Settle:
         if entry.page.blank_page:
             return self._without_fields(entry, PageState.EXCLUDED, "白紙のページです。")
         if entry.page.trouble is not None:
-            return self._troubled(entry, entry.page.trouble)
+            sentence = READING_SENTENCES[entry.page.trouble]
+            return self._troubled(entry, sentence)
+        if not set(NEEDED) <= {item.field_id for item in entry.page.fields}:
+            return self._troubled(entry, OTHER_JOB)
         judged = judge_page(
             entry.page.fields,
             rules=self.rules,
@@ -141,21 +160,14 @@ class _Settle:
         )
         return FormPage(entry.row_id, state, applicant, (), asked, reason=reason)
 
-    def _troubled(self, entry: ScannedPage, code: str) -> FormPage:
-        sentence = READING_SENTENCES[code]
-        key = item_id(
-            self.job,
-            entry.document.sha256,
-            entry.page.page,
-            "",
-            QuestionKind.PAGE,
-        )
+    def _troubled(self, entry: ScannedPage, sentence: str) -> FormPage:
+        key = _question_id(self.job, entry, "", QuestionKind.PAGE)
         answer = self.answers.get(key)
         if answer is not None and answer.decision is Decision.EXCLUDE:
             return self._without_fields(
                 entry, PageState.EXCLUDED, "職員が対象外としたページです。"
             )
-        if answer is not None and answer.decision is Decision.UNREADABLE:
+        if answer is not None:
             return self._without_fields(entry, PageState.ERROR, sentence)
         question = ReviewItem(
             item_id=key,
@@ -224,9 +236,7 @@ class _Settle:
         return None
 
     def _key(self, entry: ScannedPage, item: Judgement, kind: QuestionKind) -> str:
-        return item_id(
-            self.job, entry.document.sha256, entry.page.page, item.field_id, kind
-        )
+        return _question_id(self.job, entry, item.field_id, kind)
 
     def _question(
         self, entry: ScannedPage, item: Judgement, kind: QuestionKind, crop: bytes
@@ -265,6 +275,8 @@ class _Settle:
         if answer.decision is not Decision.VALUE:
             return None
         value = value_of(item.kind, answer.value, today=self.today)
+        if not value.usable and item.kind in (FieldKind.CHECK, FieldKind.SEAL):
+            return None
         if not value.usable:
             # The page shows what the clerk saw; what he typed stands as it is.
             value = FieldValue(answer.value, answer.value, answer.value, usable=True)
@@ -292,7 +304,8 @@ def _applicant(entry: ScannedPage, final: Sequence[Judgement]) -> Applicant:
         for item in final
         if item.status is FieldStatus.ACCEPTED
     }
-    consent = {"yes": Consent.YES, "no": Consent.NO}
+    # A form has a place for consent: what is not ticked is not given.
+    consent = Consent.YES if values.get("consent") == "yes" else Consent.NO
     return Applicant(
         row_id=entry.row_id,
         source=entry.source,
@@ -303,5 +316,5 @@ def _applicant(entry: ScannedPage, final: Sequence[Judgement]) -> Applicant:
         address=values.get("address", ""),
         postal=values.get("postal", ""),
         phone=values.get("phone", ""),
-        consent=consent.get(values.get("consent", ""), Consent.UNKNOWN),
+        consent=consent,
     )

@@ -64,6 +64,7 @@ def prove_by_person(
                 name=combination[0],
                 birth_date=combination[1],
                 address=combination[2],
+                kana=_first_kana(entry, today),
                 consent=Consent.YES,
             )
             trials.append(trial)
@@ -77,13 +78,18 @@ def prove_by_person(
 def _combinations(
     entry: ScannedPage, rules: AcceptanceRules, today: dt.date
 ) -> Iterator[tuple[str, ...]]:
-    """Yield (name, birth date, address) as any of the readers saw them, at most 8.
+    """Yield (name, birth date, address) as the readers saw them.
 
-    Only what an engine actually read is tried; nothing is corrected towards the
-    ledger, because that would let the ledger confirm itself.
+    All three from one reader, or one of the three from the other: the more is mixed,
+    the less three readings prove each other. Only what an engine actually read is
+    tried; nothing is corrected towards the ledger, because that would let the ledger
+    confirm itself. Without consent nobody is looked for.
     """
     by_id = {item.field_id: item for item in entry.page.fields}
-    if not all(name in by_id for name in PERSON_FIELDS):
+    consent = by_id.get("consent")
+    if not all(name in by_id for name in PERSON_FIELDS) or (
+        consent is not None and consent.checked is False
+    ):
         return
     options = [
         _usable_texts(
@@ -93,20 +99,37 @@ def _combinations(
         )
         for name in PERSON_FIELDS
     ]
-    yield from itertools.product(*options)
+    seen: set[tuple[str, ...]] = set()
+    for chosen in itertools.product(*options):
+        second = sum(reader > 0 for reader, _ in chosen)
+        texts = tuple(text for _, text in chosen)
+        if second in (0, 1, len(PERSON_FIELDS)) and texts not in seen:
+            seen.add(texts)
+            yield texts
 
 
 def _usable_texts(
     reading: FieldReading, *, today: dt.date, oldest: int | None
-) -> list[str]:
-    texts: dict[str, str] = {}
+) -> list[tuple[int, str]]:
+    """Return (reader, text) of what makes sense; both readers' when they agree."""
     if reading.struck_out:
         return []
-    for item in reading.readings[:2]:
-        value = value_of(reading.kind, item.text, today=today, oldest_birth_year=oldest)
-        if value.usable:
-            texts.setdefault(value.key, item.text)
-    return list(texts.values())
+    return [
+        (number, item.text)
+        for number, item in enumerate(reading.readings[:2])
+        if value_of(
+            reading.kind, item.text, today=today, oldest_birth_year=oldest
+        ).usable
+    ]
+
+
+def _first_kana(entry: ScannedPage, today: dt.date) -> str:
+    """Return the reading as the first reader saw it: a contradiction asks a person."""
+    for item in entry.page.fields:
+        if item.field_id == "kana" and item.readings and not item.struck_out:
+            text = item.readings[0].text
+            return text if value_of(item.kind, text, today=today).usable else ""
+    return ""
 
 
 def _keys_met(
