@@ -95,11 +95,13 @@ def read_document(
 
     Raises:
         ReadingError: PAGE-001 to PAGE-006 when the file as a whole cannot be read;
-            ENGINE-001 when a reader does not run. A single bad page is a page with
-            `trouble`, never an error.
+            PAGE-007 when it changed meanwhile: nothing read may be kept; ENGINE-001
+            when a reader does not run. A single bad page is a page with `trouble`,
+            never an error.
     """
-    pages = tuple(read_pages(path, forms, engines, limits=limits))
-    return DocumentReading(path.name, sha256_of(path), pages)
+    sha256 = _sha256_of_written(path)
+    pages = tuple(_pages_of(path, sha256, forms, engines, limits))
+    return DocumentReading(path.name, sha256, pages)
 
 
 def read_pages(
@@ -109,18 +111,64 @@ def read_pages(
     *,
     limits: Limits | None = None,
 ) -> Iterator[PageReading]:
-    """Yield the pages of a file one by one; see `read_document`."""
+    """Yield the pages of a file one by one; see `read_document` for the arguments.
+
+    Raises:
+        ReadingError: PAGE-001 to PAGE-006 before or between pages when the file as a
+            whole cannot be read; PAGE-007 at the latest after the last page, so keep
+            no page before the end; ENGINE-001 when a reader does not run.
+    """
+    yield from _pages_of(path, _sha256_of_written(path), forms, engines, limits)
+
+
+def _sha256_of_written(path: Path) -> str:
     if path.stat().st_size == 0:
         raise ReadingError("PAGE-005", "0 bytes")
+    return sha256_of(path)
+
+
+def _pages_of(
+    path: Path,
+    sha256: str,
+    forms: Sequence[FormDefinition],
+    engines: Engines,
+    limits: Limits | None,
+) -> Iterator[PageReading]:
+    """Yield the pages, raising PAGE-007 when the file is not the one hashed before."""
     known = [_known_form(form, form.blank.stat().st_mtime_ns) for form in forms]
-    sha256 = sha256_of(path)
-    for page in open_pages(path, limits):
-        try:
-            yield _read_page(path, sha256, page, known, engines)
-        except ReadingError as error:
-            if error.code == "ENGINE-001":
-                raise
-            yield _troubled(page, error.code)
+    try:
+        for page in open_pages(path, limits):
+            yield _page_or_trouble(path, sha256, page, known, engines)
+    except (ReadingError, FileNotFoundError) as error:
+        # A half-written file looks broken: say what happened, not what it looks like.
+        if not isinstance(error, ReadingError) or error.code != "ENGINE-001":
+            _refuse_changed(path, sha256)
+        raise
+    _refuse_changed(path, sha256)
+
+
+def _refuse_changed(path: Path, sha256: str) -> None:
+    try:
+        unchanged = sha256_of(path) == sha256
+    except FileNotFoundError as error:
+        raise ReadingError("PAGE-007", "file went away while read") from error
+    if not unchanged:
+        raise ReadingError("PAGE-007", "SHA-256 differs before and after reading")
+
+
+def _page_or_trouble(
+    path: Path,
+    sha256: str,
+    page: Page,
+    known: Sequence[_KnownForm],
+    engines: Engines,
+) -> PageReading:
+    try:
+        return _read_page(path, sha256, page, known, engines)
+    except ReadingError as error:
+        if error.code == "ENGINE-001":
+            raise
+        return _troubled(page, error.code)
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,20 @@ class MissingEngine:
         raise ReadingError("ENGINE-001", "not installed")
 
 
+class ScannerEngine:
+    """A reader during whose work the scanner writes the file anew."""
+
+    name = "scanner"
+    version = "1"
+
+    def __init__(self, overwrite):
+        self.overwrite = overwrite
+
+    def read(self, snippets):
+        self.overwrite()
+        return tuple(Reading("scanner", "1", 0.9) for _ in snippets)
+
+
 @pytest.fixture(scope="module")
 def filled(blank, pen) -> np.ndarray:
     page = pen.scan_of(blank)
@@ -111,6 +125,44 @@ def test_missing_program_stops_the_reading_instead_of_troubling_each_page(
     save(path, filled)
     with pytest.raises(ReadingError, match="ENGINE-001"):
         read_document(path, [shapes], Engines((MissingEngine(),)))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param(
+            lambda path: path.write_bytes(b"II*\x00 another"), id="overwritten"
+        ),
+        pytest.param(lambda path: path.unlink(), id="taken away"),
+        pytest.param(
+            lambda path: path.write_bytes(path.read_bytes()[:-9]), id="cut short"
+        ),
+    ],
+)
+@pytest.mark.parametrize("pages", [1, 2])
+def test_file_changed_while_it_is_read_is_page_007_and_gives_no_document(
+    tmp_path, filled, shapes, change, pages
+):
+    path = tmp_path / "form.tif"
+    save(path, *[filled] * pages)
+    changed = []
+
+    def once():
+        if not changed:
+            changed.append(change(path))
+
+    with pytest.raises(ReadingError, match="PAGE-007") as caught:
+        read_document(path, [shapes], Engines((ScannerEngine(once),)))
+    assert caught.value.sentence.endswith("次回の実行で読み取ります。")
+
+
+def test_document_is_kept_under_the_bytes_that_were_read(tmp_path, filled, shapes):
+    path = tmp_path / "form.png"
+    save(path, filled)
+    before = sha256_of(path)
+    same = path.read_bytes()
+    rewritten = Engines((ScannerEngine(lambda: path.write_bytes(same)),))
+    assert read_document(path, [shapes], rewritten).sha256 == before
 
 
 def test_picture_of_a_troubled_page_is_small_even_when_it_is_noise(
