@@ -95,17 +95,24 @@ def load_forms(folder: Path) -> tuple[FormDefinition, ...]:
     """Return every form definition (*.yaml) of a folder, sorted by file name.
 
     Raises:
-        FormDefinitionError: FORM-003 with the faults of all files together.
+        FormDefinitionError: FORM-003 with the faults of all files together; two files
+            with the same `form` are a fault too, since pages are kept under it.
     """
-    forms: list[FormDefinition] = []
+    forms: dict[str, FormDefinition] = {}
+    file_of: dict[str, str] = {}
     faults: list[str] = []
     for path in sorted(folder.glob("*.yaml")):
         try:
-            forms.append(load_form(path))
+            form = load_form(path)
         except FormDefinitionError as error:
             faults.extend(error.faults)
+            continue
+        first = file_of.setdefault(form.form, path.name)
+        if first != path.name:
+            faults.append(f"{path.name}: form: {form.form} is also defined in {first}")
+        forms[form.form] = form
     if not forms and not faults:
         faults.append(f"{folder.name}: no form definition (*.yaml) in this folder")
     if faults:
         raise FormDefinitionError(tuple(faults))
-    return tuple(forms)
+    return tuple(forms.values())
