@@ -5,7 +5,7 @@ from __future__ import annotations
 from prefect import task
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
 
-from tasks.domain.calendar import era_date
+from tasks.domain.letter_dates import letter_date
 from tasks.policy import STEP
 from tasks.procedures.delinquency_run import RunSummary
 from tasks.procedures.savings_report import SavingsReport
@@ -19,7 +19,7 @@ def show_run(summary: RunSummary) -> None:
         key="kaito-kensu",
         table=[{"回答": answer, "件数": count} for answer, count in summary.counts],
         description=(
-            f"# 回答の件数（収納反映日 {era_date(summary.as_of)}）\n"
+            f"# 回答の件数（収納反映日 {letter_date(summary.as_of)}）\n"
             f"入力 {summary.came_in:,} ＝ {where}"
         ),
     )

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from flows.commands import terminal
 from tasks.domain.arrears_charge import arrears_charge, charge_as_json
-from tasks.domain.calendar import era_date
+from tasks.domain.letter_dates import letter_date
 from tasks.edges.config_files import load_settings
 
 
@@ -42,7 +42,7 @@ def show_charge(
         ("期間", "日数", "基礎（円）", "割合", "金額（円）"),
         [
             (
-                f"{era_date(span.first_day)}〜{era_date(span.last_day)}",
+                f"{letter_date(span.first_day)}〜{letter_date(span.last_day)}",
                 str(span.days),
                 f"{span.base_yen:,}",
                 f"{span.percent}%",

@@ -8,8 +8,6 @@ from functools import lru_cache
 
 import holidays
 
-_REIWA = dt.date(2019, 5, 1)
-
 
 def is_office_day(day: dt.date, closed: Collection[dt.date] = ()) -> bool:
     """Return whether the office works on a day.
@@ -57,21 +55,6 @@ def previous_office_day(day: dt.date, closed: Collection[dt.date] = ()) -> dt.da
     while not is_office_day(found, closed):
         found -= dt.timedelta(days=1)
     return found
-
-
-def era_date(day: dt.date) -> str:
-    """Return a day as letters and reports print it; before 令和 with the Western year.
-
-    Examples:
-        >>> era_date(dt.date(2026, 4, 1)), era_date(dt.date(2019, 5, 1))
-        ('令和8年4月1日', '令和元年5月1日')
-        >>> era_date(dt.date(2019, 4, 30))
-        '2019年4月30日'
-    """
-    if day < _REIWA:
-        return f"{day.year}年{day.month}月{day.day}日"
-    year = day.year - 2018
-    return f"令和{'元' if year == 1 else year}年{day.month}月{day.day}日"
 
 
 @lru_cache(maxsize=64)

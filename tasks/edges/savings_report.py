@@ -8,8 +8,8 @@ from pathlib import Path
 import xlsxwriter
 from xlsxwriter.exceptions import FileCreateError
 
-from tasks.domain.calendar import era_date
 from tasks.domain.errors import NeedsPersonError
+from tasks.domain.letter_dates import letter_date
 from tasks.domain.savings import JobSavings, Period
 from tasks.domain.settings import SavingsRules
 
@@ -81,7 +81,7 @@ def notes(rows: Sequence[JobSavings], rules: SavingsRules) -> tuple[str, ...]:
 
 def period_title(period: Period) -> str:
     """Return the days in words, e.g. 令和8年4月1日～令和8年4月30日."""
-    return f"{era_date(period.first)}～{era_date(period.last)}"
+    return f"{letter_date(period.first)}～{letter_date(period.last)}"
 
 
 def write_report(
