@@ -1,4 +1,4 @@
-"""Which 税目 of the configuration a ledger's own name of a tax means."""
+"""税目 as ledgers name them, and which 税目 of the configuration each name means."""
 
 from __future__ import annotations
 
@@ -23,7 +23,26 @@ _GROUPS = (
     ("後期高齢者医療保険料", "後期高齢者医療", "後期高齢", "後期"),
     ("介護保険料", "介護保険", "介護"),
 )
+_ALONE = (
+    *("市たばこ税", "入湯税", "事業所税", "保育料", "学校給食費", "水道料金"),
+    *("下水道使用料", "住宅使用料"),
+)
+"""Taxes and charges that go by one name."""
+_WITH_SEPARATORS = ("固定資産税・都市計画税", "市民税・県民税", "市民税・府民税")
+_SHORTEST_IN_A_FILE_NAME = 3
+"""後期 or 国保 in a file's name may mean something else."""
 _KIND = {name: group[0] for group in _GROUPS for name in group}
+_IN_FILE_NAMES = tuple(
+    sorted(
+        (
+            name
+            for name in (*_KIND, *_ALONE, *_WITH_SEPARATORS)
+            if len(name) >= _SHORTEST_IN_A_FILE_NAME
+        ),
+        key=lambda name: (-len(name), name),
+    )
+)
+"""Longer names before the names they contain."""
 _BRACKETS = re.compile(r"\([^)]*\)|〔[^〕]*〕|【[^】]*】")
 _SEPARATORS = re.compile(r"[\s・、,/及び]+")
 
@@ -48,6 +67,16 @@ def configured_tax(tax: str, configured: tuple[str, ...]) -> str | None:
         return tax
     kind = _kind(tax)
     return next((name for name in configured if _kind(name) == kind), None)
+
+
+def tax_named_in(text: str) -> str:
+    """Return the 税目 that a file or sheet name contains, or an empty text.
+
+    Examples:
+        >>> tax_named_in("R7_固定資産税_収納"), tax_named_in("台帳")
+        ('固定資産税', '')
+    """
+    return next((name for name in _IN_FILE_NAMES if name in text), "")
 
 
 def _kind(tax: str) -> str:

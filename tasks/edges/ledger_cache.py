@@ -24,7 +24,7 @@ from tasks.domain.errors import NeedsPersonError, TryAgainError
 from tasks.domain.normalize import RULE_VERSION as NORMAL_FORMS
 from tasks.domain.settings import ColumnNames
 from tasks.domain.sources import InputNote, Role, SourceFile
-from tasks.domain.tax_names import tax_named_in
+from tasks.domain.tax_kinds import tax_named_in
 from tasks.edges.table_files import (
     TableFile,
     check_type,

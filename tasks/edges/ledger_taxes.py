@@ -17,7 +17,7 @@ from tasks.domain.money import normalize_amount
 from tasks.domain.settings import ColumnNames
 from tasks.domain.sources import InputNote, Role, SourceFile
 from tasks.domain.tables import column_letters
-from tasks.domain.tax_names import tax_named_in
+from tasks.domain.tax_kinds import tax_named_in
 from tasks.edges.ledger_staging import (
     Faults,
     LedgerSheet,

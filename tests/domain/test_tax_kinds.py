@@ -2,7 +2,7 @@
 
 import pytest
 
-from tasks.domain.tax_kinds import configured_tax
+from tasks.domain.tax_kinds import configured_tax, tax_named_in
 
 CONFIGURED = (
     "個人市県民税",
@@ -38,3 +38,20 @@ def test_a_ledgers_name_meets_the_configured_tax(
 
 def test_an_equal_name_wins_over_a_name_of_the_same_tax() -> None:
     assert configured_tax("固定資産税", ("都市計画税", "固定資産税")) == "固定資産税"
+
+
+@pytest.mark.parametrize(
+    ("name", "tax"),
+    [
+        pytest.param("R8_固定資産税・都市計画税", "固定資産税・都市計画税", id="two"),
+        pytest.param("法人市民税_収納", "法人市民税", id="not the 市民税 inside it"),
+        pytest.param("市府民税台帳", "市府民税", id="a name only kinds knew"),
+        pytest.param("後期分の台帳", "", id="後期 may be half a year"),
+    ],
+)
+def test_a_file_name_gives_its_tax_and_every_name_has_its_kind(
+    name: str, tax: str
+) -> None:
+    assert tax_named_in(name) == tax
+    if tax:
+        assert configured_tax(tax, (tax,)) == tax
