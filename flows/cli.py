@@ -41,6 +41,11 @@ def main() -> None:
     except (NeedsPersonError, TryAgainError, ReadingError) as error:
         terminal.complain(error)
         sys.exit(FAILED)
+    except Exception as error:
+        if "YAKUBA_TRACEBACK" in os.environ:
+            raise
+        terminal.confess(error)
+        sys.exit(FAILED)
 
 
 def _home() -> Path:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from flows.clock import now
 from flows.commands import terminal
+from tasks.domain.errors import NeedsPersonError
 from tasks.domain.settings import Municipality
 from tasks.edges.config_files import load_settings
 from tasks.procedures.delinquency_check import CheckRequest, CheckResult, check
@@ -32,6 +33,7 @@ def check_lists(
         NeedsPersonError: When a file cannot be used or the result does not balance.
     """
     settings = load_settings(configs)
+    _refuse_missing((*requests, *persons, *taxes))
     result = check(
         CheckRequest(
             request_files=tuple(requests),
@@ -50,6 +52,12 @@ def check_lists(
     )
     _show(result)
     return NEEDS_PERSON if result.needs_person else DONE
+
+
+def _refuse_missing(files: Sequence[Path]) -> None:
+    missing = tuple(path.name for path in files if not path.is_file())
+    if missing:
+        raise NeedsPersonError("FILE-001", f"{len(missing)} files", missing)
 
 
 def _cache_folder(configs: Path, municipality: Municipality) -> Path:

@@ -8,6 +8,7 @@ from pathlib import Path
 from flows.commands import terminal
 from flows.offline import prefect_environment
 from ocr.read import reading_rule_version
+from tasks.domain.errors import NeedsPersonError
 from tasks.procedures.delinquency_run import RunSummary
 from tasks.procedures.workplace import Workplace, open_workplace
 
@@ -37,9 +38,10 @@ def run_demo(*, home: Path, work: Path, inbox: Path | None = None) -> int:
         YakubaError: As the flow raises it.
     """
     work = (home / work).resolve()
-    work.mkdir(parents=True, exist_ok=True)
+    _make(work)
     os.environ.update(prefect_environment(work))
-    os.environ.setdefault("PREFECT_LOGGING_LEVEL", "ERROR")
+    # Prefect prints an English traceback of every error; staff get one sentence.
+    os.environ.setdefault("PREFECT_LOGGING_LEVEL", "CRITICAL")
     os.environ.update(YAKUBA_HOME=str(home), YAKUBA_WORK=str(work))
     place = open_workplace(home, work=work)
     folder = inbox or home / CONDITIONS["inbox"]
@@ -68,7 +70,16 @@ def _run(inbox: Path, work: Path) -> RunSummary | None:
     )
 
 
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise NeedsPersonError("FILE-003", f"{folder}: {error.strerror}") from error
+
+
 def _files_in(folder: Path) -> int:
+    if not folder.is_dir():
+        return 0  # the flow says so, as it does for staff
     return sum(path.is_file() for path in folder.iterdir())
 
 

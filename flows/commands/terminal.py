@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import threading
+import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -48,8 +49,28 @@ def complain(error: YakubaError | ReadingError) -> None:
     faults: tuple[str, ...] = ()
     if isinstance(error, SettingsError | NeedsPersonError):
         faults = error.faults
+    file, colon, _ = error.detail.partition(": ")
+    if (
+        isinstance(error, NeedsPersonError)
+        and faults
+        and colon
+        and file not in faults[0]
+    ):
+        err.print(f"  ファイル: {file}", markup=False, soft_wrap=True)
     for line in faults or (error.detail,):
         warn(f"  - {line}")
+
+
+def confess(error: Exception) -> None:
+    """Print that the program has a fault, and where; never what it was working on."""
+    err.print(
+        "エラー: 予期しない問題が起きました。次の行を管理者に知らせてください。",
+        markup=False,
+        soft_wrap=True,
+    )
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    place = f"{Path(last.filename).name}:{last.lineno} {last.name}"
+    err.print(f"  - {type(error).__name__} @ {place}", markup=False, soft_wrap=True)
 
 
 def show_table(
