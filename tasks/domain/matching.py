@@ -18,8 +18,9 @@ from tasks.domain.agreement import (
 )
 from tasks.domain.person_keys import ApplicantKeys, PersonKeys, ResidentKeys
 from tasks.domain.records import Evidence, Identity, Level, Match, Resident
+from tasks.domain.rivals import Compared, veto
 
-RULES_VERSION = "1"
+RULES_VERSION = "2"
 """Raise it whenever a rule or a level changes; it is printed in the evidence."""
 
 MOST_CANDIDATES = 5
@@ -99,17 +100,6 @@ RULES: tuple[Rule, ...] = (
 """The first row that fits decides; below the last one strength decides ASK or NONE."""
 
 
-@dataclass(frozen=True, slots=True)
-class Compared:
-    """One candidate with its evidence and the rule that fired."""
-
-    keys: ResidentKeys
-    evidence: Evidence
-    identity: Identity
-    strength: int
-    rank: tuple[int, ...]
-
-
 def compare(applicant: PersonKeys, resident: ResidentKeys) -> Compared:
     """Return one candidate compared with the request, and the rule that fired.
 
@@ -148,8 +138,9 @@ def decide(applicant: ApplicantKeys, candidates: Sequence[ResidentKeys]) -> Matc
     Returns:
         SAME with the rows of the one person, ASK with candidates best first, or NONE
         when at most one kind of evidence agrees with anybody and the request's keys
-        could be read. A protected person is never listed; `protected` says that one
-        is concerned, and then nothing else is said.
+        and numbers could be read. A protected person is never listed nor counted in a
+        reason; `protected` says that one is concerned, and then nothing else is said.
+        Of whoever lives with one, the address is left out.
     """
     compared = sorted(
         (compare(applicant.keys, candidate) for candidate in candidates),
@@ -158,7 +149,7 @@ def decide(applicant: ApplicantKeys, candidates: Sequence[ResidentKeys]) -> Matc
             entry.keys.resident.addressee_no,
         ),
     )
-    identity, label = _decide(applicant.keys, compared)
+    identity, label = _decide(applicant, compared)
     concerned = [entry for entry in compared if entry.identity is not Identity.NONE]
     if any(entry.keys.resident.protected for entry in concerned):
         return Match(
@@ -170,7 +161,7 @@ def decide(applicant: ApplicantKeys, candidates: Sequence[ResidentKeys]) -> Matc
         if identity is Identity.SAME and entry.identity is Identity.SAME
     )
     listed = tuple(
-        entry.evidence for entry in compared if not entry.keys.resident.protected
+        _shown(entry) for entry in compared if not entry.keys.resident.protected
     )
     return Match(
         row_id=applicant.row_id,
@@ -181,93 +172,53 @@ def decide(applicant: ApplicantKeys, candidates: Sequence[ResidentKeys]) -> Matc
     )
 
 
-def same_person(one: ResidentKeys, other: ResidentKeys) -> bool:
-    """Return True when the ledger itself says that two rows are one person.
-
-    By 名寄せ番号, or by the same legible name, birth date and present address; a
-    corporation by its 法人番号.
-    """
-    if one.resident.addressee_no == other.resident.addressee_no:
-        return True
-    group = one.resident.person_group
-    if group and group == other.resident.person_group:
-        return True
-    if one.keys.corporate_number:
-        return one.keys.corporate_number == other.keys.corporate_number
-    return (
-        one.resident.birth_date is not None
-        and one.resident.birth_date == other.resident.birth_date
-        and one.keys.names[0].legible
-        and one.keys.names[0].key == other.keys.names[0].key
-        and _present_key(one.keys) == _present_key(other.keys) != ""
+def _shown(entry: Compared) -> Evidence:
+    """Return the evidence without the address when it would betray a protected one."""
+    if not entry.keys.hides_address:
+        return entry.evidence
+    resident = replace(
+        entry.evidence.resident,
+        address="",
+        former_address="",
+        postal="",
+        household_no="",
     )
-
-
-def _present_key(keys: PersonKeys) -> str:
-    if not keys.present_address or not keys.addresses[0].number:
-        return ""
-    return keys.addresses[0].key
+    return replace(entry.evidence, resident=resident)
 
 
 def _decide(
+    applicant: ApplicantKeys, compared: Sequence[Compared]
+) -> tuple[Identity, str]:
+    identity, label = _by_evidence(applicant.keys, compared)
+    if applicant.unread_numbers and identity is not Identity.ASK:
+        named = "・".join(applicant.unread_numbers)
+        return Identity.ASK, f"依頼の{named}が正しい番号として読めない"
+    return identity, label
+
+
+def _by_evidence(
     applicant: PersonKeys, compared: Sequence[Compared]
 ) -> tuple[Identity, str]:
     same = [entry for entry in compared if entry.identity is Identity.SAME]
     if same:
-        return _checked(same, compared)
+        reason = veto(applicant, same, compared)
+        if reason:
+            return Identity.ASK, reason
+        return Identity.SAME, same[0].evidence.rule
     plausible = [entry for entry in compared if entry.identity is Identity.ASK]
     if plausible:
         return Identity.ASK, plausible[0].evidence.rule
     unread = _unread(applicant)
     if unread:
         return Identity.ASK, f"{unread}を確かめられないため判定できない"
-    if compared:
-        return (
-            Identity.NONE,
-            f"二つ以上の証拠が合う人がいない。最も近い人：{compared[0].evidence.rule}",
-        )
+    for entry in compared:
+        if not entry.keys.resident.protected:
+            nearest = entry.evidence.rule
+            return (
+                Identity.NONE,
+                f"二つ以上の証拠が合う人がいない。最も近い人：{nearest}",
+            )
     return Identity.NONE, "氏名・生年月日・住所のどれかが合う人もいない"
-
-
-def _checked(
-    same: Sequence[Compared], compared: Sequence[Compared]
-) -> tuple[Identity, str]:
-    """Apply the vetoes to candidates that a rule calls the same person."""
-    best = same[0]
-    others = [entry for entry in compared if not same_person(best.keys, entry.keys)]
-    if any(entry.identity is Identity.SAME for entry in others):
-        return Identity.ASK, "同じ証拠がそろう別の人がいる"
-    contradicted = [
-        entry
-        for entry in others
-        if entry.evidence.by_number and not best.evidence.by_number
-    ]
-    if contradicted:
-        return Identity.ASK, contradicted[0].evidence.rule
-    if any(_within_reach(best.evidence, entry.evidence) for entry in others):
-        return Identity.ASK, "一字の読み違いで入れ替わる別の人がいる"
-    return Identity.SAME, best.evidence.rule
-
-
-_ORDER = {
-    Level.EQUAL: 3,
-    Level.VARIANT: 3,
-    Level.NEAR: 2,
-    Level.MISSING: 1,
-    Level.DIFFERS: 0,
-}
-
-
-def _within_reach(best: Evidence, rival: Evidence) -> bool:
-    """Return True when one misreading could have turned the rival into the best."""
-    pairs = (
-        (best.name, rival.name),
-        (best.kana, rival.kana),
-        (best.birth_date, rival.birth_date),
-        (best.address, rival.address),
-    )
-    worse = [its for ours, its in pairs if _ORDER[its] < _ORDER[ours]]
-    return len(worse) <= 1 and Level.DIFFERS not in worse
 
 
 def _unread(applicant: PersonKeys) -> str:

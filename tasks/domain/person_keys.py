@@ -6,7 +6,7 @@ import datetime as dt
 import re
 from dataclasses import dataclass, field
 
-from tasks.domain.addresses import Address, normalize_address
+from tasks.domain.addresses import Address, Home, normalize_address
 from tasks.domain.dates import Precision, normalize_date
 from tasks.domain.identifiers import normalize_addressee_no, normalize_corporate_number
 from tasks.domain.kana import normalize_kana
@@ -75,6 +75,8 @@ class PersonKeys:
     number: str = field(default="", repr=False)
     """宛名番号 without leading zeros."""
     corporate_number: str = field(default="", repr=False)
+    group: str = field(default="", repr=False)
+    """名寄せ番号 as `group_form` gives it; empty when it joins nobody."""
 
     @property
     def corporate(self) -> bool:
@@ -88,6 +90,8 @@ class ApplicantKeys:
 
     row_id: str
     keys: PersonKeys = field(repr=False)
+    unread_numbers: tuple[str, ...] = ()
+    """宛名番号, 法人番号: those written on the request that are no such number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +100,12 @@ class ResidentKeys:
 
     resident: Resident = field(repr=False)
     keys: PersonKeys = field(repr=False)
+    hides_address: bool = False
+    """True when the address is that of a protected person: it is never shown."""
 
 
+_NO_NUMBER = re.compile("[-‐‑‒–—―−ー]*|なし|無し?|ナシ|不明|該当なし|未登録|未定")
+_DIGIT = re.compile("[1-9]")
 _NO_ADDRESS = ("", "", "", "", "", "", "", False, False)
 _LEGAL_FORMS = {
     "株": "株式会社",
@@ -122,17 +130,26 @@ _SHORT_FORM = re.compile(
 _CORPORATE = re.compile("会社|法人|組合|協会|連合会|商工会|財団|社団")
 
 
-def applicant_keys(applicant: Applicant, *, today: dt.date) -> ApplicantKeys:
+def applicant_keys(
+    applicant: Applicant, *, today: dt.date, home: Home | None = None
+) -> ApplicantKeys:
     """Return the match keys of an applicant.
 
     Args:
         applicant: As written.
         today: For dates.
+        home: Municipality of an address without one; the same as for the ledger.
     """
     strict, search = kana_form(applicant.kana)
     found = normalize_date(applicant.birth_date, today=today)
     dates = (found.value,) if found.usable and found.value else found.candidates
-    known = address_of(address_form(applicant.address))
+    known = address_of(address_form(applicant.address, home=home))
+    number = (number_form(applicant.addressee_no) or "").lstrip("0")
+    corporate_number = corporate_form(applicant.corporate_number) or ""
+    numbers = (
+        ("宛名番号", applicant.addressee_no, number),
+        ("法人番号", applicant.corporate_number, corporate_number),
+    )
     return ApplicantKeys(
         applicant.row_id,
         PersonKeys(
@@ -145,20 +162,21 @@ def applicant_keys(applicant: Applicant, *, today: dt.date) -> ApplicantKeys:
             birth_written=bool(applicant.birth_date.strip()),
             addresses=(known,) if known else (),
             present_address=known is not None,
-            number=(number_form(applicant.addressee_no) or "").lstrip("0"),
-            corporate_number=corporate_form(applicant.corporate_number) or "",
+            number=number,
+            corporate_number=corporate_number,
         ),
+        tuple(name for name, text, read in numbers if not read and is_number(text)),
     )
 
 
-def resident_keys(resident: Resident) -> ResidentKeys:
+def resident_keys(resident: Resident, *, home: Home | None = None) -> ResidentKeys:
     """Return the match keys of a resident whose cache is not at hand.
 
     A ledger computes the same forms once per distinct text and hands the keys out.
     """
     strict, search = kana_form(resident.kana)
-    present = address_of(address_form(resident.address))
-    former = address_of(address_form(resident.former_address))
+    present = address_of(address_form(resident.address, home=home))
+    former = address_of(address_form(resident.former_address, home=home))
     return ResidentKeys(
         resident,
         PersonKeys(
@@ -171,6 +189,7 @@ def resident_keys(resident: Resident) -> ResidentKeys:
             present_address=present is not None,
             number=resident.addressee_no.lstrip("0"),
             corporate_number=resident.corporate_number,
+            group=group_form(resident.person_group),
         ),
     )
 
@@ -222,9 +241,13 @@ def birth_form(text: str, *, today: dt.date) -> dt.date | None:
 
 
 def address_form(
-    text: str,
+    text: str, *, home: Home | None = None
 ) -> tuple[str, str, str, str, str, str, str, bool, bool]:
     """Return the values of `ADDRESS_COLUMNS`; an empty key when nothing is proved.
+
+    Args:
+        text: As written.
+        home: Municipality to assume where none is written.
 
     Examples:
         >>> address_form("みなと市本町一丁目２番３号")[5]
@@ -232,7 +255,7 @@ def address_form(
         >>> address_form("〓町1-2-3")[5]
         ''
     """
-    found = normalize_address(text)
+    found = normalize_address(text, home=home)
     value = found.value if found.usable else None
     if value is None or not legible(value.town + value.number):
         return _NO_ADDRESS
@@ -267,6 +290,27 @@ def number_form(text: str) -> str | None:
     """Return a 宛名番号 with its leading zeros, or None."""
     found = normalize_addressee_no(text)
     return found.value if found.usable else None
+
+
+def is_number(text: str) -> bool:
+    """Return True when a cell for a number says more than that there is none.
+
+    Examples:
+        >>> [is_number(text) for text in ("12-3", "ABC", "000", "－", "なし", "")]
+        [True, True, True, False, False, False]
+    """
+    return not _NO_NUMBER.fullmatch(fold_blanks(text).replace(" ", ""))
+
+
+def group_form(text: str) -> str:
+    """Return a 名寄せ番号 without leading zeros; empty when it joins nobody.
+
+    Examples:
+        >>> [group_form(text) for text in ("００１２", "A1", "0", "000", "-", "なし", "")]
+        ['12', 'A1', '', '', '', '', '']
+    """
+    plain = fold_blanks(text).replace(" ", "").upper()
+    return plain.lstrip("0") if _DIGIT.search(plain) else ""
 
 
 def corporate_form(text: str) -> str | None:

@@ -1,0 +1,144 @@
+"""Which rows are one person, and who could be taken for the one that a rule calls him.
+
+One definition of "one person", for the vetoes and for all 宛名番号 of a person alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rapidfuzz.distance import OSA
+
+from tasks.domain.agreement import AGREES
+from tasks.domain.person_keys import PersonKeys, ResidentKeys
+from tasks.domain.records import Evidence, Identity, Level
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One candidate with its evidence and the rule that fired."""
+
+    keys: ResidentKeys
+    evidence: Evidence
+    identity: Identity
+    strength: int
+    rank: tuple[int, ...]
+
+
+def same_person(one: ResidentKeys, other: ResidentKeys) -> bool:
+    """Return True when the ledger itself says that two rows are one person.
+
+    By 名寄せ番号, unless the birth dates differ; a corporation by its 法人番号; or by
+    everything: the legible name as written, the reading, the birth date and the whole
+    present address with its room. Two namesakes of one day in one dormitory are two.
+    """
+    if one.resident.addressee_no == other.resident.addressee_no:
+        return True
+    births = {one.resident.birth_date, other.resident.birth_date} - {None}
+    if one.keys.group and one.keys.group == other.keys.group:
+        return len(births) < 2
+    if one.keys.corporate_number or other.keys.corporate_number:
+        return one.keys.corporate_number == other.keys.corporate_number
+    return (
+        one.resident.birth_date is not None
+        and one.resident.birth_date == other.resident.birth_date
+        and _written_alike(one, other)
+        and _house(one.keys) == _house(other.keys) != ("", "")
+    )
+
+
+def _written_alike(one: ResidentKeys, other: ResidentKeys) -> bool:
+    """Return True for the same legible name as written and the same reading."""
+    if not (one.keys.names and other.keys.names):
+        return False
+    ours, theirs = one.keys.names[0], other.keys.names[0]
+    if not (ours.legible and ours.plain == theirs.plain):
+        return False
+    if one.keys.kana_strict or other.keys.kana_strict:
+        return one.keys.kana_strict == other.keys.kana_strict
+    return one.resident.kana == other.resident.kana
+
+
+def _house(keys: PersonKeys) -> tuple[str, str]:
+    """Return the present address to its number and its room; empty when not known."""
+    if not keys.present_address or not keys.addresses[0].number:
+        return "", ""
+    address = keys.addresses[0]
+    return address.key, address.building.replace(" ", "")
+
+
+def veto(
+    applicant: PersonKeys, same: Sequence[Compared], compared: Sequence[Compared]
+) -> str:
+    """Return why the best of `same` is not proved to be the person; empty when he is.
+
+    Args:
+        applicant: Keys of the request.
+        same: Candidates that a rule calls the same person, best first; not empty.
+        compared: All candidates.
+
+    Returns:
+        The reason in Japanese, as staff read it.
+    """
+    best = same[0]
+    others = [entry for entry in compared if not same_person(best.keys, entry.keys)]
+    if any(entry.identity is Identity.SAME for entry in others):
+        return "同じ証拠がそろう別の人がいる"
+    for entry in others:
+        if entry.evidence.by_number and not best.evidence.by_number:
+            return entry.evidence.rule
+    if any(_within_reach(applicant, best, entry) for entry in others):
+        return "一字の読み違いで入れ替わる別の人がいる"
+    if any(_has_the_kana(best, entry) for entry in others):
+        return "依頼のカナは別の人と一致する"
+    return ""
+
+
+_ORDER = {
+    Level.EQUAL: 3,
+    Level.VARIANT: 3,
+    Level.NEAR: 2,
+    Level.MISSING: 1,
+    Level.DIFFERS: 0,
+}
+
+
+def _within_reach(applicant: PersonKeys, best: Compared, rival: Compared) -> bool:
+    """Return True when one misreading could have turned the rival into the best."""
+    ours, its = best.evidence, rival.evidence
+    name = its.name
+    if name is Level.DIFFERS and _one_letter_apart(applicant, rival.keys.keys):
+        name = Level.NEAR
+    pairs = (
+        (ours.name, name),
+        (ours.kana, its.kana),
+        (ours.birth_date, its.birth_date),
+        (ours.address, its.address),
+    )
+    worse = [level for our, level in pairs if _ORDER[level] < _ORDER[our]]
+    return len(worse) <= 1 and Level.DIFFERS not in worse
+
+
+def _one_letter_apart(applicant: PersonKeys, rival: PersonKeys) -> bool:
+    """Return True when one letter parts two names, however short: 森大 and 森太."""
+    return any(
+        OSA.distance(one.key, other.key, score_cutoff=1) <= 1
+        for one in applicant.names
+        for other in rival.names
+        if one.legible and other.legible
+    )
+
+
+def _has_the_kana(best: Compared, rival: Compared) -> bool:
+    """Return True when the reading of the request is the rival's, not the best one's.
+
+    Of the same birth date and address any rival counts; where the reading contradicts
+    the best one, everybody counts who could be the person at all.
+    """
+    ours, its = best.evidence, rival.evidence
+    if its.kana not in AGREES or ours.kana in AGREES:
+        return False
+    twin = its.birth_date is Level.EQUAL and its.address in AGREES
+    plausible = rival.identity is not Identity.NONE
+    return twin or (ours.kana is Level.DIFFERS and plausible)

@@ -1,0 +1,266 @@
+"""Who may be merged, who is a rival, and what a reason may say."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+
+import pytest
+
+from tasks.domain.addresses import Home
+from tasks.domain.matching import decide
+from tasks.domain.person_keys import applicant_keys, birth_form, resident_keys
+from tasks.domain.records import Applicant, Identity, Match, Resident
+from tasks.domain.rivals import same_person
+
+TODAY = dt.date(2026, 11, 4)
+BIRTH = "昭和60年4月1日"
+HOUSE = "みなと市本町一丁目2番3号"
+ELSEWHERE = "みなと市港町9番地9"
+HOME = Home("汐見県", "みなと市", frozenset({"本町", "港町"}))
+
+
+def applicant(name: str = "甲野 一郎", **values: str) -> Applicant:
+    defaults = {"birth_date": BIRTH, "address": HOUSE}
+    return Applicant("list:1", "a!1行", "1", name, **(defaults | values))  # type: ignore[arg-type]
+
+
+def resident(number: str, name: str = "甲野　一郎", **values: object) -> Resident:
+    birth = values.pop("birth", BIRTH)
+    defaults: dict[str, object] = {
+        "kana": "",
+        "birth_date": birth_form(str(birth), today=TODAY),
+        "address": HOUSE,
+    }
+    return Resident(number, name, **(defaults | values))  # type: ignore[arg-type]
+
+
+def match(asked: Applicant, *ledger: Resident, home: Home | None = None) -> Match:
+    return decide(
+        applicant_keys(asked, today=TODAY, home=home),
+        [resident_keys(row, home=home) for row in ledger],
+    )
+
+
+KANA = "ｺｳﾉ ｲﾁﾛｳ"
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        pytest.param({}, {}, True, id="everything_equal_without_kana"),
+        pytest.param({"kana": KANA}, {"kana": KANA}, True, id="everything_equal"),
+        pytest.param({"kana": KANA}, {}, False, id="kana_on_one_only"),
+        pytest.param({"kana": KANA}, {"kana": "ｺｳﾉ ｶｽﾞｵ"}, False, id="other_kana"),
+        pytest.param(
+            {"name": "甲野　恵子"}, {"name": "甲野　惠子"}, False, id="variant_letter"
+        ),
+        pytest.param(
+            {"address": f"{HOUSE}　寮101"},
+            {"address": f"{HOUSE}　寮202"},
+            False,
+            id="other_room",
+        ),
+        pytest.param({"address": f"{HOUSE}　寮101"}, {}, False, id="room_on_one_only"),
+        pytest.param(
+            {"address": f"{HOUSE}　寮101"},
+            {"address": f"{HOUSE}　寮１０１"},
+            True,
+            id="room_written_wide",
+        ),
+        pytest.param(
+            {"birth": "S60.4.2"}, {"birth": "S60.4.1"}, False, id="other_birth_date"
+        ),
+        pytest.param(
+            {"person_group": "0012"},
+            {"person_group": "12", "name": "甲野　花子"},
+            True,
+            id="group_with_lost_zeros",
+        ),
+        pytest.param(
+            {"person_group": "12"},
+            {"person_group": "12", "birth": "S60.4.2"},
+            False,
+            id="group_of_two_birth_dates",
+        ),
+        pytest.param(
+            {"person_group": "12"},
+            {"person_group": "12", "birth": "", "name": "甲野　花子"},
+            True,
+            id="group_with_a_birth_date_missing",
+        ),
+        *(
+            pytest.param(
+                {"person_group": text},
+                {"person_group": text, "address": ELSEWHERE},
+                False,
+                id=f"no_group_{number}",
+            )
+            for number, text in enumerate(("0", "00", "-", "－", "なし", ""))
+        ),
+    ],
+)
+def test_two_rows_are_one_person_only_when_the_ledger_says_so(
+    one: dict[str, str], other: dict[str, str], same: bool
+) -> None:
+    first = resident_keys(resident("0011", **one))  # type: ignore[arg-type]
+    second = resident_keys(resident("0022", **other))  # type: ignore[arg-type]
+    assert same_person(first, second) is same
+    assert same_person(second, first) is same
+
+
+def test_namesakes_of_a_dormitory_are_asked_when_no_room_is_written() -> None:
+    found = match(
+        applicant("佐藤 翔", kana="サトウ ショウ"),
+        resident("1", "佐藤　翔", kana="ｻﾄｳ ｼｮｳ", address=f"{HOUSE}　寮101"),
+        resident("2", "佐藤　翔", kana="ｻﾄｳ ｶｹﾙ", address=f"{HOUSE}　寮202"),
+    )
+    assert found.identity is Identity.ASK
+    assert found.persons == ()
+
+
+def test_household_twins_whose_names_fold_together_are_asked() -> None:
+    found = match(
+        applicant("甲野 恵子"), resident("1", "甲野　恵子"), resident("2", "甲野　惠子")
+    )
+    assert found.identity is Identity.ASK
+
+
+@pytest.mark.parametrize(
+    ("asked", "rival", "identity"),
+    [
+        pytest.param(
+            applicant("森 太", kana="モリ ダイ"),
+            resident("2", "森　大", kana="ﾓﾘ ﾀﾞｲ"),
+            Identity.ASK,
+            id="short_name_misread_and_kana_of_the_twin",
+        ),
+        pytest.param(
+            applicant("森 太"),
+            resident("2", "森　大", kana="ﾓﾘ ﾀﾞｲ"),
+            Identity.ASK,
+            id="short_name_of_one_letter_without_kana",
+        ),
+        pytest.param(
+            applicant("森 太", kana="モリ フトシ"),
+            resident("2", "森　大", kana="ﾓﾘ ﾀﾞｲ"),
+            Identity.SAME,
+            id="short_name_told_apart_by_kana",
+        ),
+        pytest.param(
+            applicant("森 太"),
+            resident("2", "森　健次", kana="ﾓﾘ ｹﾝｼﾞ"),
+            Identity.SAME,
+            id="clearly_another_name_without_kana",
+        ),
+        pytest.param(
+            applicant("森 太", kana="モリ ケンジ"),
+            resident("2", "森　健次", kana="ﾓﾘ ｹﾝｼﾞ"),
+            Identity.ASK,
+            id="kana_of_the_twin_with_another_name",
+        ),
+        pytest.param(
+            applicant("森 太", kana="モリ ケンジ"),
+            resident("2", "森　健次", kana="ﾓﾘ ｹﾝｼﾞ", birth="H2.5.6"),
+            Identity.ASK,
+            id="kana_of_a_brother_in_the_house",
+        ),
+        pytest.param(
+            applicant("森 太", kana="モリ ケンジ"),
+            resident(
+                "2", "林　健次", kana="ﾓﾘ ｹﾝｼﾞ", birth="S30.9.6", address=ELSEWHERE
+            ),
+            Identity.SAME,
+            id="kana_of_somebody_else_altogether",
+        ),
+    ],
+)
+def test_twin_with_a_short_name_or_the_requested_kana_is_a_rival(
+    asked: Applicant, rival: Resident, identity: Identity
+) -> None:
+    best = resident("1", "森　太", kana="ﾓﾘ ﾌﾄｼ")
+    assert match(asked, best, rival).identity is identity
+    assert match(asked, rival, best).identity is identity
+
+
+def test_kana_of_a_twin_is_a_rival_where_the_ledger_has_no_kana_of_the_best() -> None:
+    found = match(
+        applicant("甲野 裕美", kana="コウノ ユウコ"),
+        resident("1", "甲野　裕美"),
+        resident("2", "甲野　優子", kana="ｺｳﾉ ﾕｳｺ"),
+    )
+    assert found.identity is Identity.ASK
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        pytest.param({"addressee_no": "ABC"}, id="addressee_letters"),
+        pytest.param({"addressee_no": "1.0"}, id="addressee_decimal"),
+        pytest.param({"addressee_no": "0000"}, id="addressee_zeros"),
+        pytest.param({"corporate_number": "9999999999999"}, id="corporate_all_same"),
+        pytest.param({"corporate_number": "7000012050003"}, id="corporate_check_digit"),
+        pytest.param({"corporate_number": "700001205000"}, id="corporate_too_short"),
+    ],
+)
+@pytest.mark.parametrize("ledger", [(), (resident("1"),)], ids=["nobody", "somebody"])
+def test_number_that_cannot_be_read_is_asked_and_never_ignored(
+    values: dict[str, str], ledger: tuple[Resident, ...]
+) -> None:
+    found = match(applicant(**values), *ledger)
+    assert found.identity is Identity.ASK
+    assert found.persons == ()
+    assert "番号" in found.rule
+
+
+@pytest.mark.parametrize("text", ["", "－", "なし", "　"])
+def test_cell_that_says_there_is_no_number_is_no_fault(text: str) -> None:
+    asked = applicant(addressee_no=text, corporate_number=text)
+    assert match(asked, resident("1")).identity is Identity.SAME
+
+
+@pytest.mark.parametrize(
+    ("requested", "ledger", "identity"),
+    [
+        pytest.param(
+            "大阪府堺市本町1-2-3", "本町一丁目2番3号", Identity.ASK, id="other_city"
+        ),
+        pytest.param("本町1-2-3", "本町一丁目2番3号", Identity.SAME, id="neither"),
+        pytest.param("汐見県みなと市本町1-2-3", "本町1-2-3", Identity.SAME, id="home"),
+        pytest.param("本町1-2-3", "うしお市本町1-2-3", Identity.ASK, id="ledger_away"),
+        pytest.param("みなと市栄1-2-3", "栄1-2-3", Identity.SAME, id="unlisted_town"),
+    ],
+)
+def test_address_without_city_is_at_home(
+    requested: str, ledger: str, identity: Identity
+) -> None:
+    found = match(
+        applicant(address=requested), resident("1", address=ledger), home=HOME
+    )
+    assert found.identity is identity
+
+
+def test_addresses_without_city_agree_without_a_home() -> None:
+    asked = applicant(address="本町1-2-3")
+    assert match(asked, resident("1", address="本町1-2-3")).identity is Identity.SAME
+
+
+def test_reason_for_nobody_says_nothing_of_a_protected_person() -> None:
+    hidden = resident("1", address=ELSEWHERE, protected=True)
+    asked = applicant(birth_date="H5.9.9")
+    found = match(asked, hidden)
+    assert (found.identity, found.candidates) == (Identity.NONE, ())
+    assert found.rule == match(asked).rule
+    other = resident("2", "乙川　花子", birth="S40.1.1")
+    assert match(asked, hidden, other).rule == match(asked, other).rule
+
+
+def test_candidate_who_lives_with_a_protected_person_is_shown_without_address() -> None:
+    row = resident("1", address=ELSEWHERE, postal="748-0001", household_no="7")
+    keys = replace(resident_keys(row), hides_address=True)
+    found = decide(applicant_keys(applicant(), today=TODAY), [keys])
+    assert found.identity is Identity.ASK
+    shown = found.candidates[0].resident
+    assert shown.addressee_no == "1"
+    assert (shown.address, shown.former_address, shown.postal) == ("", "", "")
+    assert shown.household_no == ""
