@@ -14,6 +14,7 @@ from tasks.domain.header_words import (
     OWN_PERSON,
     PLAIN_REMARK_ENDS,
     PLAIN_REMARKS,
+    columns_of,
 )
 from tasks.domain.tables import MergedCells, Row
 
@@ -22,6 +23,9 @@ SEARCHED_ROWS = 40
 _HEADER_SPAN = 3
 _FEWEST_FIELDS = 2
 _NEVER_IN_TOTALS = ("birth_date", "addressee_no", "due_date")
+_Entry = tuple[str, tuple[int, int]]
+"""A header text and the cell it was written in, from where merging spread it."""
+_NEVER_A_PERSON = ("request_id", *columns_of("consent"))
 _LONGEST_GROUP_TITLE = 12
 _REMARK = re.compile(r"\(([^()]*)\)$")
 _ORNAMENTS = re.compile(r"[\s【】\[\]「」『』※*:.●◎○◆■▼]+")
@@ -65,6 +69,35 @@ class Header:
         return row.cells[column].strip()
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """A header dictionary ready for look-up."""
+
+    whole: Mapping[str, str]
+    """Whole header: our field."""
+    within: Mapping[str, str]
+    """Part of a header: our field."""
+    several: frozenset[str]
+    """Fields that more than one column may belong to."""
+
+    @classmethod
+    def of(cls, words: Mapping[str, tuple[str, ...]]) -> _Known:
+        pairs = [(word, name) for name, found in words.items() for word in found]
+        parts = {
+            header_key(word): name for word, name in pairs if _is_part_of_a_header(word)
+        }
+        whole = {
+            header_key(word): name
+            for word, name in pairs
+            if not _is_part_of_a_header(word)
+        }
+        return cls(whole, parts, frozenset(parts.values()))
+
+
+def _is_part_of_a_header(word: str) -> bool:
+    return word.startswith("*") and word.endswith("*")
+
+
 def header_key(text: str) -> str:
     r"""Return a header without widths, blanks, line breaks and ornaments.
 
@@ -93,10 +126,10 @@ def find_header(
 
     Args:
         rows: The first rows of the table (`SEARCHED_ROWS` are enough).
-        words: Our field: the headers it goes by.
+        words: Our field: the headers it goes by; `*word*` is any header with the word.
         merged: Merged blocks; their text stands in each of their cells.
     """
-    known = {header_key(word): name for name, found in words.items() for word in found}
+    known = _Known.of(words)
     rows = rows[:SEARCHED_ROWS]
     filled = _filled(rows, merged)
     best: tuple[int, Header] | None = None
@@ -136,7 +169,7 @@ def row_kind(row: Row, header: Header) -> RowKind:
     identifying = [
         name
         for name in header.columns
-        if name not in ("request_id", "consent") and header.text(row, name)
+        if name not in _NEVER_A_PERSON and header.text(row, name)
     ]
     if identifying:
         return RowKind.DATA
@@ -163,11 +196,11 @@ def _repeats(texts: Sequence[str], header: Header) -> bool:
 
 def _filled(
     rows: Sequence[Row], merged: Sequence[MergedCells]
-) -> list[dict[int, tuple[str, int]]]:
-    """Return per row {column: (text, origin row)} with merged texts spread."""
+) -> list[dict[int, _Entry]]:
+    """Return per row {column: (text, origin)} with merged texts spread."""
     filled = [
         {
-            column: (text.strip(), row.number)
+            column: (text.strip(), (row.number, column))
             for column, text in enumerate(row.cells)
             if text.strip()
         }
@@ -185,7 +218,7 @@ def _filled(
     return filled
 
 
-def _could_be_header(block: Sequence[Mapping[int, tuple[str, int]]]) -> bool:
+def _could_be_header(block: Sequence[Mapping[int, _Entry]]) -> bool:
     """A header row has words in it, hardly any digits."""
     return all(
         row and sum(_looks_like_data(text) for text, _ in row.values()) * 4 <= len(row)
@@ -200,14 +233,15 @@ def _looks_like_data(text: str) -> bool:
 
 def _read_header(
     rows: Sequence[Row],
-    block: Sequence[Mapping[int, tuple[str, int]]],
-    known: Mapping[str, str],
-    above: Mapping[int, tuple[str, int]],
+    block: Sequence[Mapping[int, _Entry]],
+    known: _Known,
+    above: Mapping[int, _Entry],
 ) -> Header:
     width = max((max(row, default=-1) for row in block), default=-1) + 1
     labels: list[str] = []
     claims: dict[str, list[tuple[int, int]]] = {}
     my_numbers: set[int] = set()
+    titles = _titles(block)
     for column in range(width):
         parts = _parts(block, column)
         labels.append(" ".join(parts))
@@ -215,9 +249,11 @@ def _read_header(
             my_numbers.add(column)
             continue
         found = _field_of(parts, known)
+        if found is None and not _same_cells(block, column):
+            found = _field_within(parts, known, titles)
         if found and not _about_somebody_else(above.get(column)):
             claims.setdefault(found[0], []).append((found[1], column))
-    columns, ambiguous = _settle(claims)
+    columns, ambiguous = _settle(claims, known)
     return Header(
         first_row=rows[0].number,
         last_row=rows[-1].number,
@@ -228,18 +264,16 @@ def _read_header(
     )
 
 
-def _about_somebody_else(group: tuple[str, int] | None) -> bool:
+def _about_somebody_else(group: _Entry | None) -> bool:
     """Return True when the title over a group of columns names another person."""
     if group is None or len(group[0]) > _LONGEST_GROUP_TITLE:
         return False
     return any(word in group[0] for word in OTHER_PERSONS)
 
 
-def _parts(
-    block: Sequence[Mapping[int, tuple[str, int]]], column: int
-) -> tuple[str, ...]:
+def _parts(block: Sequence[Mapping[int, _Entry]], column: int) -> tuple[str, ...]:
     """Return the texts above a column from top to bottom, a merged one once."""
-    parts: list[tuple[str, int]] = []
+    parts: list[_Entry] = []
     for row in block:
         entry = row.get(column)
         if entry and entry not in parts:
@@ -247,14 +281,39 @@ def _parts(
     return tuple(" ".join(text.split()) for text, _ in parts)
 
 
-def _field_of(
-    parts: tuple[str, ...], known: Mapping[str, str]
+def _titles(block: Sequence[Mapping[int, _Entry]]) -> frozenset[str]:
+    """Return long texts that stand alone in a row of the block: titles, no headers."""
+    if len(block) == 1:
+        return frozenset()
+    alone = [{text for text, _ in row.values()} for row in block]
+    return frozenset(
+        " ".join(text.split())
+        for texts in alone
+        for text in texts
+        if len(texts) == 1 and len(text) > _LONGEST_GROUP_TITLE
+    )
+
+
+def _same_cells(block: Sequence[Mapping[int, _Entry]], column: int) -> bool:
+    """Return True when merging alone gave a column the header of the one before it."""
+    return column > 0 and all(row.get(column) == row.get(column - 1) for row in block)
+
+
+def _field_within(
+    parts: tuple[str, ...], known: _Known, titles: frozenset[str]
 ) -> tuple[str, int] | None:
+    """Return the field a part of the header's words means, when no whole word does."""
+    key = header_key("".join(part for part in parts if part not in titles))
+    name = next((name for word, name in known.within.items() if word in key), None)
+    return (name, 1) if name else None
+
+
+def _field_of(parts: tuple[str, ...], known: _Known) -> tuple[str, int] | None:
     """Return the field a column's header means and the merit of that reading."""
     if not parts:
         return None
     for start in range(len(parts)):
-        name = _lookup("".join(parts[start:]), known)
+        name = _lookup("".join(parts[start:]), known.whole)
         above = "".join(parts[:start])
         if name and not any(word in above for word in OTHER_PERSONS):
             own = any(word in above for word in OWN_PERSON)
@@ -278,14 +337,17 @@ def _is_plain(remark: str) -> bool:
 
 
 def _settle(
-    claims: Mapping[str, list[tuple[int, int]]],
+    claims: Mapping[str, list[tuple[int, int]]], known: _Known
 ) -> tuple[dict[str, int], tuple[tuple[str, tuple[int, ...]], ...]]:
     columns: dict[str, int] = {}
     ambiguous: list[tuple[str, tuple[int, ...]]] = []
     for name, found in claims.items():
         merit = max(entry[0] for entry in found)
         best = tuple(column for rank, column in found if rank == merit)
-        if len(best) == 1:
+        places = columns_of(name)
+        if name in known.several and len(found) <= len(places):
+            columns.update(zip(places, sorted(c for _, c in found), strict=False))
+        elif len(best) == 1:
             columns[name] = best[0]
         else:
             ambiguous.append((name, best))

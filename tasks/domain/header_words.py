@@ -72,18 +72,14 @@ PERSON_HEADERS: dict[str, tuple[str, ...]] = {
     "person_group": ("名寄せ番号", "名寄番号", "名寄せコード", "同一人番号"),
     "corporate_number": ("法人番号", "法人番号(13桁)"),
     "protected": (
-        "支援措置",
-        "dv等支援",
-        "支援措置区分",
-        "支援措置対象",
-        "dv支援",
-        "dv等支援措置",
-        "発行抑止",
-        "閲覧制限",
-        "支援対象",
+        *("*支援*", "*抑止*", "*制限*", "*dv*", "*発行停止*"),
+        *("支援措置", "発行抑止", "閲覧制限", "dv等支援措置"),
     ),
 }
-"""住民台帳: our field and the headers it goes by, as `header_key` writes them."""
+"""住民台帳: our field and the headers it goes by, as `header_key` writes them.
+
+A word between two `*` is met by every header that contains it; several columns may
+then belong to one field, the further ones as `field_2`, `field_3` and so on."""
 
 TAX_HEADERS: dict[str, tuple[str, ...]] = {
     "addressee_no": PERSON_HEADERS["addressee_no"],
@@ -150,9 +146,12 @@ REQUEST_HEADERS: dict[str, tuple[str, ...]] = {
     "phone": ("電話番号", "電話", "tel", "連絡先", "連絡先電話番号", "携帯電話"),
     "addressee_no": PERSON_HEADERS["addressee_no"],
     "corporate_number": PERSON_HEADERS["corporate_number"],
-    "consent": ("同意", "同意の有無", "同意書", "同意有無", "調査同意", "同意書の有無"),
+    "consent": ("*同意*", "*承諾*"),
 }
 """依頼名簿."""
+
+MOST_COLUMNS_OF_A_FIELD = 8
+"""Of a field whose header is known by a part of it."""
 
 CORPORATE_NAME_HEADERS = frozenset(
     ("商号", "商号又は名称", "名称", "法人名", "会社名", "事業者名", "団体名")
@@ -189,6 +188,17 @@ PLAIN_REMARKS = frozenset(
 
 PLAIN_REMARK_ENDS = ("場合", "のみ", "記入", "桁", "こと", "ください")
 """So do remarks that end with one of these."""
+
+
+def columns_of(name: str) -> tuple[str, ...]:
+    """Return the names under which the columns of a field stand, the first one plain.
+
+    Examples:
+        >>> columns_of("protected")[:3]
+        ('protected', 'protected_2', 'protected_3')
+    """
+    further = range(2, MOST_COLUMNS_OF_A_FIELD + 1)
+    return (name, *(f"{name}_{number}" for number in further))
 
 
 def dictionary(

@@ -9,15 +9,28 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tasks.domain.columns import SEARCHED_ROWS, Header, RowKind, find_header, row_kind
+from tasks.domain.columns import (
+    SEARCHED_ROWS,
+    Header,
+    RowKind,
+    find_header,
+    header_key,
+    row_kind,
+)
+from tasks.domain.consent_columns import (
+    ConsentRead,
+    consent_column,
+    read_consent,
+    telling_columns,
+)
 from tasks.domain.errors import NeedsPersonError
 from tasks.domain.header_words import (
     CORPORATE_NAME_HEADERS,
     MY_NUMBER_HEADERS,
     REQUEST_HEADERS,
+    columns_of,
     dictionary,
 )
-from tasks.domain.ledger_values import consent_of
 from tasks.domain.records import Applicant, Consent
 from tasks.domain.settings import ColumnNames
 from tasks.domain.sources import InputNote, Role, SourceFile
@@ -54,6 +67,8 @@ class _Sheet:
     header: Header
     rows: tuple[Row, ...] = field(repr=False)
     """Below the header, trailing blank rows left out."""
+    consent: tuple[int, ...] | None = ()
+    """Columns that tell of consent; None when they cannot go together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +109,7 @@ def read_request(path: Path, *, columns: ColumnNames, today: dt.date) -> Request
         if skipped:
             notes.append(_note(table, "", "sheet_skipped", skipped))
             continue
-        sheet = _read_sheet(table, words)
+        sheet = _read_sheet(table, words, columns.request.get("consent", ()))
         if sheet:
             sheets.append(sheet)
         elif len(file.tables) > 1:
@@ -119,7 +134,9 @@ def _skipped(table: Table) -> str:
     return ""
 
 
-def _read_sheet(table: Table, words: dict[str, tuple[str, ...]]) -> _Sheet | None:
+def _read_sheet(
+    table: Table, words: dict[str, tuple[str, ...]], consent_words: Sequence[str]
+) -> _Sheet | None:
     rows = list(table.rows())
     header = find_header(rows, words, merged=table.merged)
     if header is None:
@@ -127,7 +144,22 @@ def _read_sheet(table: Table, words: dict[str, tuple[str, ...]]) -> _Sheet | Non
     below = [row for row in rows if row.number > header.last_row]
     while below and not any(cell.strip() for cell in below[-1].cells):
         below.pop()
-    return _Sheet(table, header, tuple(below))
+    return _Sheet(table, header, tuple(below), _telling(header, consent_words))
+
+
+def _telling(header: Header, configured: Sequence[str]) -> tuple[int, ...] | None:
+    """Return the columns that tell of consent; one named by the city goes first."""
+    found = _consent_columns(header)
+    keys = {header_key(word) for word in configured}
+    named = [column for column in found if header_key(header.labels[column]) in keys]
+    found = named or found
+    telling = telling_columns([header.labels[column] for column in found])
+    return None if telling is None else tuple(found[place] for place in telling)
+
+
+def _consent_columns(header: Header) -> list[int]:
+    names = columns_of("consent")
+    return [header.columns[name] for name in names if name in header.columns]
 
 
 def _sheet_names(file: TableFile) -> str:
@@ -169,6 +201,12 @@ def _column_faults(sheet: _Sheet) -> Iterator[str]:
     for name, claimed in header.ambiguous:
         letters = ", ".join(column_letters(column) for column in claimed)
         yield f"{where}: {name} is claimed by columns {letters}; headers: {found}"
+    if sheet.consent is None:
+        letters = ", ".join(map(column_letters, _consent_columns(header)))
+        yield (
+            f"{where}: 同意 is claimed by columns {letters}; name the right one in "
+            f"configs/columns.yaml (request: consent); headers: {found}"
+        )
     claimed_twice = {name for name, _ in header.ambiguous}
     for name, wanted in _needs(header):
         if name not in claimed_twice:
@@ -252,7 +290,9 @@ def _applicant(context: _Context, row: Row) -> Applicant:
     def text(name: str) -> str:
         return header.text(row, name)
 
-    used = set(header.columns.values()) | header.my_number_columns
+    told = set(context.sheet.consent or ())
+    details = set(_consent_columns(header)) - told
+    used = (set(header.columns.values()) - details) | header.my_number_columns
     return Applicant(
         row_id=row_id,
         source=f"{context.file.path.name}!{_row_place(context.sheet.table, row)}",
@@ -265,7 +305,7 @@ def _applicant(context: _Context, row: Row) -> Applicant:
         phone=text("phone"),
         addressee_no=text("addressee_no"),
         corporate_number=text("corporate_number"),
-        consent=_consent(header, row),
+        consent=_consent(context.sheet, row).consent,
         other=tuple(
             (header.labels[column] or column_letters(column), cell)
             for column, cell in enumerate(row.cells[: len(header.labels)])
@@ -282,11 +322,19 @@ def _joined(header: Header, row: Row, name: str) -> str:
     return "　".join(filter(None, (header.text(row, part) for part in _PARTS[name])))
 
 
-def _consent(header: Header, row: Row) -> Consent:
-    if "consent" not in header.columns:
-        return Consent.UNKNOWN
-    found = consent_of(header.text(row, "consent"))
-    return Consent.NO if found is Consent.UNKNOWN else found
+def _consent(sheet: _Sheet, row: Row) -> ConsentRead:
+    if not sheet.consent:
+        return ConsentRead(Consent.UNKNOWN)
+    return read_consent(
+        [
+            (consent_column(sheet.header.labels[column]), _cell(row, column))
+            for column in sheet.consent
+        ]
+    )
+
+
+def _cell(row: Row, column: int) -> str:
+    return row.cells[column].strip() if column < len(row.cells) else ""
 
 
 def _birth_date(context: _Context, row: Row) -> tuple[str, bool]:
@@ -357,13 +405,7 @@ def _numbers(rows: Sequence[int]) -> str:
 
 
 def _consent_notes(sheet: _Sheet, data: Sequence[Row]) -> Iterator[InputNote]:
-    if "consent" not in sheet.header.columns:
-        return
-    unclear = [
-        row.number
-        for row in data
-        if consent_of(sheet.header.text(row, "consent")) is Consent.UNKNOWN
-    ]
+    unclear = [row.number for row in data if _consent(sheet, row).unclear]
     if unclear:
         yield _note(
             sheet.table,

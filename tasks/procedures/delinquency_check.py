@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -28,6 +28,7 @@ from tasks.domain.errors import NeedsPersonError, SettingsError
 from tasks.domain.records import (
     Answer,
     Applicant,
+    Consent,
     Identity,
     Match,
     TaxLine,
@@ -187,7 +188,12 @@ def gather(request: CheckRequest) -> Gathered:
             *forms.excluded,
         ),
         sources=(*(each.source for each in lists), *forms.sources),
-        notes=(*(n for each in lists for n in each.notes), *repeated, *forms.notes),
+        notes=(
+            *(note for each in lists for note in each.notes),
+            *_consent_assumed(lists, request.rules),
+            *repeated,
+            *forms.notes,
+        ),
     )
 
 
@@ -337,6 +343,22 @@ def _read_lists(
             lists[sha256] = found
     _raise_together(refused)
     return list(lists.values()), tuple(repeated)
+
+
+def _consent_assumed(
+    lists: Sequence[RequestList], rules: DelinquencyRules
+) -> Iterator[InputNote]:
+    """Name the lists that say nothing about consent where the rules take it as given."""
+    if not (rules.consent_required and rules.missing_consent_column_means_consent):
+        return
+    for each in lists:
+        silent = sum(a.consent is Consent.UNKNOWN for a in each.applicants)
+        if silent:
+            message = (
+                "同意の列がないため、担当課が全員の同意書を預かっているものとして"
+                "調べました。同意書があることを確かめてください。"
+            )
+            yield InputNote(each.source.file, "", "consent_assumed", message, silent)
 
 
 def _raise_together(refused: Sequence[NeedsPersonError]) -> None:

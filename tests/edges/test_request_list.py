@@ -158,6 +158,37 @@ def test_list_without_consent_column_leaves_consent_unknown(tmp_path: Path) -> N
     assert read(path).applicants[0].consent is Consent.UNKNOWN
 
 
+@pytest.mark.parametrize(
+    ("header", "cells", "consent"),
+    [
+        pytest.param(["本人同意"], ["×"], Consent.NO, id="own consent refused"),
+        pytest.param(["納税状況調査への同意"], ["無"], Consent.NO, id="check refused"),
+        pytest.param(["不同意"], ["○"], Consent.NO, id="a mark under 不同意"),
+        pytest.param(["同意(有)", "同意(無)"], ["", "○"], Consent.NO, id="pair, no"),
+        pytest.param(["同意(有)", "同意(無)"], ["○", ""], Consent.YES, id="pair, yes"),
+        pytest.param(["同意", "同意日"], ["○", ""], Consent.YES, id="with its day"),
+    ],
+)
+def test_every_header_about_consent_is_read(
+    tmp_path: Path, header: list[str], cells: list[str], consent: Consent
+) -> None:
+    lines = [[*HEADER[:5], *header], ["1", "甲野", "", "S60.4.1", "本町1", *cells]]
+    found = read(write_csv(tmp_path / "a.csv", lines))
+    assert [a.consent for a in found.applicants] == [consent]
+
+
+def test_two_different_consents_are_asked_and_the_city_may_name_one(
+    tmp_path: Path,
+) -> None:
+    header = [*HEADER[:5], "調査への同意", "公表への同意"]
+    line = ["1", "甲野", "", "S60.4.1", "本町1", "○", "×"]
+    path = write_csv(tmp_path / "a.csv", [header, line])
+    with pytest.raises(NeedsPersonError, match=r"TABLE-002.*columns F, G"):
+        read(path)
+    named = read(path, request={"consent": ("調査への同意",)})
+    assert named.applicants[0].consent is Consent.YES
+
+
 @pytest.fixture
 def workbook(tmp_path: Path) -> Path:
     """Serial date as a number, a hidden row, a sheet of examples, two tables."""

@@ -234,6 +234,19 @@ def test_a_list_given_twice_is_counted_once(tmp_path: Path) -> None:
     assert [n.file for n in result.notes if n.code == "FILE-005"] == [copy.name]
 
 
+def test_a_list_without_a_column_of_consent_is_answered_and_named(
+    tmp_path: Path,
+) -> None:
+    request = small(tmp_path)
+    bare = "\n".join(line.rsplit(",", 1)[0] for line in REQUEST.splitlines())
+    request.request_files[0].write_text(bare, encoding="utf-8")
+    result = check(request)
+    assert answers(result)[0][1] == "完納"
+    told = [n for n in result.notes if n.code == "consent_assumed"]
+    assert [(n.file, n.count) for n in told] == [("名簿.csv", 5)]
+    assert not [n for n in check(small(tmp_path)).notes if n.code == "consent_assumed"]
+
+
 def test_all_faulty_lists_are_named_at_once(tmp_path: Path) -> None:
     request = small(tmp_path)
     missing = (tmp_path / "ない.xlsx", tmp_path / "これもない.csv")
