@@ -25,8 +25,8 @@ _NO = frozenset(
 )
 _UNPROTECTED = frozenset(
     (
-        *("", "無", "なし", "無し", "0", "00", "-", "―", "ー", "×", "非該当", "非対象"),
-        *("対象外", "通常", "false", "no", "解除", "終了"),
+        *("", "無", "なし", "無し", "0", "00", "-", "―", "ー", "非該当", "非対象"),
+        *("対象外", "該当なし", "通常", "false", "no"),
     )
 )
 _STATUSES = {
@@ -88,6 +88,8 @@ def consent_of(text: str) -> Consent:
 
 def is_protected(text: str) -> bool:
     """Return True unless the cell clearly says that there is no 支援措置.
+
+    解除 and × protect: a measure that ended may have been renewed, and × may forbid.
 
     Examples:
         >>> is_protected("有"), is_protected("DV"), is_protected("無"), is_protected("")

@@ -11,8 +11,7 @@ import datetime as dt
 import hashlib
 import json
 import logging
-import os
-import uuid
+import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -20,11 +19,13 @@ from pathlib import Path
 
 import duckdb
 
+from tasks.domain.addresses import Home
 from tasks.domain.errors import NeedsPersonError, TryAgainError
 from tasks.domain.normalize import RULE_VERSION as NORMAL_FORMS
 from tasks.domain.settings import ColumnNames
 from tasks.domain.sources import InputNote, Role, SourceFile
 from tasks.domain.tax_kinds import tax_named_in
+from tasks.edges.ledger_database import connect, part_name, within_limits
 from tasks.edges.table_files import (
     TableFile,
     check_type,
@@ -35,7 +36,7 @@ from tasks.edges.table_files import (
 
 _LOG = logging.getLogger(__name__)
 
-RULE_VERSION = "1"
+RULE_VERSION = "2"
 """Raise it whenever the layout of the cache or its reading changes."""
 
 _STALE_DAYS = 2
@@ -46,7 +47,13 @@ Build = Callable[
 
 
 def cached(
-    ledger: Path, role: Role, *, folder: Path, columns: ColumnNames, build: Build
+    ledger: Path,
+    role: Role,
+    *,
+    folder: Path,
+    columns: ColumnNames,
+    build: Build,
+    home: Home | None = None,
 ) -> Path:
     """Return the cache file of a ledger, building it when there is none yet.
 
@@ -56,23 +63,24 @@ def cached(
         folder: Where cache files lie; made when missing.
         columns: Header names and encodings, part of the key.
         build: Fills an empty database from the file; what it returns is kept inside.
+        home: Municipality of addresses without one, part of the key.
 
     Raises:
         NeedsPersonError: What opening and `build` raise; FILE-003 when the folder is
-            not writable or the disk is full.
+            not writable or the disk is full; FILE-008 when the ledger is too large.
         TryAgainError: The file changed while it was read.
     """
     check_type(ledger)
     sha256 = file_sha256(ledger)
-    path = folder / f"{sha256[:32]}-{_version(ledger, role, columns)}.duckdb"
+    path = folder / f"{sha256[:32]}-{_version(ledger, role, columns, home)}.duckdb"
     if path.is_file():
         return path
     file = open_tables(ledger, columns=columns)
     if file.sha256 != sha256:
         raise TryAgainError("FILE-004", f"{ledger.name}: changed while it was read")
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        part = folder / f"{path.stem}.{os.getpid()}-{uuid.uuid4().hex[:8]}.part"
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        part = folder / part_name(path.stem)
         part.touch(mode=0o600)
         part.unlink()
     except OSError as error:
@@ -80,7 +88,7 @@ def cached(
             "FILE-003", f"{folder.name}: cannot write the ledger cache"
         ) from error
     try:
-        with _new_database(part, folder) as database:
+        with within_limits(ledger.name), _new_database(part, folder) as database:
             source, notes = build(database, file)
             _keep(database, source, notes)
         part.chmod(0o600)
@@ -93,15 +101,20 @@ def cached(
     finally:
         for rest in (part, part.with_name(f"{part.name}.wal")):
             rest.unlink(missing_ok=True)
+        shutil.rmtree(part.with_name(f"{part.name}.tmp"), ignore_errors=True)
     _LOG.info("ledger cached: %s rows=%d", path.name, source.rows)
     return path
 
 
 def remove_stale_parts(folder: Path, *, today: dt.date) -> None:
-    """Remove unfinished cache files that a crash left behind days ago."""
+    """Remove unfinished cache files and spilled rows that a crash left days ago."""
     for part in folder.glob("*.part*"):
         changed = dt.datetime.fromtimestamp(part.stat().st_mtime, tz=dt.UTC).date()
-        if (today - changed).days >= _STALE_DAYS and part.is_file():
+        if (today - changed).days < _STALE_DAYS:
+            continue
+        if part.is_dir():
+            shutil.rmtree(part, ignore_errors=True)
+        else:
             part.unlink(missing_ok=True)
 
 
@@ -123,12 +136,14 @@ def kept_summary(
     return SourceFile(**{**source, "role": Role(source["role"]), "file": file}), notes
 
 
-def _version(ledger: Path, role: Role, columns: ColumnNames) -> str:
+def _version(ledger: Path, role: Role, columns: ColumnNames, home: Home | None) -> str:
     """Return 12 hex digits over everything but the content that decides the result."""
     names = columns.persons if role is Role.PERSONS else columns.taxes
     by_name = [ledger.suffix.lower(), declared_encoding(ledger, columns)]
     if role is Role.TAXES:
         by_name.append(tax_named_in(ledger.stem))
+    elif home:
+        by_name += [home.prefecture, home.city, *sorted(home.towns)]
     text = json.dumps(
         [RULE_VERSION, NORMAL_FORMS, role.name, names, by_name, duckdb.__version__],
         sort_keys=True,
@@ -139,11 +154,8 @@ def _version(ledger: Path, role: Role, columns: ColumnNames) -> str:
 
 @contextmanager
 def _new_database(part: Path, folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    database = duckdb.connect(
-        str(part), config={"temp_directory": str(folder / f"{part.name}.tmp")}
-    )
+    database = connect(folder, part)
     try:
-        database.execute("SET enable_progress_bar = false")
         yield database
         database.execute("CHECKPOINT")
     finally:

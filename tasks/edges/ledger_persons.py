@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import duckdb
 
 from tasks.domain.errors import NeedsPersonError
-from tasks.domain.header_words import PERSON_HEADERS, dictionary
+from tasks.domain.header_words import PERSON_HEADERS, columns_of, dictionary
 from tasks.domain.ledger_values import is_protected
 from tasks.domain.person_keys import (
     ADDRESS_COLUMNS,
@@ -23,10 +23,18 @@ from tasks.domain.person_keys import (
 )
 from tasks.domain.settings import ColumnNames
 from tasks.domain.sources import InputNote, Role, SourceFile
-from tasks.edges.ledger_staging import Faults, ledger_sheets, load_forms, stage
+from tasks.edges.ledger_staging import (
+    Faults,
+    LedgerSheet,
+    ledger_sheets,
+    load_forms,
+    stage,
+)
 from tasks.edges.table_files import TableFile
 
 _NAMES = tuple(PERSON_HEADERS)
+_BETWEEN = "\x1f"
+"""Between the texts of several columns about 支援措置."""
 _NEEDS = (
     ("addressee_no",),
     ("name", "family_name"),
@@ -66,8 +74,14 @@ def load_persons(
     """
     words = dictionary(PERSON_HEADERS, columns.persons, "persons")
     sheets, notes = ledger_sheets(file, words, _NEEDS)
-    notes += stage(database, file, sheets, _NAMES)
-    _put_together(database)
+    protected = [
+        name
+        for name in columns_of("protected")[1:]
+        if any(name in sheet.header.columns for sheet in sheets)
+    ]
+    notes += stage(database, file, sheets, (*_NAMES, *protected))
+    notes += _without_protection(sheets)
+    _put_together(database, protected)
     _load_forms(database, today)
     _check_numbers(database, file)
     _make_residents(database)
@@ -85,12 +99,28 @@ def load_persons(
     )
 
 
-def _put_together(database: duckdb.DuckDBPyConnection) -> None:
-    """Trim all texts; join names and addresses that come in parts."""
+def _without_protection(sheets: Sequence[LedgerSheet]) -> Iterator[InputNote]:
+    for sheet in sheets:
+        if "protected" not in sheet.header.columns:
+            table = sheet.table
+            message = (
+                "支援措置の列が見つからないため、支援措置の対象者を分けて扱えません。"
+                "列があるときは、設定の列名辞書（persons: protected）に加えてください。"
+            )
+            yield InputNote(
+                table.file, table.sheet, "protection_column_missing", message
+            )
+
+
+def _put_together(
+    database: duckdb.DuckDBPyConnection, protected: Sequence[str]
+) -> None:
+    """Join names, addresses and marks of 支援措置 that come in several columns."""
+    columns = ", ".join(("protected", *protected))
     database.execute(
-        """
+        f"""
         CREATE TEMP TABLE persons AS
-        SELECT *,
+        SELECT * EXCLUDE ({columns}),
             CASE WHEN name <> '' THEN name
                  ELSE trim(family_name || '\u3000' || given_name, '\u3000')
             END AS whole_name,
@@ -98,9 +128,10 @@ def _put_together(database: duckdb.DuckDBPyConnection) -> None:
                  ELSE trim(family_kana || '\u3000' || given_kana, '\u3000')
             END AS whole_kana,
             CASE WHEN address_tail = '' THEN address
-                 ELSE address || '\u3000' || address_tail END AS whole_address
+                 ELSE address || '\u3000' || address_tail END AS whole_address,
+            concat_ws('{_BETWEEN}', {columns}) AS protected
         FROM raw
-        """
+        """  # noqa: S608
     )
     database.execute("DROP TABLE raw")
 
@@ -121,7 +152,7 @@ def _load_forms(database: duckdb.DuckDBPyConnection, today: dt.date) -> None:
         "address_forms": (ADDRESS_COLUMNS, address_form),
         "number_forms": ({"value": "VARCHAR"}, single(number_form)),
         "corporate_forms": ({"value": "VARCHAR"}, single(corporate_form)),
-        "protected_forms": ({"value": "BOOLEAN"}, single(is_protected)),
+        "protected_forms": ({"value": "BOOLEAN"}, single(_any_protected)),
     }
     for table, (columns, read) in kinds.items():
         load_forms(
@@ -130,6 +161,11 @@ def _load_forms(database: duckdb.DuckDBPyConnection, today: dt.date) -> None:
             {"text": "VARCHAR", **columns},
             _read_distinct(database, _TEXTS[table], read),
         )
+
+
+def _any_protected(text: str) -> bool:
+    """Return True when one of a row's columns about 支援措置 is not clearly empty."""
+    return any(is_protected(cell) for cell in text.split(_BETWEEN))
 
 
 def _read_distinct(

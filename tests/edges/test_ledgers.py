@@ -262,6 +262,42 @@ def test_number_in_two_files_stops(persons: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("headers", "cells", "protected"),
+    [
+        pytest.param(["抑止区分"], ["対象"], True, id="抑止"),
+        pytest.param(["発行停止フラグ"], ["1"], True, id="発行停止"),
+        pytest.param(["閲覧・交付制限"], ["有"], True, id="制限"),
+        pytest.param(["ＤＶ"], ["該当"], True, id="DV"),
+        pytest.param(["支援措置区分"], ["解除"], True, id="lifted may be renewed"),
+        pytest.param(["支援措置区分", "発行抑止"], ["", "抑止"], True, id="second"),
+        pytest.param(["支援措置区分", "発行抑止"], ["0", "無"], False, id="neither"),
+        pytest.param(["支援措置開始日"], ["R7.4.1"], True, id="only a day"),
+        pytest.param(["支援措置"], ["対象外"], False, id="対象外"),
+    ],
+)
+def test_any_column_about_protection_protects(
+    tmp_path: Path, headers: list[str], cells: list[str], *, protected: bool
+) -> None:
+    line = ["0001", "甲野　一", "S60.04.01", "本町一丁目２番３号"]
+    header = ["宛名番号", "氏名", "生年月日", "住所"]
+    path = write(tmp_path / "p.csv", [[*header, *headers], [*line, *cells]])
+    with opened([path], []) as ledgers:
+        found = ledgers.candidates([asked(addressee_no="1")])["list:1"]
+        codes = {note.code for note in ledgers.notes}
+    assert found[0].resident.protected is protected
+    assert "protection_column_missing" not in codes
+
+
+def test_a_ledger_without_a_column_of_protection_is_read_and_named(
+    tmp_path: Path,
+) -> None:
+    rows = [["宛名番号", "氏名", "生年月日", "住所"], ["1", "甲", "S60.4.1", "本町1"]]
+    with opened([write(tmp_path / "p.csv", rows)], []) as ledgers:
+        told = [n for n in ledgers.notes if n.code == "protection_column_missing"]
+    assert [note.file for note in told] == ["p.csv"]
+
+
+@pytest.mark.parametrize(
     ("column", "value", "place"),
     [
         pytest.param(5, "83e2000", "F3", id="exponent"),
