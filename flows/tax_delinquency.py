@@ -22,7 +22,7 @@ from tasks.ask_staff import ask, collect_answers
 from tasks.domain.calendar import is_office_day, previous_office_day
 from tasks.domain.errors import NeedsPersonError, SettingsError, YakubaError
 from tasks.policy import READERS_AT_ONCE
-from tasks.procedures import delinquency_run as run
+from tasks.procedures import run_inputs, run_results
 from tasks.procedures.delinquency_check import CheckRequest
 from tasks.procedures.intake import Inbox
 from tasks.procedures.workplace import (
@@ -46,7 +46,7 @@ from tasks.show_results import show_error, show_run
 )
 def tax_delinquency(
     条件: TaxDelinquencyParameters = TaxDelinquencyParameters(),
-) -> run.RunSummary | None:
+) -> run_results.RunSummary | None:
     """申請書と依頼名簿の全員について、滞納の有無を台帳で確かめ、回答を作ります。
 
     Args:
@@ -75,10 +75,10 @@ def tax_delinquency(
 
 def _run(
     conditions: TaxDelinquencyParameters, place: Workplace, started: dt.datetime
-) -> run.RunSummary:
+) -> run_results.RunSummary:
     run_id = uuid.uuid4().hex[:12]
     clock = time.monotonic()
-    request = run.base_request(
+    request = run_inputs.base_request(
         place,
         folders=_folders(conditions, place),
         as_of=_as_of(conditions, started.date()),
@@ -87,7 +87,7 @@ def _run(
         addressed_to=conditions.requesting_section,
     )
     papers = _read_papers(request, conditions, place)
-    answers = collect_answers(papers.documents, job=run.JOB, place=place)
+    answers = collect_answers(papers.documents, job=run_inputs.JOB, place=place)
     pages = judge_forms(
         papers.documents,
         ledgers=request,
@@ -95,32 +95,43 @@ def _run(
         place=place,
         today=started.date(),
     )
-    ask(run.open_questions(pages), documents=papers.documents, job=run.JOB, place=place)
-    request = replace(request, forms=run.forms_in(papers, pages))
+    ask(
+        run_results.open_questions(pages),
+        documents=papers.documents,
+        job=run_inputs.JOB,
+        place=place,
+    )
+    request = replace(request, forms=run_inputs.forms_in(papers, pages))
     gathered = gather(request)
     matched = match(request, gathered)
     open_run(request, gathered, matched, run_id=run_id, place=place)
     verdicts = judge(request, gathered, matched)
-    request = run.with_folder(request, gathered, matched, verdicts, papers=papers)
+    request = run_results.with_folder(
+        request, gathered, matched, verdicts, papers=papers
+    )
     result = release(request, gathered, matched, verdicts)
     minutes = (time.monotonic() - clock) / 60
-    effort = run.run_effort(result, run_id=run_id, at=started, machine_minutes=minutes)
+    effort = run_results.run_effort(
+        result, run_id=run_id, at=started, machine_minutes=minutes
+    )
     line = record_minutes(effort, place=place)
-    summary = run.summarise(
+    summary = run_results.summarise(
         result,
         pages,
         run_id=run_id,
         as_of=request.as_of,
         line=line,
-        paths=run.result_paths(result, papers, place),
+        paths=run_results.result_paths(result, papers, place),
     )
     close_run(summary, who=request.who, at=now(), place=place)
     show_run(summary)
     return summary
 
 
-def _folders(conditions: TaxDelinquencyParameters, place: Workplace) -> run.Folders:
-    return run.Folders(
+def _folders(
+    conditions: TaxDelinquencyParameters, place: Workplace
+) -> run_inputs.Folders:
+    return run_inputs.Folders(
         inbox=place.path(conditions.inbox) if conditions.inbox else None,
         requests=place.path(conditions.request_folder)
         if conditions.request_folder
@@ -139,13 +150,13 @@ def _as_of(conditions: TaxDelinquencyParameters, today: dt.date) -> dt.date:
 
 def _read_papers(
     request: CheckRequest, conditions: TaxDelinquencyParameters, place: Workplace
-) -> run.Papers:
+) -> run_inputs.Papers:
     folder = _folders(conditions, place).inbox
     if folder is None:
-        return run.Papers(Inbox(()), (), ())
+        return run_inputs.Papers(Inbox(()), (), ())
     inbox = survey_inbox(folder, may_be_empty=bool(request.request_files))
     if not inbox.files:
-        return run.Papers(inbox, (), (), inbox.arriving)
+        return run_inputs.Papers(inbox, (), (), inbox.arriving)
     read = read_document.map(
         list(inbox.files),
         place=unmapped(place),
@@ -154,6 +165,6 @@ def _read_papers(
         now=unmapped(request.now),
     )
     outcomes = [future.result(raise_on_failure=False) for future in read]
-    papers = run.papers_from(inbox, outcomes)
-    set_aside(papers.refused, inbox=folder, folder=run.aside_folder(place))
+    papers = run_inputs.papers_from(inbox, outcomes)
+    set_aside(papers.refused, inbox=folder, folder=run_inputs.aside_folder(place))
     return papers

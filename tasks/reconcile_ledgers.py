@@ -18,9 +18,9 @@ from tasks.procedures.delinquency_check import (
     Gathered,
     Matched,
 )
-from tasks.procedures.delinquency_run import JOB
 from tasks.procedures.judge_forms import FormPage
 from tasks.procedures.judge_forms import judge_forms as judge_pages
+from tasks.procedures.run_inputs import JOB
 from tasks.procedures.workplace import Workplace
 
 

@@ -7,7 +7,7 @@ from prefect.artifacts import create_markdown_artifact, create_table_artifact
 
 from tasks.domain.letter_dates import letter_date
 from tasks.policy import STEP
-from tasks.procedures.delinquency_run import RunSummary
+from tasks.procedures.run_results import RunSummary
 from tasks.procedures.savings_report import SavingsReport
 
 

@@ -6,10 +6,11 @@ import os
 from pathlib import Path
 
 from flows.commands import terminal
+from flows.commands.temporary_server import start_temporary_server
 from flows.offline import prefect_environment
 from ocr.read import reading_rule_version
 from tasks.domain.errors import NeedsPersonError
-from tasks.procedures.delinquency_run import RunSummary
+from tasks.procedures.run_results import RunSummary
 from tasks.procedures.workplace import Workplace, open_workplace
 
 DONE, NEEDS_PERSON = 0, 3
@@ -49,6 +50,7 @@ def run_demo(*, home: Path, work: Path, inbox: Path | None = None) -> int:
         "見本（架空のみなと市）の申請書と名簿で、滞納確認を行います。準備に10秒ほどかかります。"
     )
     with terminal.progress("申請書の読み取り", _files_in(folder), _counter(place)):
+        start_temporary_server()
         summary = _run(folder, work)
     place.database.close()
     if summary is None:

@@ -4,34 +4,56 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 
+from tasks.domain.addresses import Home
 from tasks.domain.matching import decide, with_all_numbers
-from tasks.domain.person_keys import applicant_keys
+from tasks.domain.person_keys import ApplicantKeys, applicant_keys
 from tasks.domain.records import Applicant, Identity, Match
 from tasks.edges.ledgers import Ledgers
 
 
 def identify(
-    applicants: Sequence[Applicant], ledgers: Ledgers, *, today: dt.date
+    applicants: Sequence[Applicant],
+    ledgers: Ledgers,
+    *,
+    today: dt.date,
+    home: Home | None = None,
 ) -> dict[str, Match]:
     """Return who each applicant is, by row_id.
+
+    Applicants with equal keys are searched for once: a list may hold one row many
+    times.
 
     Args:
         applicants: Rows of requests and forms, each with its own row_id.
         ledgers: Open ledgers.
         today: For dates.
+        home: Municipality of addresses without one; None for that of the ledgers.
 
     Raises:
         ValueError: Two applicants share a row_id: a fault of the program.
     """
-    keys = [applicant_keys(applicant, today=today) for applicant in applicants]
-    if len({entry.row_id for entry in keys}) < len(keys):
+    home = home or ledgers.home
+    keys = {
+        applicant.row_id: applicant_keys(applicant, today=today, home=home)
+        for applicant in applicants
+    }
+    if len(keys) < len(applicants):
         raise ValueError("two applicants share a row_id")
-    candidates = ledgers.candidates(keys)
-    matches = {entry.row_id: decide(entry, candidates[entry.row_id]) for entry in keys}
+    first: dict[ApplicantKeys, str] = {}
+    alike = {
+        row_id: first.setdefault(replace(entry, row_id=""), row_id)
+        for row_id, entry in keys.items()
+    }
+    distinct = [keys[row_id] for row_id in first.values()]
+    candidates = ledgers.candidates(distinct)
+    matches = {
+        entry.row_id: decide(entry, candidates[entry.row_id]) for entry in distinct
+    }
     same = [match for match in matches.values() if match.identity is Identity.SAME]
     rows = ledgers.expand(person for match in same for person in match.persons)
     for match in same:
         persons = [row for found in match.persons for row in rows[found.addressee_no]]
         matches[match.row_id] = with_all_numbers(match, persons)
-    return matches
+    return {row_id: replace(matches[alike[row_id]], row_id=row_id) for row_id in keys}

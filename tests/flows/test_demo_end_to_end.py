@@ -28,7 +28,7 @@ from tasks.domain.records import Answer
 from tasks.domain.review_item import Decision, QuestionKind, ReviewAnswer, ReviewItem
 from tasks.domain.savings import SavingsLine
 from tasks.edges.ledgers import open_ledgers
-from tasks.procedures.delinquency_run import JOB
+from tasks.procedures.run_inputs import JOB
 from tasks.procedures.judge_forms import judge_forms
 from tasks.procedures.workplace import Workplace, open_workplace
 

@@ -1,0 +1,177 @@
+"""What one run of 滞納確認 came to: its folder, its minutes, its counts."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import astuple, dataclass, replace
+from pathlib import Path
+
+from tasks.domain.acceptance import FieldStatus
+from tasks.domain.conservation import Outcome, outcome_of
+from tasks.domain.delinquency import rules_version
+from tasks.domain.records import Answer, Verdict
+from tasks.domain.review_item import QuestionKind, ReviewItem
+from tasks.domain.savings import RunEffort, SavingsLine
+from tasks.procedures.delinquency_check import (
+    CheckRequest,
+    CheckResult,
+    Gathered,
+    Matched,
+)
+from tasks.procedures.judge_forms import FormPage
+from tasks.procedures.run_inputs import JOB, Papers, aside_folder
+from tasks.procedures.workplace import Workplace
+
+
+@dataclass(frozen=True, slots=True)
+class RunSummary:
+    """What a run came to, in counts: no name, no value of a person."""
+
+    run_id: str
+    as_of: dt.date
+    counts: tuple[tuple[str, int], ...]
+    """回答 and how often, only those given."""
+    outcomes: tuple[tuple[str, int], ...]
+    """Where everything that came in stands; sums up to came_in."""
+    came_in: int
+    questions: tuple[tuple[str, int], ...]
+    """What waits for a person, by label, most first."""
+    fields_accepted: int
+    """Fields of forms that nobody needs to look at."""
+    fields_asked: int
+    blind_checked: int
+    blind_wrong: int
+    notes: int
+    """Remarks on the quality of the input."""
+    saved_minutes: float | None
+    """Of this run's line in the account; None when it brought nothing new."""
+    paths: tuple[tuple[str, str], ...]
+    """What and where."""
+
+    @property
+    def needs_person(self) -> bool:
+        """Whether something waits for a person."""
+        standing = dict(self.outcomes)
+        return bool(
+            self.questions
+            or standing.get(Outcome.QUESTION.value)
+            or standing.get(Outcome.ERROR.value)
+        )
+
+
+def with_folder(
+    request: CheckRequest,
+    gathered: Gathered,
+    matched: Matched,
+    verdicts: Sequence[Verdict],
+    *,
+    papers: Papers,
+) -> CheckRequest:
+    """Return the request with the folder that stands for exactly this outcome.
+
+    The same inputs, rules and verdicts always give the same folder, so a run repeated
+    or started again after a crash makes no second set of papers, and a changed one
+    never writes over the first.
+    """
+    digest = hashlib.sha256()
+    sources = (*gathered.sources, *matched.sources)
+    parts = [
+        *sorted(f"{source.file}:{source.sha256}" for source in sources),
+        *sorted(f"{item.file}:{item.sha256}" for item in papers.refused),
+        *sorted(f"{name}=" for name, _ in papers.inbox.duplicates),
+        *(str(astuple(verdict)) for verdict in verdicts),
+        request.as_of.isoformat(),
+        rules_version(request.rules),
+        request.program,
+    ]
+    for part in parts:
+        digest.update(f"{part}\x1e".encode())
+    name = f"滞納確認_{request.as_of:%Y%m%d}現在_{digest.hexdigest()[:8]}"
+    return replace(request, out_folder=request.out_folder / name, keep_finished=True)
+
+
+def run_effort(
+    result: CheckResult, *, run_id: str, at: dt.datetime, machine_minutes: float
+) -> RunEffort:
+    """Return what the run did for the account of minutes.
+
+    An applicant answered counts as done by the machine; one whose identity a clerk
+    must decide is done by hand. Open questions count when they are settled.
+    """
+    done: list[str] = []
+    by_hand: list[str] = []
+    for verdict in result.verdicts:
+        if verdict.answer is Answer.SEVERAL:
+            by_hand.append(verdict.applicant.row_id)
+        elif outcome_of(verdict.answer) is Outcome.ANSWERED:
+            done.append(verdict.applicant.row_id)
+    return RunEffort(
+        job=JOB,
+        run_id=run_id,
+        at=at,
+        items=tuple(done),
+        by_hand=tuple(by_hand),
+        machine_minutes=machine_minutes,
+    )
+
+
+def result_paths(
+    result: CheckResult, papers: Papers, place: Workplace
+) -> dict[str, Path]:
+    """Return what to open, by what it is called."""
+    paths = {
+        "回答書": result.reply,
+        "税務課控え": result.office_copy,
+        "回答一覧": result.answers_csv,
+    }
+    if papers.refused:
+        paths["読めなかったファイル"] = aside_folder(place)
+    return paths
+
+
+def open_questions(pages: Sequence[FormPage]) -> tuple[ReviewItem, ...]:
+    """Return every question that these pages still ask."""
+    return tuple(item for page in pages for item in page.asked)
+
+
+def summarise(
+    result: CheckResult,
+    pages: Sequence[FormPage],
+    *,
+    run_id: str,
+    as_of: dt.date,
+    line: SavingsLine | None,
+    paths: Mapping[str, Path],
+) -> RunSummary:
+    """Return the run in counts."""
+    judged = [item for page in pages for item in page.judgements]
+    asked = Counter(_question_label(item) for page in pages for item in page.asked)
+    several = result.counts[Answer.SEVERAL]
+    if several:
+        asked["本人の特定（控えの「要確認」）"] = several
+    return RunSummary(
+        run_id=run_id,
+        as_of=as_of,
+        counts=tuple((a.value, n) for a, n in result.counts.items() if n),
+        outcomes=tuple((o.value, result.outcomes[o]) for o in Outcome),
+        came_in=result.came_in,
+        questions=tuple(asked.most_common()),
+        fields_accepted=sum(i.status is FieldStatus.ACCEPTED for i in judged),
+        fields_asked=sum(i.status is FieldStatus.ASK for i in judged),
+        blind_checked=sum(page.blind_checked for page in pages),
+        blind_wrong=sum(page.blind_wrong for page in pages),
+        notes=len(result.notes),
+        saved_minutes=None if line is None else line.saved_minutes,
+        paths=tuple((title, str(path)) for title, path in paths.items()),
+    )
+
+
+def _question_label(item: ReviewItem) -> str:
+    if item.kind is QuestionKind.PAGE:
+        return "ページ（様式不明など）"
+    if item.kind is QuestionKind.BLIND:
+        return "抜き取り検査"
+    return item.label
