@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from tasks.domain.header_words import (
+    HEADER_RANKS,
     MY_NUMBER_HEADERS,
     OTHER_PERSONS,
     OWN_PERSON,
@@ -27,6 +28,7 @@ _Entry = tuple[str, tuple[int, int]]
 """A header text and the cell it was written in, from where merging spread it."""
 _NEVER_A_PERSON = ("request_id", *columns_of("consent"))
 _LONGEST_GROUP_TITLE = 12
+_MERIT_OF_A_RANK = 10
 _REMARK = re.compile(r"\(([^()]*)\)$")
 _ORNAMENTS = re.compile(r"[\s【】\[\]「」『』※*:.●◎○◆■▼]+")
 _HONORIFICS = ("ご", "お", "御")
@@ -73,8 +75,8 @@ class Header:
 class _Known:
     """A header dictionary ready for look-up."""
 
-    whole: Mapping[str, str]
-    """Whole header: our field."""
+    whole: Mapping[str, tuple[str, int]]
+    """Whole header: our field, and the header's rank among others for it."""
     within: Mapping[str, str]
     """Part of a header: our field."""
     several: frozenset[str]
@@ -87,7 +89,7 @@ class _Known:
             header_key(word): name for word, name in pairs if _is_part_of_a_header(word)
         }
         whole = {
-            header_key(word): name
+            header_key(word): (name, HEADER_RANKS.get(word, 0))
             for word, name in pairs
             if not _is_part_of_a_header(word)
         }
@@ -313,15 +315,16 @@ def _field_of(parts: tuple[str, ...], known: _Known) -> tuple[str, int] | None:
     if not parts:
         return None
     for start in range(len(parts)):
-        name = _lookup("".join(parts[start:]), known.whole)
+        found = _lookup("".join(parts[start:]), known.whole)
         above = "".join(parts[:start])
-        if name and not any(word in above for word in OTHER_PERSONS):
+        if found and not any(word in above for word in OTHER_PERSONS):
             own = any(word in above for word in OWN_PERSON)
-            return name, (2 if own or start == 0 else 1)
+            name, rank = found
+            return name, _MERIT_OF_A_RANK * rank + (2 if own or start == 0 else 1)
     return None
 
 
-def _lookup(text: str, known: Mapping[str, str]) -> str | None:
+def _lookup(text: str, known: Mapping[str, tuple[str, int]]) -> tuple[str, int] | None:
     key = header_key(text)
     for word in (key, key[1:] if key.startswith(_HONORIFICS) else ""):
         if word in known:

@@ -95,6 +95,10 @@ TAX_HEADERS: dict[str, tuple[str, ...]] = {
         "賦課額",
         "本税額",
         "期別税額",
+        "期別課税額",
+        "期割額",
+        "期割税額",
+        "期税額",
         "年税額",
     ),
     "paid_yen": ("収納額", "納付額", "収入額", "収納済額", "納付済額", "収入済額"),
@@ -152,6 +156,16 @@ REQUEST_HEADERS: dict[str, tuple[str, ...]] = {
 
 MOST_COLUMNS_OF_A_FIELD = 8
 """Of a field whose header is known by a part of it."""
+
+HEADER_RANKS: dict[str, int] = {
+    **dict.fromkeys(("期別調定額", "期別税額", "期別課税額"), 1),
+    **dict.fromkeys(("期割額", "期割税額", "期税額"), 1),
+    "年税額": -1,
+    **dict.fromkeys(("賦課年度", "課税年度"), 1),
+    "調定年度": -1,
+}
+"""Of several columns for one field, the one whose header ranks highest is meant; 0 is
+usual. 年税額 is not what falls due on a 納期限, 調定年度 not the year taxed."""
 
 CORPORATE_NAME_HEADERS = frozenset(
     ("商号", "商号又は名称", "名称", "法人名", "会社名", "事業者名", "団体名")

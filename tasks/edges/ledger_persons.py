@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from collections.abc import Callable, Iterator, Sequence
 
 import duckdb
 
+from tasks.domain.addresses import Home
 from tasks.domain.errors import NeedsPersonError
 from tasks.domain.header_words import PERSON_HEADERS, columns_of, dictionary
 from tasks.domain.ledger_values import is_protected
@@ -17,6 +19,7 @@ from tasks.domain.person_keys import (
     address_form,
     birth_form,
     corporate_form,
+    group_form,
     kana_form,
     name_form,
     number_form,
@@ -28,6 +31,7 @@ from tasks.edges.ledger_staging import (
     LedgerSheet,
     ledger_sheets,
     load_forms,
+    refuse_empty,
     stage,
 )
 from tasks.edges.table_files import TableFile
@@ -48,6 +52,7 @@ _TEXTS = {
     "birth_forms": ("birth_date",),
     "address_forms": ("whole_address", "former_address"),
     "number_forms": ("addressee_no",),
+    "group_forms": ("person_group",),
     "corporate_forms": ("corporate_number",),
     "protected_forms": ("protected",),
 }
@@ -59,6 +64,7 @@ def load_persons(
     *,
     columns: ColumnNames,
     today: dt.date,
+    home: Home | None = None,
 ) -> tuple[SourceFile, list[InputNote]]:
     """Fill an empty database with the table `residents` of one file.
 
@@ -67,10 +73,12 @@ def load_persons(
         file: The ledger.
         columns: Header names of the configuration.
         today: For birth dates.
+        home: Municipality of addresses without one.
 
     Raises:
         NeedsPersonError: TABLE-001, TABLE-002, TABLE-005, TABLE-006 as in `stage`;
-            TABLE-007 with the places of rows that share a 宛名番号.
+            TABLE-007 with the places of rows that share a 宛名番号; TABLE-009 when
+            there is nobody.
     """
     words = dictionary(PERSON_HEADERS, columns.persons, "persons")
     sheets, notes = ledger_sheets(file, words, _NEEDS)
@@ -80,9 +88,10 @@ def load_persons(
         if any(name in sheet.header.columns for sheet in sheets)
     ]
     notes += stage(database, file, sheets, (*_NAMES, *protected))
+    refuse_empty(database, file)
     notes += _without_protection(sheets)
     _put_together(database, protected)
-    _load_forms(database, today)
+    _load_forms(database, today, home)
     _check_numbers(database, file)
     _make_residents(database)
     notes += _notes(database, file)
@@ -136,7 +145,9 @@ def _put_together(
     database.execute("DROP TABLE raw")
 
 
-def _load_forms(database: duckdb.DuckDBPyConnection, today: dt.date) -> None:
+def _load_forms(
+    database: duckdb.DuckDBPyConnection, today: dt.date, home: Home | None
+) -> None:
     def birth(text: str) -> tuple[object, ...]:
         return (birth_form(text, today=today),)
 
@@ -149,8 +160,12 @@ def _load_forms(database: duckdb.DuckDBPyConnection, today: dt.date) -> None:
         "name_forms": (NAME_COLUMNS, name_form),
         "kana_forms": (KANA_COLUMNS, kana_form),
         "birth_forms": ({"day": "DATE"}, birth),
-        "address_forms": (ADDRESS_COLUMNS, address_form),
+        "address_forms": (
+            ADDRESS_COLUMNS,
+            functools.partial(address_form, home=home),
+        ),
         "number_forms": ({"value": "VARCHAR"}, single(number_form)),
+        "group_forms": ({"value": "VARCHAR"}, single(group_form)),
         "corporate_forms": ({"value": "VARCHAR"}, single(corporate_form)),
         "protected_forms": ({"value": "BOOLEAN"}, single(_any_protected)),
     }
@@ -223,7 +238,7 @@ def _make_residents(database: duckdb.DuckDBPyConnection) -> None:
                whole_name AS name, whole_kana AS kana, births.day AS birth_date,
                birth_date <> '' AS birth_written,
                whole_address AS address, former_address, common_name, postal,
-               household_no, person_group,
+               household_no, person_group, groups.value AS group_key,
                coalesce(corporations.value, '') AS corporate_number,
                protections.value AS protected,
                {keys("n", NAME_COLUMNS)}, {keys("c", NAME_COLUMNS)},
@@ -232,6 +247,7 @@ def _make_residents(database: duckdb.DuckDBPyConnection) -> None:
                {place("a")}, {place("f")}
         FROM persons
         JOIN number_forms AS numbers ON persons.addressee_no = numbers.text
+        JOIN group_forms AS groups ON persons.person_group = groups.text
         JOIN name_forms AS n ON persons.whole_name = n.text
         JOIN name_forms AS c ON persons.common_name = c.text
         JOIN kana_forms AS k ON persons.whole_kana = k.text

@@ -20,7 +20,7 @@ BATCH_ROWS = 100_000
 MOST_FAULTS = 200
 _EXACT_DIGITS = 15
 _BLANKS = "' ' || chr(12288) || chr(9) || chr(10) || chr(13) || chr(160)"
-_DATES = ("birth_date", "due_date")
+_DATES = ("birth_date", "due_date", "posted_on")
 
 
 @dataclass(slots=True)
@@ -177,6 +177,17 @@ def stage(
         notes.extend(reader.notes())
     faults.stop("TABLE-005", "rows or cells that cannot be read")
     return notes
+
+
+def refuse_empty(database: duckdb.DuckDBPyConnection, file: TableFile) -> None:
+    """Refuse a ledger that bears a header and nothing else: an export that broke off.
+
+    Raises:
+        NeedsPersonError: TABLE-009 when no row was staged.
+    """
+    rows = database.execute("SELECT count(*) FROM raw").fetchall()[0][0]
+    if not rows:
+        raise NeedsPersonError("TABLE-009", f"{file.path.name}: a header and no row")
 
 
 def _batches(rows: Iterator[tuple[object, ...]]) -> Iterator[list[tuple[object, ...]]]:

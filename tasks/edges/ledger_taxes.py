@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import duckdb
 
+from tasks.domain.columns import header_key
 from tasks.domain.dates import Precision, normalize_date
 from tasks.domain.errors import NeedsPersonError
 from tasks.domain.header_words import TAX_HEADERS, dictionary
@@ -16,13 +17,14 @@ from tasks.domain.ledger_values import fiscal_year_of, instalment_of, tax_status
 from tasks.domain.money import normalize_amount
 from tasks.domain.settings import ColumnNames
 from tasks.domain.sources import InputNote, Role, SourceFile
-from tasks.domain.tables import column_letters
+from tasks.domain.tables import cell_place, column_letters
 from tasks.domain.tax_kinds import tax_named_in
 from tasks.edges.ledger_staging import (
     Faults,
     LedgerSheet,
     ledger_sheets,
     load_forms,
+    refuse_empty,
     stage,
 )
 from tasks.edges.table_files import TableFile
@@ -35,6 +37,7 @@ _NEEDS = (
     ("paid_yen", "unpaid_yen"),
 )
 _NAMES = tuple(TAX_HEADERS)
+_YEARS_ASSESSED_BACK = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +69,15 @@ def load_taxes(
         today: For dates.
 
     Raises:
-        NeedsPersonError: TABLE-001, TABLE-002, TABLE-006 as in `stage`; TABLE-005 with
-            the place of every cell that is no amount, date, year, 期別 or state.
+        NeedsPersonError: TABLE-001, TABLE-002, TABLE-006 as in `stage`; TABLE-002 when
+            年税額 stands for instalments; TABLE-005 with the place of every cell that is
+            no amount, date, year, 期別 or state, and of every 納期限 that cannot belong
+            to its 年度; TABLE-009 when there is no line.
     """
     words = dictionary(TAX_HEADERS, columns.taxes, "taxes")
     sheets, notes = ledger_sheets(file, words, _NEEDS)
     notes += stage(database, file, sheets, _NAMES)
+    refuse_empty(database, file)
     _name_taxes(database, file, sheets)
     faults = Faults(file.path.name)
     for column in _columns(sheets, today):
@@ -82,8 +88,11 @@ def load_taxes(
             _forms(database, column),
         )
         _collect_faults(database, column, sheets, faults)
+    _collect_unpaid_left_out(database, sheets, faults)
     faults.stop("TABLE-005", "cells that cannot be read")
+    _refuse_amounts_of_a_year(database, file, sheets)
     _make_lines(database)
+    _check_due_dates(database, sheets, faults)
     _check_unpaid(database, faults)
     notes += _notes(database, file)
     rows, yen = database.execute(
@@ -188,6 +197,75 @@ def _collect_faults(
         if sheet_name in letters:
             place = f"{sheet_name}!{letters[sheet_name]}{row}".lstrip("!")
             faults.add(f"{place}: expected {column.expected}")
+
+
+def _collect_unpaid_left_out(
+    database: duckdb.DuckDBPyConnection, sheets: Sequence[LedgerSheet], faults: Faults
+) -> None:
+    """Where 未納額 alone tells what was paid, an empty cell does not say 0 yen."""
+    for sheet in sheets:
+        columns = sheet.header.columns
+        if "paid_yen" in columns or "unpaid_yen" not in columns:
+            continue
+        empty = database.execute(
+            "SELECT row FROM raw WHERE sheet = ? AND unpaid_yen = '' ORDER BY ALL",
+            [sheet.table.sheet],
+        )
+        for (row,) in empty.fetchall():
+            place = cell_place(row, columns["unpaid_yen"], sheet.table.sheet)
+            faults.add(f"{place}: expected 未納額, found nothing")
+
+
+def _refuse_amounts_of_a_year(
+    database: duckdb.DuckDBPyConnection, file: TableFile, sheets: Sequence[LedgerSheet]
+) -> None:
+    """年税額 is the amount due only where the year is paid at once."""
+    for sheet in sheets:
+        column = sheet.header.columns["assessed_yen"]
+        label = header_key(sheet.header.labels[column])
+        if "年税額" not in label:
+            continue
+        parted = database.execute(
+            "SELECT count(*) FROM raw JOIN instalment_forms AS forms "
+            "ON raw.instalment = forms.text WHERE raw.sheet = ? AND forms.value <> 0",
+            [sheet.table.sheet],
+        ).fetchall()[0][0]
+        if parted:
+            place = cell_place(sheet.header.last_row, column, sheet.table.sheet)
+            raise NeedsPersonError(
+                "TABLE-002",
+                f"{file.path.name}: {place}: 年税額 of {parted} instalments; expected a "
+                "column for 調定額 of each 期別, such as 期別税額",
+            )
+
+
+def _check_due_dates(
+    database: duckdb.DuckDBPyConnection, sheets: Sequence[LedgerSheet], faults: Faults
+) -> None:
+    """Check each 納期限 against its 年度: 令和01 typed as 令和10 must stop here.
+
+    Taxes may be assessed up to seven years back (地方税法17条の5). 調定年度 is the year
+    booked, not the year taxed, and says nothing about 納期限.
+    """
+    columns = {
+        sheet.table.sheet: sheet.header.columns["due_date"]
+        for sheet in sheets
+        if "調定年度"
+        not in header_key(sheet.header.labels[sheet.header.columns["fiscal_year"]])
+    }
+    wrong = database.execute(
+        f"""
+        SELECT sheet, row FROM tax_lines
+        WHERE due_date NOT BETWEEN make_date(fiscal_year, 4, 1)
+              AND make_date(fiscal_year + {_YEARS_ASSESSED_BACK}, 3, 31)
+        ORDER BY ALL
+        """  # noqa: S608
+    )
+    for sheet_name, row in wrong.fetchall():
+        if sheet_name in columns:
+            place = cell_place(row, columns[sheet_name], sheet_name)
+            faults.add(f"{place}: 納期限 does not fit 年度")
+    faults.stop("TABLE-005", "due dates that do not fit their fiscal year")
 
 
 def _make_lines(database: duckdb.DuckDBPyConnection) -> None:

@@ -368,6 +368,90 @@ def test_unpaid_amounts_replace_paid_ones(tmp_path: Path) -> None:
     assert (line.tax, line.paid_yen) == ("固定資産税", 600)
 
 
+def test_an_empty_unpaid_amount_is_never_paid(tmp_path: Path) -> None:
+    header = ["宛名番号", "年度", "期別", "納期限", "調定額", "未納額"]
+    lines = [["0001", "R8", str(n), "R8.6.1", "1000", "0" if n else ""] for n in (1, 0)]
+    path = write(tmp_path / "固定資産税.csv", [header, *lines])
+    with pytest.raises(NeedsPersonError, match="TABLE-005") as raised:
+        opened([], [path])
+    assert raised.value.faults == ("F3: expected 未納額, found nothing",)
+
+
+@pytest.mark.parametrize(
+    ("year", "due", "fits"),
+    [
+        pytest.param("令和8年度", "R8.4.1", True, id="first day"),
+        pytest.param("令和8年度", "R8.3.31", False, id="the day before"),
+        pytest.param("令和8年度", "R15.3.31", True, id="seven years back"),
+        pytest.param("令和8年度", "R15.4.1", False, id="beyond"),
+        pytest.param("令和8年度", "R1.6.1", False, id="01 for 08"),
+        pytest.param("令和8年度", "R80.6.1", False, id="80 for 8"),
+    ],
+)
+def test_a_due_date_that_cannot_belong_to_its_year_stops_at_its_cell(
+    tmp_path: Path, year: str, due: str, *, fits: bool
+) -> None:
+    line = ["0001", "軽自動車税", year, "全期", due, "10,800", "0", ""]
+    path = write(tmp_path / "t.csv", [TAX_HEADER, TAXES[0], ["0002", *line[1:]]])
+    if fits:
+        opened([], [path]).close()
+        return
+    with pytest.raises(NeedsPersonError, match=r"TABLE-005.*fiscal year") as raised:
+        opened([], [path])
+    assert raised.value.faults == ("E3: 納期限 does not fit 年度",)
+
+
+def test_the_year_booked_says_nothing_about_due_dates(tmp_path: Path) -> None:
+    header = [*TAX_HEADER]
+    header[2] = "調定年度"
+    line = ["0001", "固定資産税", "令和8年度", "1", "R2.4.30", "10,800", "0", ""]
+    with opened([], [write(tmp_path / "t.csv", [header, line])]) as ledgers:
+        assert ledgers.yen == 10_800
+    both = write(
+        tmp_path / "u.csv",
+        [[*header, "賦課年度"], [*line, "令和2年度"]],
+    )
+    with opened([], [both]) as ledgers:
+        assert ledgers.tax_lines(["1"])["1"][0].fiscal_year == 2020
+
+
+@pytest.mark.parametrize(
+    ("headers", "amounts"),
+    [
+        pytest.param(["年税額", "期別税額"], ["43,200", "10,800"], id="期別税額"),
+        pytest.param(["期割額", "年税額"], ["10,800", "43,200"], id="期割額"),
+        pytest.param(["年税額", "調定額"], ["43,200", "10,800"], id="調定額"),
+    ],
+)
+def test_the_amount_of_the_instalment_is_taken_not_that_of_the_year(
+    tmp_path: Path, headers: list[str], amounts: list[str]
+) -> None:
+    header = ["宛名番号", "税目", "賦課年度", "期別", "納期限", *headers, "収納額"]
+    line = ["0001", "固定資産税", "令和8年度", "1", "R8.6.1", *amounts, "0"]
+    with opened([], [write(tmp_path / "t.csv", [header, line])]) as ledgers:
+        assert ledgers.yen == 10_800
+
+
+def test_the_amount_of_a_year_serves_only_where_the_year_is_paid_at_once(
+    tmp_path: Path,
+) -> None:
+    header = ["宛名番号", "税目", "賦課年度", "期別", "納期限", "年税額", "収納額"]
+    line = ["0001", "軽自動車税", "令和8年度", "全期", "R8.6.1", "10,800", "0"]
+    with opened([], [write(tmp_path / "t.csv", [header, line])]) as ledgers:
+        assert ledgers.yen == 10_800
+    line[3] = "1"
+    with pytest.raises(NeedsPersonError, match=r"TABLE-002.*F1: 年税額"):
+        opened([], [write(tmp_path / "u.csv", [header, line])])
+
+
+@pytest.mark.parametrize("role", ["persons", "taxes"])
+def test_a_ledger_of_a_header_and_nothing_else_stops(tmp_path: Path, role: str) -> None:
+    header = PERSON_HEADER if role == "persons" else TAX_HEADER
+    path = write(tmp_path / "t.csv", [header, ["合計", *[""] * (len(header) - 1)]])
+    with pytest.raises(NeedsPersonError, match="TABLE-009"):
+        opened(*(([path], []) if role == "persons" else ([], [path])))
+
+
 def test_contradicting_amounts_stop(tmp_path: Path) -> None:
     header = [
         "宛名番号",
