@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import os
@@ -10,6 +11,7 @@ import shutil
 import signal
 import sqlite3
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
@@ -189,3 +191,37 @@ def test_runs_killed_at_random_moments_end_in_the_same_answers_counted_once(
             if path.name.endswith((".part", ".tmp"))
         ]
         assert unfinished == []
+
+
+def test_nothing_lives_on_when_only_the_run_itself_is_killed(
+    tmp_path: Path, new_office
+) -> None:
+    office = new_office(tmp_path / "alone")
+    office.put(SAMPLES / "inbox" / PAPERS[2])
+    with Path(os.devnull).open("wb") as nowhere:
+        process = office.start(office.command("demo"), nowhere.fileno())
+    group = process.pid
+    try:
+        wait_for((office.work / "prefect" / "prefect.db").exists)
+        assert group_lives(group)
+        process.kill()
+        process.wait()
+        wait_for(lambda: not group_lives(group))
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(group, signal.SIGKILL)
+
+
+def group_lives(group: int) -> bool:
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def wait_for(happened: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 60
+    while not happened():
+        assert time.monotonic() < deadline, "it did not happen within a minute"
+        time.sleep(0.1)
