@@ -7,55 +7,16 @@ nothing. DuckDB counts edits in bytes, so near spellings are judged in tasks.dom
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import pairwise
-from typing import Any
+from collections.abc import Sequence
 
 import duckdb
-import numpy as np
 
-from tasks.domain.person_keys import (
-    ADDRESS_COLUMNS,
-    NAME_COLUMNS,
-    ApplicantKeys,
-    PersonKeys,
-    ResidentKeys,
-    address_of,
-    names_of,
-)
-from tasks.domain.records import Resident
+from tasks.domain.person_keys import ApplicantKeys, PersonKeys, ResidentKeys
+from tasks.edges.ledger_rows import load_columns, read_rows
 
 _KEPT_PER_APPLICANT = 10
 _KEPT_ANYWAY = 2
 """Nearest rows shown to a clerk even if hardly anything agrees."""
-
-RESIDENT_COLUMNS = (
-    "addressee_no",
-    "name",
-    "kana",
-    "birth_date",
-    "address",
-    "former_address",
-    "common_name",
-    "postal",
-    "household_no",
-    "person_group",
-    "corporate_number",
-    "protected",
-)
-"""Columns of `residents` in the order of the fields of Resident."""
-
-_KEY_COLUMNS = (
-    *(f"n_{name}" for name in NAME_COLUMNS),
-    *(f"c_{name}" for name in NAME_COLUMNS),
-    "k_strict",
-    "k_search",
-    *(f"a_{name}" for name in ADDRESS_COLUMNS),
-    *(f"f_{name}" for name in ADDRESS_COLUMNS),
-    "birth_written",
-    "number_key",
-)
-_SELECTED = ", ".join((*RESIDENT_COLUMNS, *_KEY_COLUMNS))
 
 _BLOCKS = (
     "a.number <> '' AND a.number = r.number_key",
@@ -145,40 +106,12 @@ def search(
     for part, schema in enumerate(schemas):
         wanted = sorted({rid for _, its, rid in kept if its == part})
         rows |= {
-            (part, rid): entry for rid, entry in _read_rows(database, schema, wanted)
+            (part, rid): entry for rid, entry in read_rows(database, schema, wanted)
         }
     found: dict[str, list[ResidentKeys]] = {entry.row_id: [] for entry in applicants}
     for number, part, rid in kept:
         found[applicants[number].row_id].append(rows[part, rid])
     return {row_id: tuple(entries) for row_id, entries in found.items()}
-
-
-def load_columns(
-    database: duckdb.DuckDBPyConnection,
-    table: str,
-    columns: Mapping[str, str],
-    rows: Sequence[tuple[object, ...]],
-) -> None:
-    """Create a temporary table from rows.
-
-    Args:
-        database: Open.
-        table: Replaced when it exists.
-        columns: Column name: DuckDB type.
-        rows: Values in the order of the columns.
-    """
-    types = ", ".join(f"{name} {kind}" for name, kind in columns.items())
-    database.execute(f"CREATE OR REPLACE TEMP TABLE {table} ({types})")
-    if not rows:
-        return
-    values = zip(*rows, strict=True)
-    batch = {
-        name: np.array(value, dtype=object)
-        for name, value in zip(columns, values, strict=True)
-    }
-    casts = ", ".join(f"{name}::{kind}" for name, kind in columns.items())
-    database.execute(f"INSERT INTO {table} SELECT {casts} FROM batch")  # noqa: S608
-    del batch
 
 
 def _load_asked(
@@ -237,46 +170,4 @@ def _find_pairs(database: duckdb.DuckDBPyConnection, part: int, schema: str) -> 
         f"INSERT INTO pairs SELECT DISTINCT id, {part}, rid, points, numbered FROM "  # noqa: S608
         f"({' UNION ALL '.join(blocks)}) "
         f"WHERE points >= {_FEWEST_POINTS} OR numbered"
-    )
-
-
-def _read_rows(
-    database: duckdb.DuckDBPyConnection, schema: str, wanted: Sequence[int]
-) -> Iterator[tuple[int, ResidentKeys]]:
-    load_columns(database, "wanted", {"rid": "BIGINT"}, [(rid,) for rid in wanted])
-    found = database.execute(
-        f"SELECT r.rowid, {_SELECTED} FROM {schema}.residents AS r "  # noqa: S608
-        "JOIN wanted ON r.rowid = wanted.rid"
-    )
-    while part := found.fetchmany(10_000):
-        for row in part:
-            yield row[0], _keys_of(row[1:])
-
-
-def _keys_of(row: tuple[Any, ...]) -> ResidentKeys:
-    """Return the keys in a row of `RESIDENT_COLUMNS` and `_KEY_COLUMNS`."""
-    start = len(RESIDENT_COLUMNS)
-    ends = [start]
-    for columns in (NAME_COLUMNS, NAME_COLUMNS, ("k", "k")):
-        ends.append(ends[-1] + len(columns))
-    ends += [ends[-1] + len(ADDRESS_COLUMNS), ends[-1] + 2 * len(ADDRESS_COLUMNS)]
-    name, common, kana, present, former = (
-        row[begin:end] for begin, end in pairwise(ends)
-    )
-    birth_written, number_key = row[ends[-1] :]
-    resident = Resident(*row[:start])
-    present_address, former_address = address_of(present), address_of(former)
-    return ResidentKeys(
-        resident,
-        PersonKeys(
-            names=names_of(name, common),
-            kana_strict=kana[0],
-            kana_search=kana[1],
-            birth_dates=(resident.birth_date,) if resident.birth_date else (),
-            birth_written=birth_written,
-            addresses=tuple(filter(None, (present_address, former_address))),
-            present_address=present_address is not None,
-            number=number_key,
-            corporate_number=resident.corporate_number,
-        ),
     )

@@ -6,20 +6,29 @@ import datetime as dt
 import functools
 import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 import duckdb
 
+from tasks.domain.addresses import Home
 from tasks.domain.errors import NeedsPersonError, TryAgainError
 from tasks.domain.person_keys import ApplicantKeys, ResidentKeys
 from tasks.domain.records import Resident, TaxLine, TaxStatus
 from tasks.domain.settings import ColumnNames
 from tasks.domain.sources import InputNote, Role, SourceFile
-from tasks.edges.ledger_cache import cached, kept_summary, remove_stale_parts
+from tasks.edges.ledger_cache import Build, cached, kept_summary, remove_stale_parts
+from tasks.edges.ledger_database import connect, within_limits
 from tasks.edges.ledger_persons import load_persons
-from tasks.edges.ledger_search import RESIDENT_COLUMNS, load_columns, search
+from tasks.edges.ledger_rows import (
+    load_columns,
+    mark_rows,
+    rows_of_persons,
+    union_all,
+)
+from tasks.edges.ledger_search import search
 from tasks.edges.ledger_taxes import load_taxes
 
 _LOG = logging.getLogger(__name__)
@@ -41,12 +50,15 @@ class Ledgers:
         *,
         sources: tuple[SourceFile, ...],
         notes: tuple[InputNote, ...],
+        home: Home | None = None,
     ) -> None:
         self._database = database
         self._persons = tuple(persons)
         self._taxes = tuple(taxes)
         self.sources = sources
         self.notes = notes
+        self.home = home
+        """Municipality that addresses without one were read in."""
 
     def __enter__(self) -> Self:
         return self
@@ -72,49 +84,17 @@ class Ledgers:
         self, applicants: Sequence[ApplicantKeys]
     ) -> dict[str, tuple[ResidentKeys, ...]]:
         """Return the residents who could be each applicant, by row_id."""
-        with self._database.cursor() as cursor:
+        with self._cursor() as cursor:
             return search(cursor, applicants, self._persons)
 
     def expand(self, residents: Iterable[Resident]) -> dict[str, tuple[Resident, ...]]:
         """Return all rows of each resident's person, by the 宛名番号 given.
 
-        One person: an equal 名寄せ番号; or the same legible name, birth date and
-        present address to its number; or the same 法人番号.
+        One person: as `same_person` of tasks.domain.rivals says, and nobody else.
         """
         numbers = sorted({resident.addressee_no for resident in residents})
-        columns = ", ".join(f"r.{name}" for name in RESIDENT_COLUMNS)
-        everybody = _union("residents", self._persons)
-        with self._database.cursor() as cursor:
-            load_columns(
-                cursor,
-                "wanted",
-                {"addressee_no": "VARCHAR"},
-                [(number,) for number in numbers],
-            )
-            rows = cursor.execute(
-                f"""
-                WITH everybody AS ({everybody}),
-                known AS (SELECT * FROM everybody JOIN wanted USING (addressee_no))
-                SELECT DISTINCT known.addressee_no, {columns}
-                FROM known JOIN everybody AS r ON r.addressee_no = known.addressee_no
-                UNION
-                SELECT known.addressee_no, {columns} FROM known JOIN everybody AS r
-                ON known.person_group <> '' AND r.person_group = known.person_group
-                UNION
-                SELECT known.addressee_no, {columns} FROM known JOIN everybody AS r
-                ON known.corporate_number <> ''
-                AND r.corporate_number = known.corporate_number
-                UNION
-                SELECT known.addressee_no, {columns} FROM known JOIN everybody AS r
-                ON known.n_legible AND known.a_place <> '' AND r.n_key = known.n_key
-                AND r.birth_date = known.birth_date AND r.a_key = known.a_key
-                ORDER BY ALL
-                """  # noqa: S608
-            ).fetchall()
-        found: dict[str, list[Resident]] = {}
-        for number, *values in rows:
-            found.setdefault(number, []).append(Resident(*values))
-        return {number: tuple(persons) for number, persons in found.items()}
+        with self._cursor() as cursor:
+            return rows_of_persons(cursor, numbers, self._persons)
 
     def tax_lines(self, addressee_nos: Iterable[str]) -> dict[str, tuple[TaxLine, ...]]:
         """Return the tax lines of each 宛名番号 given; empty where there are none.
@@ -122,7 +102,8 @@ class Ledgers:
         Leading zeros do not part numbers: one ledger may have lost them.
         """
         found: dict[str, list[TaxLine]] = {number: [] for number in addressee_nos}
-        with self._database.cursor() as cursor:
+        lines = union_all("SELECT * FROM {schema}.tax_lines", self._taxes)
+        with self._cursor() as cursor:
             load_columns(
                 cursor,
                 "wanted",
@@ -133,14 +114,19 @@ class Ledgers:
                 f"""
                 SELECT asked_no, tax, fiscal_year, instalment, due_date,
                        assessed_yen, paid_yen, status
-                FROM ({_union("tax_lines", self._taxes)}) JOIN wanted USING (number_key)
+                FROM ({lines}) JOIN wanted USING (number_key)
                 ORDER BY ALL
                 """  # noqa: S608
             ).fetchall()
         for row in rows:
             values: tuple[Any, ...] = (*row[:-1], TaxStatus(row[-1]))
             found[row[0]].append(TaxLine(*values))
-        return {number: tuple(lines) for number, lines in found.items()}
+        return {number: tuple(its) for number, its in found.items()}
+
+    @contextmanager
+    def _cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        with within_limits("search"), self._database.cursor() as cursor:
+            yield cursor
 
 
 def open_ledgers(
@@ -150,6 +136,7 @@ def open_ledgers(
     cache_folder: Path,
     columns: ColumnNames,
     today: dt.date,
+    home: Home | None = None,
 ) -> Ledgers:
     """Return the ledgers of a run, each file loaded once into the cache folder.
 
@@ -159,25 +146,29 @@ def open_ledgers(
         cache_folder: For DuckDB files named by content and rule version.
         columns: Header names and encodings of the configuration.
         today: For dates.
+        home: Municipality of addresses without one; None leaves them without.
 
     Raises:
-        NeedsPersonError: FILE-001, FILE-002, FILE-003, FILE-006, TABLE-001 to
-            TABLE-008 for a file; TABLE-007 when two files share a 宛名番号.
+        NeedsPersonError: FILE-001, FILE-002, FILE-003, FILE-006, FILE-008, TABLE-001
+            to TABLE-008 for a file; TABLE-007 when two files share a 宛名番号.
         TryAgainError: A file changed while it was read, or the cache is in use.
     """
     remove_stale_parts(cache_folder, today=today)
-    database = duckdb.connect()
-    database.execute("SET enable_progress_bar = false")
+    database = connect(cache_folder)
     sources: list[SourceFile] = []
     notes: list[InputNote] = []
     schemas: dict[Role, list[str]] = {Role.PERSONS: [], Role.TAXES: []}
     try:
         for role, path in _roles(persons, taxes):
             schema = f"ledger{len(sources)}"
-            load = load_persons if role is Role.PERSONS else load_taxes
-            build = functools.partial(load, columns=columns, today=today)
             get = functools.partial(
-                cached, path, role, folder=cache_folder, columns=columns, build=build
+                cached,
+                path,
+                role,
+                folder=cache_folder,
+                columns=columns,
+                build=_build(role, columns=columns, today=today, home=home),
+                home=home,
             )
             _attach(database, schema, get)
             source, found = kept_summary(database, schema, path.name)
@@ -189,8 +180,10 @@ def open_ledgers(
             schemas[role].append(schema)
             sources.append(source)
             notes.extend(found)
-        _check_numbers(database, schemas[Role.PERSONS], sources)
-        notes.extend(_strangers(database, schemas, sources))
+        with within_limits("search"):
+            _check_numbers(database, schemas[Role.PERSONS], sources)
+            notes.extend(_strangers(database, schemas, sources))
+            notes.extend(_marked(database, schemas[Role.PERSONS]))
     except BaseException:
         database.close()
         raise
@@ -200,7 +193,29 @@ def open_ledgers(
         schemas[Role.TAXES],
         sources=tuple(sources),
         notes=tuple(notes),
+        home=home,
     )
+
+
+def _build(
+    role: Role, *, columns: ColumnNames, today: dt.date, home: Home | None
+) -> Build:
+    if role is Role.TAXES:
+        return functools.partial(load_taxes, columns=columns, today=today)
+    return functools.partial(load_persons, columns=columns, today=today, home=home)
+
+
+def _marked(
+    database: duckdb.DuckDBPyConnection, schemas: Sequence[str]
+) -> Iterator[InputNote]:
+    """Note 名寄せ番号 that join nobody, because their birth dates differ."""
+    parted = mark_rows(database, schemas)
+    if parted:
+        message = (
+            "生年月日か法人番号の異なる人に同じ名寄せ番号があるため、"
+            "その番号では同じ人とみなしません。"
+        )
+        yield InputNote("", "名寄せ番号", "group_parted", message, parted)
 
 
 def _roles(
@@ -210,10 +225,6 @@ def _roles(
         yield Role.PERSONS, path
     for path in taxes:
         yield Role.TAXES, path
-
-
-def _union(table: str, schemas: Sequence[str]) -> str:
-    return " UNION ALL ".join(f"SELECT * FROM {schema}.{table}" for schema in schemas)  # noqa: S608
 
 
 def _attach(

@@ -13,6 +13,7 @@ import duckdb
 import pytest
 import xlsxwriter
 
+from tasks.domain.addresses import Home
 from tasks.domain.errors import NeedsPersonError
 from tasks.domain.person_keys import applicant_keys
 from tasks.domain.records import Applicant, TaxStatus
@@ -39,6 +40,8 @@ PERSONS = [
     ["0002", "A1", "甲野　一", "ｺｳﾉ ﾊｼﾞﾒ", "S60.04.01", "港町4番地5", "", "", "", "", "123456789018", ""],
     ["0003", "", "乙野　二", "ｵﾂﾉ ﾂｷﾞ", "H02.05.06", "港町6番地7", "コーポ101", "", "", "", "", ""],
     ["0004", "", "乙野　二", "ｵﾂﾉ ﾂｷﾞ", "H02.05.06", "港町6番地7", "", "", "", "", "", ""],
+    ["0007", "", "丁野　四", "ﾁｮｳﾉ ﾖﾂ", "H03.05.06", "港町7番地7", "", "", "", "", "", ""],
+    ["0008", "", "丁野　四", "ﾁｮｳﾉ ﾖﾂ", "平成3年5月6日", "港町７－７", "", "", "", "", "", ""],
     ["0005", "", "丙野　三", "ﾍｲﾉ ﾐﾂ", "平成2年13月1日", "港町8", "", "", "", "有", "", ""],
     ["0006", "", "㈱みなと", "ﾐﾅﾄ", "", "本町1-1", "", "", "", "", "", "7000012050002"],
 ]  # fmt: skip
@@ -109,7 +112,7 @@ def asked(**values: str):  # type: ignore[no-untyped-def]
 
 def test_sources_say_what_was_taken(ledgers: Ledgers) -> None:
     assert [(s.file, s.rows, s.encoding, s.yen) for s in ledgers.sources] == [
-        ("住民台帳.csv", 6, "cp932", 0),
+        ("住民台帳.csv", 8, "cp932", 0),
         ("税.csv", 3, "cp932", 103_000),
     ]
     assert ledgers.yen == 103_000
@@ -172,7 +175,115 @@ def test_all_numbers_of_a_person_come_by_group(ledgers: Ledgers) -> None:
 def test_all_numbers_of_a_person_come_by_name_birth_date_and_address(
     ledgers: Ledgers,
 ) -> None:
-    assert numbers(ledgers, "0004") == ["0003", "0004"]
+    assert numbers(ledgers, "0008") == ["0007", "0008"]
+
+
+def test_another_room_is_another_person(ledgers: Ledgers) -> None:
+    assert numbers(ledgers, "0004") == ["0004"]
+
+
+@pytest.mark.parametrize(
+    ("group", "births", "joined"),
+    [
+        pytest.param(("0012", "12"), ("S60.4.1", "S60.4.1"), True, id="lost_zeros"),
+        pytest.param(("12", "12"), ("S60.4.1", ""), True, id="no_birth_date"),
+        pytest.param(("12", "12"), ("S60.4.1", "H2.5.6"), False, id="two_births"),
+        pytest.param(("0", "0"), ("S60.4.1", "S60.4.1"), False, id="zero"),
+        pytest.param(("なし", "なし"), ("S60.4.1", ""), False, id="none"),
+    ],
+)
+def test_group_joins_only_people_of_one_birth_date(
+    tmp_path: Path, group: tuple[str, str], births: tuple[str, str], joined: bool
+) -> None:
+    rows = [
+        ["0001", group[0], "甲野　一", "", births[0], "本町1-2-3", *[""] * 6],
+        ["0002", group[1], "甲野　一", "", births[1], "港町4-5-6", *[""] * 6],
+    ]
+    with opened([write(tmp_path / "p.csv", [PERSON_HEADER, *rows])], []) as ledgers:
+        assert numbers(ledgers, "0001") == (["0001", "0002"] if joined else ["0001"])
+
+
+def test_group_of_different_birth_dates_joins_nobody_and_is_noted(
+    tmp_path: Path,
+) -> None:
+    births = ("S60.4.1", "", "H2.5.6")
+    files = [
+        write(
+            tmp_path / f"{number}.csv",
+            [
+                PERSON_HEADER,
+                [f"{number}", "99", "甲野　一", "", birth, f"本町{number}", *[""] * 6],
+            ],
+        )
+        for number, birth in enumerate(births, start=1)
+    ]
+    with opened(files, []) as ledgers:
+        assert numbers(ledgers, "1") == ["1"]
+        noted = [note for note in ledgers.notes if note.code == "group_parted"]
+    assert [(note.place, note.count) for note in noted] == [("名寄せ番号", 1)]
+
+
+HIDDEN = ["9", "", "甲野　花", "", "S60.4.1", "港町9-9", "", "", "", "有", "", ""]
+
+
+@pytest.mark.parametrize(
+    ("address", "room", "former", "hides"),
+    [
+        pytest.param("港町９番地９", "", "", True, id="same_house"),
+        pytest.param("港町9-9", "コーポ101", "", True, id="room_unknown"),
+        pytest.param("本町1-1", "", "港町9-9", True, id="moved_out"),
+        pytest.param("港町9-8", "", "", False, id="next_door"),
+    ],
+)
+def test_address_shared_with_a_protected_person_is_marked(
+    tmp_path: Path, address: str, room: str, former: str, hides: bool
+) -> None:
+    row = ["1", "", "甲野　次", "", "S62.4.1", address, room, former, *[""] * 4]
+    path = write(tmp_path / "p.csv", [PERSON_HEADER, HIDDEN, row])
+    with opened([path], []) as ledgers:
+        found = ledgers.candidates([asked(addressee_no="1")])["list:1"]
+    assert [entry.hides_address for entry in found] == [hides]
+
+
+def test_household_shared_with_a_protected_person_is_marked(tmp_path: Path) -> None:
+    header = [*PERSON_HEADER, "世帯番号"]
+    row = ["1", "", "甲野　次", "", "S62.4.1", "読めない所", *[""] * 6, "7"]
+    alone = ["2", "", "乙野　次", "", "S62.4.1", "港町1-1", *[""] * 6, "0"]
+    other = [
+        "3",
+        "",
+        "乙野　花",
+        "",
+        "S60.4.1",
+        "港町2-2",
+        *[""] * 3,
+        "有",
+        "",
+        "",
+        "0",
+    ]
+    rows = [header, [*HIDDEN, "0007"], row, alone, other]
+    with opened([write(tmp_path / "p.csv", rows)], []) as ledgers:
+        for number, hides in (("1", True), ("2", False)):
+            found = ledgers.candidates([asked(addressee_no=number)])["list:1"]
+            assert [entry.hides_address for entry in found] == [hides]
+
+
+def test_home_is_part_of_the_cache_and_of_the_addresses(persons: Path) -> None:
+    home = Home("汐見県", "みなと市", frozenset({"本町", "港町"}))
+    for its in (None, home):
+        with open_ledgers(
+            [persons],
+            [],
+            cache_folder=persons.parent / "cache",
+            columns=ColumnNames(),
+            today=TODAY,
+            home=its,
+        ) as ledgers:
+            found = ledgers.candidates([asked(addressee_no="1")])["list:1"]
+            assert ledgers.home is its
+        assert found[0].keys.addresses[0].city == ("みなと市" if its else "")
+    assert len(list((persons.parent / "cache").glob("*.duckdb"))) == 2
 
 
 def test_illegible_birth_date_is_no_birth_date(ledgers: Ledgers) -> None:
@@ -252,7 +363,7 @@ def test_number_on_two_rows_stops_with_their_places(tmp_path: Path) -> None:
     path = write(tmp_path / "p.csv", [PERSON_HEADER, *PERSONS, PERSONS[0]])
     with pytest.raises(NeedsPersonError, match="TABLE-007") as raised:
         opened([path], [])
-    assert raised.value.faults == ("2行, 8行: one 宛名番号",)
+    assert raised.value.faults == ("2行, 10行: one 宛名番号",)
 
 
 def test_number_in_two_files_stops(persons: Path) -> None:
