@@ -5,11 +5,14 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import random
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from benchmarks.planted_city import City
+from tasks.domain.person_keys import ApplicantKeys
 from tasks.domain.records import Identity
 from tasks.domain.settings import ColumnNames
 from tasks.edges.ledgers import open_ledgers
@@ -79,6 +82,35 @@ def test_every_sample_applicant_is_identified_as_its_key_says(tmp_path: Path) ->
             assert (match.identity, found) == (Identity.SAME, key["addressee_nos"]), (
                 key["case"]
             )
+
+
+def test_equal_applicants_are_searched_for_once_and_answered_each(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ledger = SAMPLES / "ledgers" / "住民台帳.csv"
+    request = read_request(
+        SAMPLES / "request" / "申請者名簿.xlsx", columns=ColumnNames(), today=TODAY
+    )
+    one = request.applicants[7]
+    asked = [replace(one, row_id=f"list:{number}") for number in range(1000)]
+    other = replace(one, row_id="list:1000", addressee_no="ABC")
+    searched: list[int] = []
+    with open_ledgers(
+        [ledger], [], cache_folder=tmp_path, columns=ColumnNames(), today=TODAY
+    ) as ledgers:
+        search = ledgers.candidates
+
+        def counted(keys: Sequence[ApplicantKeys]) -> object:
+            searched.append(len(keys))
+            return search(keys)
+
+        monkeypatch.setattr(ledgers, "candidates", counted)
+        matches = identify([*asked, other], ledgers, today=TODAY)
+    assert searched == [2]
+    assert list(matches) == [entry.row_id for entry in (*asked, other)]
+    assert all(matches[row_id].row_id == row_id for row_id in matches)
+    assert {matches[entry.row_id].identity for entry in asked} == {Identity.SAME}
+    assert matches["list:1000"].identity is Identity.ASK
 
 
 def test_two_applicants_with_one_row_id_are_a_fault(tmp_path: Path) -> None:
