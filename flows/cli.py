@@ -20,6 +20,9 @@ from tasks.procedures.workplace import find_home, find_work
 DONE, FAILED, WRONG_USE, NEEDS_PERSON = 0, 1, 2, 3
 """Exit codes: done; failed; wrong usage or configuration; a person must act."""
 
+_USAGE_ERROR: type[Exception] = typer.BadParameter.__mro__[1]
+"""Every wrong use of the command line; typer shows its subclasses alone."""
+
 _MANY = frozenset({"--persons", "--taxes", "--request"})
 
 app = typer.Typer(
@@ -32,20 +35,36 @@ app = typer.Typer(
 
 def main() -> None:
     """Run the command; every error becomes a sentence and an exit code."""
-    arguments = spread(sys.argv[1:], options=_MANY)
     try:
-        app(args=arguments, prog_name="yakuba")
-    except SettingsError as error:
-        terminal.complain(error)
-        sys.exit(WRONG_USE)
-    except (NeedsPersonError, TryAgainError, ReadingError) as error:
-        terminal.complain(error)
+        sys.exit(_run(spread(sys.argv[1:], options=_MANY)))
+    except BrokenPipeError:  # who read the output has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(FAILED)
     except Exception as error:
         if "YAKUBA_TRACEBACK" in os.environ:
             raise
         terminal.confess(error)
         sys.exit(FAILED)
+
+
+def _run(arguments: list[str]) -> int:
+    try:
+        return app(args=arguments, prog_name="yakuba", standalone_mode=False) or DONE
+    except _USAGE_ERROR as error:
+        if arguments:
+            terminal.explain_misuse(error)
+        else:
+            typer.echo(getattr(error, "message", ""))  # the help
+        return WRONG_USE
+    except typer.Abort:
+        terminal.err.print("中止しました。")
+        return FAILED
+    except SettingsError as error:
+        terminal.complain(error)
+        return WRONG_USE
+    except (NeedsPersonError, TryAgainError, ReadingError) as error:
+        terminal.complain(error)
+        return FAILED
 
 
 def _home() -> Path:

@@ -61,6 +61,37 @@ def complain(error: YakubaError | ReadingError) -> None:
         warn(f"  - {line}")
 
 
+def explain_misuse(error: Exception) -> None:
+    """Print what is wrong with the arguments; the library's own words are English.
+
+    Args:
+        error: A usage error of the command-line library.
+    """
+    what = _MISUSES.get(type(error).__name__)
+    context = getattr(error, "ctx", None)
+    if what is None:
+        known = getattr(getattr(context, "command", None), "commands", None)
+        what = "そのようなコマンドはありません" if known else "使い方が正しくありません"
+    named = getattr(error, "option_name", "") or "・".join(
+        getattr(getattr(error, "param", None), "opts", ())
+    )
+    place = f": {named}" if named else ""
+    err.print(f"エラー: {what}{place}", markup=False, soft_wrap=True)
+    path = getattr(context, "command_path", "yakuba")
+    err.print(f"  使い方は {path} --help で見られます。", markup=False, soft_wrap=True)
+
+
+_MISUSES = {
+    "MissingParameter": "必要な指定がありません",
+    "NoSuchOption": "そのような指定はありません",
+    "BadParameter": "指定の値が正しくありません",
+    "BadOptionUsage": "指定に値がありません",
+    "BadArgumentUsage": "指定の数が正しくありません",
+    "FileError": "ファイルを開けません",
+}
+"""By the library's name of the error."""
+
+
 def confess(error: Exception) -> None:
     """Print that the program has a fault, and where; never what it was working on."""
     err.print(

@@ -338,6 +338,33 @@ def test_read_tells_all_faults_of_form_definitions_with_exit_code_2(
     assert_one_sentence(err, "SETTINGS-001", "broken.yaml", "colour", "no.yaml")
 
 
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        pytest.param(["read", "a.pdf"], "必要な指定がありません: --form", id="missing"),
+        pytest.param(
+            ["check", "--bogus"], "そのような指定はありません: --bogus", id="no"
+        ),
+        pytest.param(["demo", "--work"], "指定に値がありません: --work", id="no value"),
+        pytest.param(["demo", "a"], "使い方が正しくありません", id="too many"),
+        pytest.param(["pay"], "そのようなコマンドはありません", id="command"),
+        pytest.param(
+            ["charge", "--tax-yen", "十円", "--due", "R8.1.1", "--paid", "R8.2.1"],
+            "指定の値が正しくありません: --tax-yen",
+            id="value",
+        ),
+    ],
+)
+def test_wrong_use_is_told_in_japanese_with_exit_code_2(
+    yakuba, arguments: list[str], told: str
+):
+    code, _, err = yakuba(*arguments)
+    assert code == WRONG_USE
+    assert err.startswith(f"エラー: {told}\n")
+    assert "--help" in err
+    assert "Error" not in err
+
+
 def test_a_fault_of_the_program_is_told_by_its_place_and_never_by_its_value(
     home: Path, yakuba, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):

@@ -28,8 +28,8 @@ from tasks.domain.records import Answer
 from tasks.domain.review_item import Decision, QuestionKind, ReviewAnswer, ReviewItem
 from tasks.domain.savings import SavingsLine
 from tasks.edges.ledgers import open_ledgers
-from tasks.procedures.run_inputs import JOB
 from tasks.procedures.judge_forms import judge_forms
+from tasks.procedures.run_inputs import JOB
 from tasks.procedures.workplace import Workplace, open_workplace
 
 pytestmark = pytest.mark.slow

@@ -169,3 +169,58 @@ def test_an_inbox_file_is_named_by_its_content(inbox: Path):
     (file,) = survey(inbox, look_again_after_s=0).files
     assert isinstance(file, InboxFile)
     assert len(file.sha256) == 64
+
+
+def test_a_file_that_another_program_still_holds_is_left_for_the_next_run(inbox: Path):
+    # Windows refuses to open a file while it is copied in; reading this one fails too.
+    (inbox / "scan.pdf").symlink_to("/proc/self/mem")
+    seen = survey(inbox, look_again_after_s=0)
+    assert seen.files == ()
+    assert seen.arriving == ("scan.pdf",)
+
+
+def test_a_file_taken_away_before_it_is_read_is_no_refusal(
+    inbox: Path, store: DocumentStore
+):
+    (inbox / "scan.pdf").write_bytes(b"MZ")
+    (file,) = survey(inbox, look_again_after_s=0).files
+    file.path.unlink()
+    outcome = read_once(file, forms=(), engines=None, store=store, rule="r", now=NOW)
+    assert outcome is None
+    assert store.refused_files() == ()
+
+
+def test_the_reason_is_written_also_when_the_refused_file_is_gone(
+    inbox: Path, tmp_path: Path
+):
+    set_aside(
+        Refused("scan.pdf", "0" * 64, "PAGE-004"),
+        inbox=inbox,
+        folder=tmp_path / "aside",
+    )
+    assert [path.name for path in (tmp_path / "aside").iterdir()] == [
+        "scan.pdf.理由.txt"
+    ]
+
+
+def test_two_refused_files_of_one_name_both_keep_their_copies(
+    inbox: Path, tmp_path: Path
+):
+    for content in (b"MZ first", b"MZ second"):
+        (inbox / "scan.pdf").write_bytes(content)
+        (file,) = survey(inbox, look_again_after_s=0).files
+        refused = Refused("scan.pdf", file.sha256, "PAGE-004")
+        set_aside(refused, inbox=inbox, folder=tmp_path / "aside")
+    kept = {path.read_bytes() for path in (tmp_path / "aside").glob("*.pdf")}
+    assert kept == {b"MZ first", b"MZ second"}
+    assert len(list((tmp_path / "aside").glob("*.理由.txt"))) == 2
+
+
+def test_a_copy_that_cannot_be_written_is_an_error_with_its_code(
+    inbox: Path, tmp_path: Path
+):
+    (inbox / "scan.pdf").write_bytes(b"MZ")
+    (tmp_path / "aside").write_bytes(b"no folder")
+    refused = Refused("scan.pdf", "0" * 64, "PAGE-004")
+    with pytest.raises(NeedsPersonError, match="FILE-003"):
+        set_aside(refused, inbox=inbox, folder=tmp_path / "aside" / "in")
