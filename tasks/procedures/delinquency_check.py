@@ -46,6 +46,7 @@ from tasks.edges.reply_workbooks import (
     reply_letter,
 )
 from tasks.edges.request_list import RequestList, read_request
+from tasks.edges.towns import home_towns
 from tasks.procedures.identify import identify
 
 
@@ -214,6 +215,7 @@ def match(request: CheckRequest, gathered: Gathered) -> Matched:
         cache_folder=request.cache_folder,
         columns=request.columns,
         today=today,
+        home=home_towns(request.municipality.prefecture, request.municipality.city),
     ) as ledgers:
         matches = identify(wanted, ledgers, today=today)
         settled = {

@@ -3,6 +3,7 @@
 import csv
 import datetime as dt
 import io
+import zipfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -178,6 +179,47 @@ def test_nobody_without_consent_or_under_protection_is_read_from_the_ledger(
     refused = gathered.applicants[4].row_id
     assert refused not in matched.matches
     assert "0000000013" not in matched.lines
+
+
+def test_an_address_without_a_city_in_the_ledger_is_at_home(tmp_path: Path) -> None:
+    request = small(tmp_path)
+    persons, asked = tmp_path / "台帳.csv", tmp_path / "名簿.csv"
+    ledger = PERSONS.replace("みなと市検査町", "検査町")
+    persons.write_text(ledger, encoding="utf-8-sig")
+    rows = REQUEST.replace(
+        "昭和55年3月1日,みなと市検査町", "昭和55年3月1日,大阪府堺市検査町"
+    )
+    asked.write_text(rows, encoding="utf-8-sig")
+    found = answers(check(request))
+    assert found[0] == ("A-1", "複数候補 (要確認)", "")
+    assert found[1] == ("A-2", "未納あり", "0000000012")
+
+
+def test_nobody_who_lives_with_a_protected_person_has_the_address_shown(
+    tmp_path: Path,
+) -> None:
+    request = small(tmp_path)
+    hidden = "みなと市秘匿町7番8号"
+    persons, asked = tmp_path / "台帳.csv", tmp_path / "名簿.csv"
+    ledger = PERSONS.replace("みなと市検査町3番4号", hidden) + (
+        f"0000000014,秘匿　次子,ヒトク ツギコ,昭和62年5月3日,{hidden},\n"
+    )
+    persons.write_text(ledger, encoding="utf-8-sig")
+    asked.write_text(
+        f"{REQUEST.splitlines()[0]}\n"
+        "B-1,秘匿　次子,ヒトク ツギコ,昭和62年5月3日,みなと市検査町1番2号,有\n",
+        encoding="utf-8-sig",
+    )
+    result = check(request)
+    found = result.verdicts[0].match
+    assert answers(result) == [("B-1", "複数候補 (要確認)", "")]
+    assert found is not None
+    assert found.candidates[0].resident.addressee_no == "0000000014"
+    for paper in (result.office_copy, result.reply):
+        with zipfile.ZipFile(paper) as book:
+            texts = "".join(book.read(name).decode() for name in book.namelist())
+        assert "秘匿町" not in texts
+        assert paper is result.reply or "0000000014" in texts
 
 
 def test_forms_are_answered_after_lists_and_open_questions_wait(
