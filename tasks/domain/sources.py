@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import datetime as dt
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -29,6 +30,12 @@ class SourceFile:
     """As declared or proven; empty for workbooks and scans."""
     yen: int = 0
     """Sum of assessed minus paid over the file's tax lines."""
+    taxes: tuple[str, ...] = ()
+    """税目 that a tax ledger has lines of, as it names them."""
+    posted_until: dt.date | None = None
+    """Newest 収納日 of a tax ledger; None when it has none."""
+    newest_due: dt.date | None = None
+    """Newest 納期限 of a tax ledger."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,3 +50,13 @@ class InputNote:
     message: str
     """Japanese, without a value about a person."""
     count: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerTotal:
+    """What the tax ledgers hold of one 宛名番号, counted by the ledger itself."""
+
+    lines: int = 0
+    assessed_yen: int = field(default=0, repr=False)
+    unpaid_yen: int = field(default=0, repr=False)
+    """調定額 minus 収納額; negative where too much was paid."""

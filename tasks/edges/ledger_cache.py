@@ -36,7 +36,7 @@ from tasks.edges.table_files import (
 
 _LOG = logging.getLogger(__name__)
 
-RULE_VERSION = "2"
+RULE_VERSION = "3"
 """Raise it whenever the layout of the cache or its reading changes."""
 
 _STALE_DAYS = 2
@@ -133,7 +133,19 @@ def kept_summary(
         raise ValueError(f"{schema}: a cache without its summary")
     source = json.loads(found[0])
     notes = [InputNote(**{**note, "file": file}) for note in json.loads(found[1])]
-    return SourceFile(**{**source, "role": Role(source["role"]), "file": file}), notes
+    values = {
+        **source,
+        "role": Role(source["role"]),
+        "file": file,
+        "taxes": tuple(source["taxes"]),
+        "posted_until": _day(source["posted_until"]),
+        "newest_due": _day(source["newest_due"]),
+    }
+    return SourceFile(**values), notes
+
+
+def _day(text: str | None) -> dt.date | None:
+    return dt.date.fromisoformat(text) if text else None
 
 
 def _version(ledger: Path, role: Role, columns: ColumnNames, home: Home | None) -> str:
@@ -169,7 +181,7 @@ def _keep(
     database.execute(
         "INSERT INTO summary VALUES (?, ?)",
         [
-            json.dumps(asdict(source), ensure_ascii=False),
+            json.dumps(asdict(source), ensure_ascii=False, default=dt.date.isoformat),
             json.dumps([asdict(note) for note in notes], ensure_ascii=False),
         ],
     )

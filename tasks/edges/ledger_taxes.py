@@ -8,16 +8,15 @@ from dataclasses import dataclass
 
 import duckdb
 
-from tasks.domain.columns import header_key
 from tasks.domain.dates import Precision, normalize_date
 from tasks.domain.errors import NeedsPersonError
-from tasks.domain.header_words import TAX_HEADERS, dictionary
+from tasks.domain.header_words import TAX_HEADERS, columns_of, dictionary
 from tasks.domain.identifiers import normalize_addressee_no
 from tasks.domain.ledger_values import fiscal_year_of, instalment_of, tax_status_of
 from tasks.domain.money import normalize_amount
 from tasks.domain.settings import ColumnNames
 from tasks.domain.sources import InputNote, Role, SourceFile
-from tasks.domain.tables import cell_place, column_letters
+from tasks.domain.tables import column_letters
 from tasks.domain.tax_kinds import tax_named_in
 from tasks.edges.ledger_staging import (
     Faults,
@@ -26,6 +25,13 @@ from tasks.edges.ledger_staging import (
     load_forms,
     refuse_empty,
     stage,
+)
+from tasks.edges.ledger_tax_checks import (
+    check_due_dates,
+    check_unpaid,
+    collect_unpaid_left_out,
+    refuse_amounts_of_a_year,
+    refuse_repeated_lines,
 )
 from tasks.edges.table_files import TableFile
 
@@ -37,7 +43,8 @@ _NEEDS = (
     ("paid_yen", "unpaid_yen"),
 )
 _NAMES = tuple(TAX_HEADERS)
-_YEARS_ASSESSED_BACK = 7
+_POSTED = columns_of("posted_on")
+_NOTICES = columns_of("notice_no")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +79,17 @@ def load_taxes(
         NeedsPersonError: TABLE-001, TABLE-002, TABLE-006 as in `stage`; TABLE-002 when
             年税額 stands for instalments; TABLE-005 with the place of every cell that is
             no amount, date, year, 期別 or state, and of every 納期限 that cannot belong
-            to its 年度; TABLE-009 when there is no line.
+            to its 年度; TABLE-007 when an instalment stands twice; TABLE-009 when there is no line.
     """
     words = dictionary(TAX_HEADERS, columns.taxes, "taxes")
     sheets, notes = ledger_sheets(file, words, _NEEDS)
-    notes += stage(database, file, sheets, _NAMES)
+    further = [
+        name
+        for field in ("posted_on", "notice_no")
+        for name in columns_of(field)[1:]
+        if any(name in sheet.header.columns for sheet in sheets)
+    ]
+    notes += stage(database, file, sheets, (*_NAMES, *further))
     refuse_empty(database, file)
     _name_taxes(database, file, sheets)
     faults = Faults(file.path.name)
@@ -88,28 +101,60 @@ def load_taxes(
             _forms(database, column),
         )
         _collect_faults(database, column, sheets, faults)
-    _collect_unpaid_left_out(database, sheets, faults)
+    collect_unpaid_left_out(database, sheets, faults)
     faults.stop("TABLE-005", "cells that cannot be read")
-    _refuse_amounts_of_a_year(database, file, sheets)
-    _make_lines(database)
-    _check_due_dates(database, sheets, faults)
-    _check_unpaid(database, faults)
+    refuse_amounts_of_a_year(database, file, sheets)
+    _make_lines(database, [name for name in further if name in _NOTICES])
+    check_due_dates(database, sheets, faults)
+    check_unpaid(database, faults)
+    refuse_repeated_lines(database, [("main", file.path.name)])
     notes += _notes(database, file)
-    rows, yen = database.execute(
-        "SELECT count(*), coalesce(sum(assessed_yen - paid_yen), 0) FROM tax_lines"
+    posted = [name for name in (*_NAMES, *further) if name in _POSTED]
+    return _source(database, file, _posted_until(database, posted, today)), notes
+
+
+def _source(
+    database: duckdb.DuckDBPyConnection, file: TableFile, posted: dt.date | None
+) -> SourceFile:
+    rows, yen, taxes, newest_due = database.execute(
+        """
+        SELECT count(*), coalesce(sum(assessed_yen - paid_yen), 0),
+               list(DISTINCT tax ORDER BY tax), max(due_date)
+        FROM tax_lines
+        """
     ).fetchall()[0]
-    source = SourceFile(
-        Role.TAXES, file.path.name, file.sha256, rows, file.encoding, int(yen)
+    return SourceFile(
+        role=Role.TAXES,
+        file=file.path.name,
+        sha256=file.sha256,
+        rows=rows,
+        encoding=file.encoding,
+        yen=int(yen),
+        taxes=tuple(taxes),
+        posted_until=posted,
+        newest_due=newest_due,
     )
-    return source, notes
+
+
+def _posted_until(
+    database: duckdb.DuckDBPyConnection, columns: Sequence[str], today: dt.date
+) -> dt.date | None:
+    """Return the newest 収納日 of the file; days that have not come are misprints."""
+    union = " UNION ".join(f"SELECT DISTINCT {name} FROM raw" for name in columns)  # noqa: S608
+    days = [_day(text, today) for (text,) in database.execute(union).fetchall() if text]
+    return max((day for day in days if day and day <= today), default=None)
+
+
+def _day(text: str, today: dt.date) -> dt.date | None:
+    found = normalize_date(text, today=today)
+    if found.value is None or found.value.precision is not Precision.DAY:
+        return None
+    return found.value.date
 
 
 def _columns(sheets: Sequence[LedgerSheet], today: dt.date) -> tuple[_Column, ...]:
     def day(text: str) -> dt.date | None:
-        found = normalize_date(text, today=today)
-        if found.value is None or found.value.precision is not Precision.DAY:
-            return None
-        return found.value.date
+        return _day(text, today)
 
     def number(text: str) -> str | None:
         found = normalize_addressee_no(text)
@@ -199,76 +244,10 @@ def _collect_faults(
             faults.add(f"{place}: expected {column.expected}")
 
 
-def _collect_unpaid_left_out(
-    database: duckdb.DuckDBPyConnection, sheets: Sequence[LedgerSheet], faults: Faults
+def _make_lines(
+    database: duckdb.DuckDBPyConnection, further_notices: Sequence[str]
 ) -> None:
-    """Where 未納額 alone tells what was paid, an empty cell does not say 0 yen."""
-    for sheet in sheets:
-        columns = sheet.header.columns
-        if "paid_yen" in columns or "unpaid_yen" not in columns:
-            continue
-        empty = database.execute(
-            "SELECT row FROM raw WHERE sheet = ? AND unpaid_yen = '' ORDER BY ALL",
-            [sheet.table.sheet],
-        )
-        for (row,) in empty.fetchall():
-            place = cell_place(row, columns["unpaid_yen"], sheet.table.sheet)
-            faults.add(f"{place}: expected 未納額, found nothing")
-
-
-def _refuse_amounts_of_a_year(
-    database: duckdb.DuckDBPyConnection, file: TableFile, sheets: Sequence[LedgerSheet]
-) -> None:
-    """年税額 is the amount due only where the year is paid at once."""
-    for sheet in sheets:
-        column = sheet.header.columns["assessed_yen"]
-        label = header_key(sheet.header.labels[column])
-        if "年税額" not in label:
-            continue
-        parted = database.execute(
-            "SELECT count(*) FROM raw JOIN instalment_forms AS forms "
-            "ON raw.instalment = forms.text WHERE raw.sheet = ? AND forms.value <> 0",
-            [sheet.table.sheet],
-        ).fetchall()[0][0]
-        if parted:
-            place = cell_place(sheet.header.last_row, column, sheet.table.sheet)
-            raise NeedsPersonError(
-                "TABLE-002",
-                f"{file.path.name}: {place}: 年税額 of {parted} instalments; expected a "
-                "column for 調定額 of each 期別, such as 期別税額",
-            )
-
-
-def _check_due_dates(
-    database: duckdb.DuckDBPyConnection, sheets: Sequence[LedgerSheet], faults: Faults
-) -> None:
-    """Check each 納期限 against its 年度: 令和01 typed as 令和10 must stop here.
-
-    Taxes may be assessed up to seven years back (地方税法17条の5). 調定年度 is the year
-    booked, not the year taxed, and says nothing about 納期限.
-    """
-    columns = {
-        sheet.table.sheet: sheet.header.columns["due_date"]
-        for sheet in sheets
-        if "調定年度"
-        not in header_key(sheet.header.labels[sheet.header.columns["fiscal_year"]])
-    }
-    wrong = database.execute(
-        f"""
-        SELECT sheet, row FROM tax_lines
-        WHERE due_date NOT BETWEEN make_date(fiscal_year, 4, 1)
-              AND make_date(fiscal_year + {_YEARS_ASSESSED_BACK}, 3, 31)
-        ORDER BY ALL
-        """  # noqa: S608
-    )
-    for sheet_name, row in wrong.fetchall():
-        if sheet_name in columns:
-            place = cell_place(row, columns[sheet_name], sheet_name)
-            faults.add(f"{place}: 納期限 does not fit 年度")
-    faults.stop("TABLE-005", "due dates that do not fit their fiscal year")
-
-
-def _make_lines(database: duckdb.DuckDBPyConnection) -> None:
+    notices = ", ".join(f"raw.{name}" for name in ("notice_no", *further_notices))
     have = {
         name
         for (name,) in database.execute(
@@ -298,6 +277,7 @@ def _make_lines(database: duckdb.DuckDBPyConnection) -> None:
                assessed_yen_forms.value AS assessed_yen,
                {paid} AS paid_yen,
                status_forms.value AS status,
+               concat_ws('|', {notices}) AS notice_no,
                sheet, row
         FROM raw
         JOIN addressee_no_forms ON raw.addressee_no = addressee_no_forms.text
@@ -316,42 +296,10 @@ def _make_lines(database: duckdb.DuckDBPyConnection) -> None:
         raise NeedsPersonError("BALANCE-001", f"{lost} rows lost while loading")
 
 
-def _check_unpaid(database: duckdb.DuckDBPyConnection, faults: Faults) -> None:
-    """Where a ledger gives 収納額 and 未納額, they must add up to 調定額."""
-    have = database.execute(
-        "SELECT count(*) FROM duckdb_tables() WHERE table_name = 'unpaid_yen_forms'"
-    ).fetchall()[0][0]
-    if not have:
-        return
-    wrong = database.execute(
-        """
-        SELECT lines.sheet, lines.row FROM tax_lines AS lines
-        JOIN raw ON raw.sheet = lines.sheet AND raw.row = lines.row
-        JOIN unpaid_yen_forms AS unpaid ON unpaid.text = raw.unpaid_yen
-        WHERE raw.unpaid_yen <> ''
-          AND lines.assessed_yen - lines.paid_yen <> unpaid.value
-        ORDER BY ALL
-        """
-    ).fetchall()
-    for sheet_name, row in wrong:
-        faults.add(f"{sheet_name}!{row}行: 調定額 - 収納額 is not 未納額".lstrip("!"))
-    faults.stop("TABLE-005", "rows whose amounts contradict each other")
-
-
 def _notes(database: duckdb.DuckDBPyConnection, file: TableFile) -> Iterator[InputNote]:
-    empty, repeated = database.execute(
-        """
-        SELECT (SELECT count(*) FROM raw WHERE paid_yen = '' AND unpaid_yen = ''),
-               (SELECT coalesce(sum(times), 0)::BIGINT FROM (
-                    SELECT count(*) AS times FROM tax_lines
-                    GROUP BY number_key, tax, fiscal_year, instalment, due_date,
-                             assessed_yen, paid_yen, status
-                    HAVING count(*) > 1))
-        """
-    ).fetchall()[0]
+    empty = database.execute(
+        "SELECT count(*) FROM raw WHERE paid_yen = '' AND unpaid_yen = ''"
+    ).fetchall()[0][0]
     if empty:
         message = "収納額が空の行は0円として読みました。"
         yield InputNote(file.path.name, "収納額", "paid_empty", message, empty)
-    if repeated:
-        message = "番号・税目・年度・期別・金額がすべて同じ行が二つ以上あります。"
-        yield InputNote(file.path.name, "", "tax_line_repeated", message, repeated)

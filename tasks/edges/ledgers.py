@@ -18,7 +18,7 @@ from tasks.domain.errors import NeedsPersonError, TryAgainError
 from tasks.domain.person_keys import ApplicantKeys, ResidentKeys
 from tasks.domain.records import Resident, TaxLine, TaxStatus
 from tasks.domain.settings import ColumnNames
-from tasks.domain.sources import InputNote, Role, SourceFile
+from tasks.domain.sources import InputNote, LedgerTotal, Role, SourceFile
 from tasks.edges.ledger_cache import Build, cached, kept_summary, remove_stale_parts
 from tasks.edges.ledger_database import connect, within_limits
 from tasks.edges.ledger_persons import load_persons
@@ -29,6 +29,7 @@ from tasks.edges.ledger_rows import (
     union_all,
 )
 from tasks.edges.ledger_search import search
+from tasks.edges.ledger_tax_checks import ledger_totals, refuse_lines_in_two_files
 from tasks.edges.ledger_taxes import load_taxes
 
 _LOG = logging.getLogger(__name__)
@@ -123,6 +124,11 @@ class Ledgers:
             found[row[0]].append(TaxLine(*values))
         return {number: tuple(its) for number, its in found.items()}
 
+    def totals(self, addressee_nos: Iterable[str]) -> dict[str, LedgerTotal]:
+        """Return what the tax ledgers hold of each 宛名番号, counted by themselves."""
+        with self._cursor() as cursor:
+            return ledger_totals(cursor, self._taxes, addressee_nos)
+
     @contextmanager
     def _cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
         with within_limits("search"), self._database.cursor() as cursor:
@@ -182,6 +188,7 @@ def open_ledgers(
             notes.extend(found)
         with within_limits("search"):
             _check_numbers(database, schemas[Role.PERSONS], sources)
+            refuse_lines_in_two_files(database, schemas[Role.TAXES], sources)
             notes.extend(_strangers(database, schemas, sources))
             notes.extend(_marked(database, schemas[Role.PERSONS]))
     except BaseException:

@@ -563,6 +563,89 @@ def test_a_ledger_of_a_header_and_nothing_else_stops(tmp_path: Path, role: str) 
         opened(*(([path], []) if role == "persons" else ([], [path])))
 
 
+CAR = ["0001", "軽自動車税", "令和8年度", "全期", "R8.6.1", "10,800", "0", ""]
+LAND = ["0001", "固定資産税", "令和8年度", "1", "R8.4.30", "53,000", "0", ""]
+
+
+def changed(line: list[str], **cells: str) -> list[str]:
+    places = {"due": 4, "assessed": 5, "paid": 6}
+    return [
+        next(
+            (cells[name] for name, at in places.items() if at == n and name in cells),
+            text,
+        )
+        for n, text in enumerate(line)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "refused"),
+    [
+        pytest.param(CAR, CAR, True, id="the same line"),
+        pytest.param(CAR, changed(CAR, paid="10,800"), True, id="since paid"),
+        pytest.param(LAND, changed(LAND, assessed="54,000"), True, id="corrected"),
+        pytest.param(LAND, ["1", *LAND[1:]], True, id="number without zeros"),
+        pytest.param(CAR, changed(CAR, assessed="2,400"), False, id="another car"),
+        pytest.param(CAR, changed(CAR, due="R8.7.31"), False, id="随時 later"),
+        pytest.param(LAND, changed(LAND, due="R8.5.31"), False, id="another day"),
+        pytest.param(LAND, ["0002", *LAND[1:]], False, id="another person"),
+    ],
+)
+@pytest.mark.parametrize("files", ["one", "two"])
+def test_an_instalment_on_two_lines_stops_with_their_places(
+    tmp_path: Path, first: list[str], second: list[str], files: str, *, refused: bool
+) -> None:
+    if files == "two":  # a copy of a file is counted once, so they differ elsewhere
+        rows = [[first], [second, ["0099", *LAND[1:]]]]
+    else:
+        rows = [[first, second]]
+    paths = [
+        write(tmp_path / f"税{n}.csv", [TAX_HEADER, *lines])
+        for n, lines in enumerate(rows)
+    ]
+    if not refused:
+        opened([], paths).close()
+        return
+    with pytest.raises(NeedsPersonError, match=r"TABLE-007: 1 instalments") as raised:
+        opened([], paths)
+    second_place = "税0.csv!3行" if files == "one" else "税1.csv!2行"
+    assert raised.value.faults == (f"税0.csv!2行, {second_place}: one 期別",)
+
+
+def test_two_cars_of_one_price_are_told_apart_by_their_plates(tmp_path: Path) -> None:
+    rows = [[*TAX_HEADER, "標識番号"], [*CAR, "み 1"], [*CAR, "み 2"]]
+    with opened([], [write(tmp_path / "t.csv", rows)]) as ledgers:
+        assert ledgers.yen == 21_600
+    rows.append([*CAR, "み 2"])
+    with pytest.raises(NeedsPersonError, match="TABLE-007"):
+        opened([], [write(tmp_path / "u.csv", rows)])
+
+
+def test_lines_that_stand_twice_are_named_within_bounds(tmp_path: Path) -> None:
+    rows = [[f"{n:04}", *LAND[1:]] for n in range(1, 302)]
+    path = write(tmp_path / "t.csv", [TAX_HEADER, *rows, *rows])
+    with pytest.raises(NeedsPersonError, match="TABLE-007: 301 ") as raised:
+        opened([], [path])
+    assert len(raised.value.faults) == 200
+
+
+def test_a_ledger_says_its_taxes_and_its_newest_days(tmp_path: Path) -> None:
+    rows = [
+        [*TAX_HEADER, "収納日", "備考"],
+        [*LAND, "R8.4.28", ""],
+        [*CAR, "R8.6.3", ""],
+        [*changed(CAR, due="R8.9.30"), "R80.6.3", ""],
+        [*changed(CAR, due="R8.10.30"), "不明", ""],
+    ]
+    path = write(tmp_path / "t.csv", rows)
+    for _ in ("loaded", "from its cache"):
+        with opened([], [path]) as ledgers:
+            (source,) = ledgers.sources
+        assert source.taxes == ("固定資産税", "軽自動車税")
+        assert source.posted_until == dt.date(2026, 6, 3)
+        assert source.newest_due == dt.date(2026, 10, 30)
+
+
 def test_contradicting_amounts_stop(tmp_path: Path) -> None:
     header = [
         "宛名番号",

@@ -1,0 +1,249 @@
+"""What must not be believed of a tax ledger, though every cell of it can be read."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+import duckdb
+
+from tasks.domain.columns import header_key
+from tasks.domain.errors import NeedsPersonError
+from tasks.domain.sources import LedgerTotal, Role, SourceFile
+from tasks.domain.tables import cell_place
+from tasks.edges.ledger_staging import MOST_FAULTS, Faults, LedgerSheet
+from tasks.edges.table_files import TableFile
+
+_YEARS_ASSESSED_BACK = 7
+_PLACES_OF_A_LINE = 5
+_INSTALMENT = (
+    "number_key, tax, fiscal_year, instalment, due_date, notice_no, "
+    "CASE WHEN instalment = 0 THEN assessed_yen END"
+)
+"""What parts one instalment from another."""
+
+
+def collect_unpaid_left_out(
+    database: duckdb.DuckDBPyConnection, sheets: Sequence[LedgerSheet], faults: Faults
+) -> None:
+    """Add a fault for each empty 未納額 that alone would tell what was paid: not 0 yen."""
+    for sheet in sheets:
+        columns = sheet.header.columns
+        if "paid_yen" in columns or "unpaid_yen" not in columns:
+            continue
+        empty = database.execute(
+            "SELECT row FROM raw WHERE sheet = ? AND unpaid_yen = '' ORDER BY ALL",
+            [sheet.table.sheet],
+        )
+        for (row,) in empty.fetchall():
+            place = cell_place(row, columns["unpaid_yen"], sheet.table.sheet)
+            faults.add(f"{place}: expected 未納額, found nothing")
+
+
+def refuse_amounts_of_a_year(
+    database: duckdb.DuckDBPyConnection, file: TableFile, sheets: Sequence[LedgerSheet]
+) -> None:
+    """Refuse 年税額 of instalments: it is due only where the year is paid at once.
+
+    Raises:
+        NeedsPersonError: TABLE-002 with the header's cell.
+    """
+    for sheet in sheets:
+        column = sheet.header.columns["assessed_yen"]
+        label = header_key(sheet.header.labels[column])
+        if "年税額" not in label:
+            continue
+        parted = database.execute(
+            "SELECT count(*) FROM raw JOIN instalment_forms AS forms "
+            "ON raw.instalment = forms.text WHERE raw.sheet = ? AND forms.value <> 0",
+            [sheet.table.sheet],
+        ).fetchall()[0][0]
+        if parted:
+            place = cell_place(sheet.header.last_row, column, sheet.table.sheet)
+            raise NeedsPersonError(
+                "TABLE-002",
+                f"{file.path.name}: {place}: 年税額 of {parted} instalments; expected a "
+                "column for 調定額 of each 期別, such as 期別税額",
+            )
+
+
+def check_due_dates(
+    database: duckdb.DuckDBPyConnection, sheets: Sequence[LedgerSheet], faults: Faults
+) -> None:
+    """Check each 納期限 against its 年度: 令和01 typed as 令和10 must stop here.
+
+    Taxes may be assessed up to seven years back (地方税法17条の5). 調定年度 is the year
+    booked, not the year taxed, and says nothing about 納期限.
+
+    Raises:
+        NeedsPersonError: TABLE-005 with every cell.
+    """
+    columns = {
+        sheet.table.sheet: sheet.header.columns["due_date"]
+        for sheet in sheets
+        if "調定年度"
+        not in header_key(sheet.header.labels[sheet.header.columns["fiscal_year"]])
+    }
+    wrong = database.execute(
+        f"""
+        SELECT sheet, row FROM tax_lines
+        WHERE due_date NOT BETWEEN make_date(fiscal_year, 4, 1)
+              AND make_date(fiscal_year + {_YEARS_ASSESSED_BACK}, 3, 31)
+        ORDER BY ALL
+        """  # noqa: S608
+    )
+    for sheet_name, row in wrong.fetchall():
+        if sheet_name in columns:
+            place = cell_place(row, columns[sheet_name], sheet_name)
+            faults.add(f"{place}: 納期限 does not fit 年度")
+    faults.stop("TABLE-005", "due dates that do not fit their fiscal year")
+
+
+def check_unpaid(database: duckdb.DuckDBPyConnection, faults: Faults) -> None:
+    """Check that 収納額 and 未納額, where a ledger gives both, add up to 調定額.
+
+    Raises:
+        NeedsPersonError: TABLE-005 with every row.
+    """
+    have = database.execute(
+        "SELECT count(*) FROM duckdb_tables() WHERE table_name = 'unpaid_yen_forms'"
+    ).fetchall()[0][0]
+    if not have:
+        return
+    wrong = database.execute(
+        """
+        SELECT lines.sheet, lines.row FROM tax_lines AS lines
+        JOIN raw ON raw.sheet = lines.sheet AND raw.row = lines.row
+        JOIN unpaid_yen_forms AS unpaid ON unpaid.text = raw.unpaid_yen
+        WHERE raw.unpaid_yen <> ''
+          AND lines.assessed_yen - lines.paid_yen <> unpaid.value
+        ORDER BY ALL
+        """
+    ).fetchall()
+    for sheet_name, row in wrong:
+        faults.add(f"{_row(sheet_name, row)}: 調定額 - 収納額 is not 未納額")
+    faults.stop("TABLE-005", "rows whose amounts contradict each other")
+
+
+def refuse_repeated_lines(
+    database: duckdb.DuckDBPyConnection,
+    ledgers: Sequence[tuple[str, str]],
+    taxes: Sequence[str] | None = None,
+) -> None:
+    """Refuse what would be owed twice: the same instalment on two lines.
+
+    Lines of one 宛名番号 are the same when 税目, 年度, 期別, 納期限 and (where the ledger
+    has it) the number of the notice or car are; 随時 and yearly ones also by 調定額. An
+    old ledger beside the new one of the same tax is the usual cause.
+
+    Args:
+        database: With the ledgers' caches attached.
+        ledgers: Schema and file name of each tax ledger.
+        taxes: Look at these 税目 only; None: at all.
+
+    Raises:
+        NeedsPersonError: TABLE-007 with the places of the lines, all at once.
+    """
+    lines = " UNION ALL ".join(
+        f"SELECT {place} AS part, * FROM {schema}.tax_lines"  # noqa: S608
+        for place, (schema, _) in enumerate(ledgers)
+    )
+    # Hashes first: twenty million groups of numbers take little room.
+    twice = database.execute(
+        f"""
+        WITH lines AS (
+            SELECT *, hash({_INSTALMENT}) AS mark FROM ({lines})
+            WHERE $taxes IS NULL OR list_contains($taxes, tax)),
+        marks AS (SELECT mark FROM lines GROUP BY mark HAVING count(*) > 1)
+        SELECT list({{'part': part, 'sheet': sheet, 'row': row}}
+                    ORDER BY part, sheet, row)[:{_PLACES_OF_A_LINE}] AS places,
+               count(*) OVER () AS total
+        FROM lines WHERE mark IN (FROM marks)
+        GROUP BY {_INSTALMENT} HAVING count(*) > 1
+        ORDER BY places LIMIT {MOST_FAULTS}
+        """,  # noqa: S608
+        {"taxes": None if taxes is None else list(taxes)},
+    ).fetchall()
+    if not twice:
+        return
+    faults = tuple(
+        ", ".join(
+            f"{ledgers[at['part']][1]}!{_row(at['sheet'], at['row'])}" for at in places
+        )
+        + ": one 期別"
+        for places, _ in twice
+    )
+    raise NeedsPersonError(
+        "TABLE-007",
+        f"{twice[0][1]} instalments stand on several lines, first: {faults[0]}",
+        faults,
+    )
+
+
+def refuse_lines_in_two_files(
+    database: duckdb.DuckDBPyConnection,
+    schemas: Sequence[str],
+    sources: Sequence[SourceFile],
+) -> None:
+    """Refuse instalments that stand in two tax ledgers of a run.
+
+    Args:
+        database: With the caches attached.
+        schemas: Of the tax ledgers, in the order of `sources`.
+        sources: Of the run; only tax ledgers are looked at.
+
+    Raises:
+        NeedsPersonError: TABLE-007 as `refuse_repeated_lines`.
+    """
+    ledgers = [source for source in sources if source.role is Role.TAXES]
+    counts = Counter(tax for ledger in ledgers for tax in ledger.taxes)
+    shared = sorted(tax for tax, count in counts.items() if count > 1)
+    if shared:
+        named = [
+            (schema, ledger.file)
+            for schema, ledger in zip(schemas, ledgers, strict=True)
+        ]
+        refuse_repeated_lines(database, named, shared)
+
+
+def ledger_totals(
+    database: duckdb.DuckDBPyConnection,
+    schemas: Sequence[str],
+    addressee_nos: Iterable[str],
+) -> dict[str, LedgerTotal]:
+    """Return what the ledgers hold of each 宛名番号 given, for conservation.
+
+    Counted apart from the reading of lines, so that a line lost or doubled there shows.
+
+    Args:
+        database: A cursor with the caches attached.
+        schemas: Of the tax ledgers.
+        addressee_nos: Leading zeros do not part them.
+    """
+    asked = {number: number.lstrip("0") for number in addressee_nos}
+    sums: dict[str, Counter[str]] = {key: Counter() for key in asked.values()}
+    for schema in schemas:
+        rows = database.execute(
+            f"""
+            SELECT number_key, count(*), sum(assessed_yen), sum(paid_yen)
+            FROM {schema}.tax_lines WHERE number_key IN (SELECT unnest($keys))
+            GROUP BY number_key
+            """,  # noqa: S608
+            {"keys": list(sums)},
+        ).fetchall()
+        for key, lines, assessed, paid in rows:
+            sums[key]["lines"] += lines
+            sums[key]["assessed"] += int(assessed)
+            sums[key]["paid"] += int(paid)
+    return {
+        number: LedgerTotal(
+            sums[key]["lines"],
+            sums[key]["assessed"],
+            sums[key]["assessed"] - sums[key]["paid"],
+        )
+        for number, key in asked.items()
+    }
+
+
+def _row(sheet: str, row: int) -> str:
+    return f"{sheet}!{row}行" if sheet else f"{row}行"
