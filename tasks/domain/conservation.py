@@ -15,7 +15,7 @@ from tasks.domain.settings import DelinquencyRules
 from tasks.domain.tax_kinds import configured_tax
 
 OTHER_TAXES = "対象にしない税目"
-NEGATIVE = "要確認（負の金額）"
+CONTRADICTION = "要確認（台帳の矛盾）"
 _PLACES_SHOWN = 5
 
 
@@ -145,7 +145,7 @@ def balance_taxes(
     ]
     came_in = _Sums.of(ledger)
     by_state = {state.value: _Sums() for state in PRIORITY}
-    by_state[NEGATIVE] = _Sums()
+    by_state[CONTRADICTION] = _Sums()
     for verdict in verdicts:
         for line in verdict.lines:
             by_state[_state(verdict, line, rules, as_of)].add(line)
@@ -197,7 +197,7 @@ def _state(
     verdict: Verdict, line: TaxLine, rules: DelinquencyRules, as_of: dt.date
 ) -> str:
     if verdict.answer is Answer.SEVERAL:
-        return NEGATIVE
+        return CONTRADICTION
     return judge_line(line, rules=rules, as_of=as_of).state.value
 
 

@@ -66,8 +66,10 @@ _OWING_BY_ORDINANCE = (
     "猶予・分納・執行停止の期別が{count}期分あり、要綱により未納に数えます"
 )
 _CONTRADICTION = (
-    "台帳に負の金額の行があり、納付の状況を判定できないため、職員の確認が必要です"
+    "台帳に{what}があり、納付の状況を判定できないため、職員の確認が必要です"
 )
+_NEGATIVE = "負の金額の行"
+_PAID_UP_AND_UNPAID = "状態が完納で収納額が足りない行"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,7 @@ class JudgedLine:
 
     line: TaxLine = field(repr=False)
     state: Answer
-    """One of PRIORITY."""
+    """One of PRIORITY; SEVERAL where the ledger contradicts itself."""
     unpaid_yen: int = field(default=0, repr=False)
     overpaid_yen: int = field(default=0, repr=False)
     """過納: never set off against another line, that is an act of the office (充当)."""
@@ -155,6 +157,8 @@ def judge_line(line: TaxLine, *, rules: DelinquencyRules, as_of: dt.date) -> Jud
     Due on the as-of date itself is not yet overdue: the day is not over.
     """
     unpaid_yen = line.assessed_yen - line.paid_yen
+    if contradiction := _contradiction(line):
+        return JudgedLine(line, Answer.SEVERAL, charge_note=contradiction)
     if line.assessed_yen == 0 and line.paid_yen == 0:
         return JudgedLine(line, Answer.NO_TAX)
     if unpaid_yen <= 0:
@@ -218,8 +222,9 @@ def _matched(
     looked_at = tuple(
         line for line in lines if configured_tax(line.tax, rules.taxes) is not None
     )
-    if any(line.assessed_yen < 0 or line.paid_yen < 0 for line in looked_at):
-        reason = f"{_CONTRADICTION}。"
+    contradictions = dict.fromkeys(filter(None, map(_contradiction, looked_at)))
+    if contradictions:
+        reason = f"{_CONTRADICTION.format(what='と'.join(contradictions))}。"
         return Verdict(applicant, match, Answer.SEVERAL, lines=looked_at, reason=reason)
     judged = [judge_line(line, rules=rules, as_of=as_of) for line in looked_at]
     states = {item.state for item in judged}
@@ -237,6 +242,14 @@ def _matched(
         lines=looked_at,
         reason=_with_rule(_reason(answer, deciding), match),
     )
+
+
+def _contradiction(line: TaxLine) -> str:
+    """Return how a line of the ledger contradicts itself; empty when it does not."""
+    if line.assessed_yen < 0 or line.paid_yen < 0:
+        return _NEGATIVE
+    unpaid = line.paid_yen < line.assessed_yen
+    return _PAID_UP_AND_UNPAID if unpaid and line.status is TaxStatus.PAID_UP else ""
 
 
 def _state_of_unpaid(line: TaxLine, rules: DelinquencyRules, as_of: dt.date) -> Answer:

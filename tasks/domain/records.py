@@ -35,6 +35,8 @@ class TaxStatus(StrEnum):
     CONVERSION_GRACE = "換価の猶予"
     INSTALMENTS = "分納誓約"
     SUSPENDED = "執行停止"
+    PAID_UP = "完納"
+    """The ledger says that nothing is owed; its amounts must agree."""
 
 
 class Consent(StrEnum):

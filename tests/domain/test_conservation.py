@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tasks.domain.conservation import (
-    NEGATIVE,
+    CONTRADICTION,
     OTHER_TAXES,
     Balance,
     Outcome,
@@ -151,7 +151,7 @@ def test_lines_with_negative_amounts_are_asked_and_still_balance() -> None:
     found = balance_taxes(
         [verdict("list:5", "01", ledger["01"])], ledger, rules=RULES, as_of=AS_OF
     )
-    assert dict(found[0].went_out)[NEGATIVE] == 2
+    assert dict(found[0].went_out)[CONTRADICTION] == 2
 
 
 def test_nobody_matched_is_nothing_judged() -> None:

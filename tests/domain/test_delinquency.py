@@ -226,6 +226,24 @@ def test_negative_amounts_are_never_judged_but_asked(item: TaxLine) -> None:
     assert found.arrears_yen == 0
 
 
+@pytest.mark.parametrize(
+    ("paid", "answer"),
+    [
+        pytest.param(0, Answer.SEVERAL, id="nothing entered"),
+        pytest.param(29_999, Answer.SEVERAL, id="a yen short"),
+        pytest.param(30_000, Answer.PAID, id="paid"),
+        pytest.param(30_100, Answer.PAID, id="paid too much"),
+    ],
+)
+def test_a_line_called_paid_up_that_is_not_is_asked_and_never_owing(
+    paid: int, answer: Answer
+) -> None:
+    found = verdict(line(paid=paid, status=TaxStatus.PAID_UP))
+    assert found.answer is answer
+    assert found.arrears_yen == found.arrears_charge_yen == 0
+    assert ("完納" in found.reason) is (answer is Answer.SEVERAL)
+
+
 def test_arrears_are_what_is_overdue_and_unpaid() -> None:
     found = verdict(
         line(paid=10_000),
@@ -417,7 +435,7 @@ tax_lines = st.builds(
     assessed=st.integers(0, 10**9),
     paid=st.integers(0, 10**9),
     due=st.dates(dt.date(2023, 1, 1), dt.date(2027, 12, 31)).map(dt.date.isoformat),
-    status=st.sampled_from(TaxStatus),
+    status=st.sampled_from([s for s in TaxStatus if s is not TaxStatus.PAID_UP]),
     tax=st.sampled_from((*RULES.taxes, "国民健康保険税")),
     number=st.sampled_from(("0000000011", "0000000012")),
 )
