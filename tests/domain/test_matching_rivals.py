@@ -103,8 +103,8 @@ KANA = "ｺｳﾉ ｲﾁﾛｳ"
 def test_two_rows_are_one_person_only_when_the_ledger_says_so(
     one: dict[str, str], other: dict[str, str], same: bool
 ) -> None:
-    first = resident_keys(resident("0011", **one))  # type: ignore[arg-type]
-    second = resident_keys(resident("0022", **other))  # type: ignore[arg-type]
+    first = resident_keys(resident("0011", **one))
+    second = resident_keys(resident("0022", **other))
     assert same_person(first, second) is same
     assert same_person(second, first) is same
 
