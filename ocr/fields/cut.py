@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from ocr.fields.marks import check_mark
 from ocr.fields.stamps import has_seal_nearby, is_struck_out
 from ocr.fields.window import (
     FIELD_DPI,
@@ -30,6 +31,7 @@ from ocr.preprocess import Mask, Picture, Snippet, ink_mask, widened, without_sp
 
 _SEAL_LEFT_MM = 60.0
 """Many stamp over or behind their name, left of the place for the seal."""
+_UNSEALED_SHARE, _SEALED_SHARE = 0.01, 0.025
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,16 +78,19 @@ def _cut(laid: LaidPage, printed: Printing, entry: FieldDefinition) -> FieldCut:
 
 def _mark(window: Window, kind: FieldKind) -> tuple[float, bool | None]:
     """Return the share of the box that is inked beyond the blank, and what it says."""
+    return check_mark(window) if kind is FieldKind.CHECK else _seal_mark(window)
+
+
+def _seal_mark(window: Window) -> tuple[float, bool | None]:
     tolerant = widened(window.printed, TOLERANCE_MM + 0.08, FIELD_DPI)
     dark = ink_mask(window.grey) | widened(window.red, 0.1, FIELD_DPI)
     new = without_specks(dark & ~tolerant, FIELD_DPI, area_mm2=0.1)
     left, top, right, bottom = window.box
     inside = new[top:bottom, left:right]
     share = float(inside.mean()) if inside.size else 0.0
-    low, high = (0.012, 0.035) if kind is FieldKind.CHECK else (0.01, 0.025)
-    if share >= high:
+    if share >= _SEALED_SHARE:
         return share, True
-    return share, False if share <= low else None
+    return share, False if share <= _UNSEALED_SHARE else None
 
 
 def _snippet(

@@ -1,0 +1,237 @@
+"""Whether a check box is marked. Only a plain mark says yes; the unclear is asked."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from ocr.fields.window import FIELD_DPI, Box, Window
+from ocr.preprocess import (
+    MM_PER_INCH,
+    Mask,
+    components,
+    ink_mask,
+    to_px,
+    touching,
+    widened,
+    without_print,
+    without_specks,
+)
+
+Point = NDArray[np.float64]
+"""Across, down in millimetres; or N of them."""
+
+_MM_PER_PX = MM_PER_INCH / FIELD_DPI
+_TOLERANCE_MM = 0.3
+"""The box's own frame is taken out this much wider than drawn."""
+_FRAME_GAP_MM = 1.4
+"""Strokes on both sides of the frame's place may be one."""
+_AT_BOX_MM = 0.9
+"""Ink that does not come this near to the box has nothing to do with it."""
+_EMPTY_SHARE = 0.012
+_MARKED_SHARE = 0.035
+_BLACKED_OUT_SHARE = 0.5
+_LONE_SHARE = 0.9
+"""Of the ink in the box that one mark must be: a second stroke may take it back."""
+_SAMPLED = 300
+"""Points of a mark that are looked at."""
+_LEAST_ARM_MM = 0.9
+_LEAST_RISE = 0.37
+"""Sine of the flattest arm; strike-through lines lie flatter."""
+_FOOT_MM = 1.0
+"""The foot is this near to the lowest ink."""
+_INKED_SHARE = 0.7
+_OFF_THE_ARMS_MM = 0.3
+"""A hand bends its strokes; measured from the stroke's edge."""
+_ON_THE_ARMS_SHARE = 0.95
+_TICK_DEG = (15.0, 125.0)
+_AROUND_BOX_MM = 1.0
+"""The foot of a tick is in the box or this near to it."""
+_LEAST_BEND_MM = 0.65
+"""Two arms reach this far out of a line; a rim cut off by the frame does not."""
+_RIM_RADIUS_MM = 2.8
+"""Of the smallest seal's rim; a small tick lies near a smaller circle."""
+_FILLED_SHARE = 0.75
+"""Of its convex hull that a filled spot fills; a ring or cross fills less."""
+_LEAST_SPOT_MM = 1.2
+_LONGEST_SPOT = 2.0
+"""Its length in widths; a longer one is a line."""
+
+
+def check_mark(window: Window) -> tuple[float, bool | None]:
+    """Return the inked share of a check box, 0.0-1.0, and what the ink says.
+
+    Returns:
+        True for a tick (✓ レ) or a small filled mark and nothing else in the box, False
+        for an empty box. None for a person to look at: a box that is blacked out,
+        crossed (×), struck through or crossed by something on its way, or in which
+        only a red seal or pen has left ink.
+    """
+    tolerant = widened(window.printed, _TOLERANCE_MM, FIELD_DPI)
+    cleaned = without_print(window.grey, window.ink, tolerant, FIELD_DPI)
+    ink = without_specks(ink_mask(cleaned), FIELD_DPI, area_mm2=0.1)
+    red = without_specks(window.red & ~window.printed, FIELD_DPI, area_mm2=0.1)
+    place = _inside(ink.shape, window.box)
+    share = _share(ink, place)
+    if share <= _EMPTY_SHARE:
+        return share, False if _share(red, place) <= _EMPTY_SHARE else None
+    if not _MARKED_SHARE <= share <= _BLACKED_OUT_SHARE:
+        return share, None
+    return share, True if _is_plain_mark(ink, place, window.box) else None
+
+
+def _inside(shape: tuple[int, ...], box: Box) -> Mask:
+    place = np.zeros(shape, np.bool_)
+    left, top, right, bottom = box
+    place[max(0, top) : bottom, max(0, left) : right] = True
+    return place
+
+
+def _share(ink: Mask, place: Mask) -> float:
+    return float(ink[place].mean()) if place.any() else 0.0
+
+
+def _is_plain_mark(ink: Mask, place: Mask, box: Box) -> bool:
+    """Tell whether the ink in the box is one mark and nothing else."""
+    # Strokes that meet on the frame lie apart once it is taken out.
+    at_box = widened(place, _AT_BOX_MM, FIELD_DPI)
+    ink = touching(ink, ink & at_box)
+    labels, stats, _ = components(widened(ink, _FRAME_GAP_MM / 2, FIELD_DPI))
+    in_box = np.bincount(labels[place & ink], minlength=len(stats))
+    mark = int(np.argmax(in_box))
+    if in_box[mark] < _LONE_SHARE * in_box.sum():
+        return False
+    piece = (labels == mark) & ink
+    if _is_on_its_way(piece):
+        return False
+    return _is_tick(piece, box) or _is_small_and_filled(piece, place)
+
+
+def _is_on_its_way(piece: Mask) -> bool:
+    """Tell whether a piece enters and leaves the window, as a line or a rim does."""
+    around = np.concatenate(
+        [piece[0], piece[1:, -1], piece[-1, -2::-1], piece[-2:0:-1, 0]]
+    ).astype(np.int8)
+    return int((np.diff(around, append=around[:1]) == 1).sum()) >= 2
+
+
+def _is_tick(piece: Mask, box: Box) -> bool:
+    """Tell whether a piece is two strokes that rise from a foot, as in ✓ and レ."""
+    rows, columns = np.nonzero(piece)
+    every = max(1, rows.size // _SAMPLED)
+    points: Point = np.column_stack([columns, rows])[::every] * np.float64(_MM_PER_PX)
+    half_stroke_mm = _half_stroke_mm(piece)
+    near_mm = half_stroke_mm + _OFF_THE_ARMS_MM
+    if _is_nearly_straight(piece, half_stroke_mm) or _is_rim(points, near_mm):
+        return False
+    for foot, start, end in _feet_and_ends(piece, points):
+        if not _stands_like_a_tick(foot, start, end, half_stroke_mm):
+            continue
+        off = np.minimum(_away(points, foot, start), _away(points, foot, end))
+        fits = (off <= near_mm).mean() >= _ON_THE_ARMS_SHARE and _is_near(foot, box)
+        if fits and all(_is_inked(points, foot, tip, near_mm) for tip in (start, end)):
+            return True
+    return False
+
+
+def _feet_and_ends(piece: Mask, points: Point) -> Iterator[tuple[Point, Point, Point]]:
+    """Yield what may be the foot and the ends of a tick, in millimetres."""
+    corners: Any = cv2.approxPolyDP(_hull(piece), to_px(0.15, FIELD_DPI), closed=True)
+    tips = corners.reshape(-1, 2) * _MM_PER_PX
+    lowest = points[:, 1].max()
+    low = points[points[:, 1] > lowest - _FOOT_MM, 0]
+    for across in np.arange(low.min(), low.max() + 0.2, 0.3):
+        # The foot itself may have gone with the frame.
+        for below in (-0.2, 0.15, 0.5):
+            foot = np.array([across, lowest + below])
+            for start, end in itertools.permutations(tips, 2):
+                yield foot, start, end
+
+
+def _stands_like_a_tick(
+    foot: Point, start: Point, end: Point, half_stroke_mm: float
+) -> bool:
+    """Tell whether two arms rise from a foot, the first one on the left."""
+    arms = np.array([start - foot, end - foot])
+    lengths = np.hypot(arms[:, 0], arms[:, 1])
+    if lengths.min() < max(_LEAST_ARM_MM, 3 * half_stroke_mm):
+        return False
+    rises = -arms[:, 1] / lengths
+    if rises.min() < _LEAST_RISE or arms[0, 0] >= arms[1, 0]:
+        return False
+    cosine = float(arms[0] @ arms[1] / lengths.prod())
+    apart_deg = float(np.degrees(np.arccos(np.clip(cosine, -1.0, 1.0))))
+    return _TICK_DEG[0] <= apart_deg <= _TICK_DEG[1]
+
+
+def _is_nearly_straight(piece: Mask, half_stroke_mm: float) -> bool:
+    """Tell whether a piece is a line, or as much of a rim as a frame leaves over."""
+    _, sides, _ = cv2.minAreaRect(_hull(piece))
+    bent_mm = min(sides) * _MM_PER_PX - 2 * half_stroke_mm
+    return bool(bent_mm < max(_LEAST_BEND_MM, 0.1 * max(sides) * _MM_PER_PX))
+
+
+def _is_rim(points: Point, near_mm: float) -> bool:
+    """Tell whether the ink lies on a circle, as a seal's rim does; a tick has a kink."""
+    equations = np.column_stack([points, np.ones(len(points))])
+    squares = (points**2).sum(axis=1)
+    across, down, rest = np.linalg.lstsq(equations, squares, rcond=None)[0]
+    centre = np.array([across, down]) / 2
+    radius_mm = float(np.sqrt(max(0.0, rest + centre @ centre)))
+    away = np.abs(np.hypot(*(points - centre).T) - radius_mm)
+    on_circle = (away <= near_mm).mean() >= _ON_THE_ARMS_SHARE
+    return bool(on_circle and radius_mm >= _RIM_RADIUS_MM)
+
+
+def _is_inked(points: Point, foot: Point, tip: Point, near_mm: float) -> bool:
+    """Tell whether there is ink along an arm, the frame's place left out."""
+    steps = np.linspace(0.0, 1.0, 16)[:, None]
+    along = foot + steps * (tip - foot)
+    gaps = along[:, None, :] - points[None, :, :]
+    nearest = np.hypot(gaps[:, :, 0], gaps[:, :, 1]).min(axis=1)
+    return bool((nearest <= near_mm).mean() >= _INKED_SHARE)
+
+
+def _is_near(foot: Point, box: Box) -> bool:
+    left, top, right, bottom = (side * _MM_PER_PX for side in box)
+    return bool(
+        left - _AROUND_BOX_MM <= foot[0] <= right + _AROUND_BOX_MM
+        and top <= foot[1] <= bottom + _AROUND_BOX_MM
+    )
+
+
+def _away(points: Point, one: Point, other: Point) -> Point:
+    """Return the distance of each point from the line between two, in millimetres."""
+    arm = other - one
+    along = np.clip((points - one) @ arm / float(arm @ arm), 0.0, 1.0)
+    gap = points - one - along[:, None] * arm
+    return np.hypot(gap[:, 0], gap[:, 1])
+
+
+def _half_stroke_mm(piece: Mask) -> float:
+    """Return half the usual width of the strokes."""
+    # Over a stroke the distance to its edge runs evenly from 0 to half its width.
+    to_edge = cv2.distanceTransform(piece.astype(np.uint8), cv2.DIST_L2, 5)
+    return 2 * float(np.median(to_edge[piece])) * _MM_PER_PX
+
+
+def _is_small_and_filled(piece: Mask, place: Mask) -> bool:
+    """Tell whether a piece is a spot inside the box (■ ●), no line and no ring."""
+    hull = _hull(piece)
+    _, sides, _ = cv2.minAreaRect(hull)
+    return bool(
+        min(sides) * _MM_PER_PX >= _LEAST_SPOT_MM
+        and max(sides) <= _LONGEST_SPOT * min(sides)
+        and piece.sum() >= _FILLED_SHARE * max(1.0, cv2.contourArea(hull))
+        and piece[place].sum() >= 0.98 * piece.sum()
+    )
+
+
+def _hull(piece: Mask) -> Any:
+    found: Any = cv2.findNonZero(piece.astype(np.uint8))
+    return cv2.convexHull(found)
