@@ -56,7 +56,11 @@ class Alignment:
 
 
 def landmarks(form: FormDefinition) -> Landmarks:
-    """Return the landmarks of a form's blank: corners of frames and of print."""
+    """Return the landmarks of a form's blank: corners of frames and of print.
+
+    Raises:
+        ValueError: The blank is not a picture, or has too little print to align to.
+    """
     blank = cv2.GaussianBlur(blank_picture(form, ALIGN_DPI), (0, 0), 1.2)
     margin = to_px(_HALF_MM + 1.0, ALIGN_DPI)
     inside = np.zeros(blank.shape, np.uint8)

@@ -108,7 +108,11 @@ def ink_mask(evened_grey: Picture, darker_than: int = 175) -> Mask:
 
 
 def blank_picture(form: FormDefinition, dpi: float) -> Picture:
-    """Return the form's blank in grey at the given resolution."""
+    """Return the form's blank in grey at the given resolution.
+
+    Raises:
+        ValueError: The blank's file is not a picture.
+    """
     stored = cv2.imdecode(
         np.frombuffer(form.blank.read_bytes(), np.uint8), cv2.IMREAD_GRAYSCALE
     )

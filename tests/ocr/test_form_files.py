@@ -68,5 +68,5 @@ def test_folder_without_definitions_is_refused(tmp_path):
 
 def test_blank_that_is_no_file_is_refused(tmp_path):
     write(tmp_path, "a.yaml", "one")
-    with pytest.raises(FormDefinitionError, match="no such file shapes.png"):
+    with pytest.raises(FormDefinitionError, match=r"no such file shapes\.png"):
         load_form(tmp_path / "a.yaml")

@@ -8,12 +8,14 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from ocr.engines import tesseract
 from ocr.engines.rapid import RapidEngine
 from ocr.engines.replay import ReplayEngine
 from ocr.engines.tesseract import TesseractEngine
 from ocr.errors import ReadingError
-from ocr.model import Reading
+from ocr.model import FieldKind, Reading
 from ocr.pages import sha256_of
+from ocr.preprocess import Snippet
 from ocr.read import Engines, read_document, read_pages, reading_rule_version
 
 
@@ -202,6 +204,19 @@ def test_missing_tesseract_is_engine_001(monkeypatch, tmp_path):
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(ReadingError, match="ENGINE-001"):
         TesseractEngine()
+
+
+def test_words_of_a_failing_reader_do_not_get_into_the_error(monkeypatch):
+    def fails(*_, **__):
+        raise tesseract.pytesseract.TesseractError(1, "near 314159")
+
+    reader = TesseractEngine()
+    monkeypatch.setattr(tesseract.pytesseract, "image_to_data", fails)
+    line = np.full((40, 80), 255, np.uint8)
+    snippet = Snippet("0" * 64, 1, "x", FieldKind.DIGITS, (0, 0, 9, 9), (line,))
+    with pytest.raises(ReadingError, match="ENGINE-001") as caught:
+        reader.read([snippet])
+    assert "314159" not in str(caught.value) + caught.value.detail
 
 
 @pytest.mark.slow
