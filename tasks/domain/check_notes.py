@@ -20,6 +20,7 @@ def run_notes(
     verdicts: Sequence[Verdict],
     ledger_lines: Mapping[str, Sequence[TaxLine]],
     *,
+    missing: Sequence[str],
     rules: DelinquencyRules,
     as_of: dt.date,
 ) -> Iterator[InputNote]:
@@ -28,13 +29,13 @@ def run_notes(
     Args:
         verdicts: All answers of the run.
         ledger_lines: 宛名番号: every line that the ledger holds of it.
+        missing: Configured 税目 that no ledger has a line of.
         rules: What the verdicts were judged by.
         as_of: 収納反映日.
     """
     counts = Counter(line.tax for lines in ledger_lines.values() for line in lines)
     yield from _taxes_passed_over(counts, rules.taxes)
-    if any(map(addressee_numbers, verdicts)):
-        yield from _taxes_without_lines(counts, rules.taxes)
+    yield from _taxes_without_lines(missing)
     yield from _same_persons(verdicts)
     left_out = sum(
         bool(judge_line(line, rules=rules, as_of=as_of).charge_note)
@@ -55,18 +56,14 @@ def _taxes_passed_over(
             yield InputNote("", "税台帳", "tax_not_looked_at", message, count)
 
 
-def _taxes_without_lines(
-    counts: Mapping[str, int], configured: tuple[str, ...]
-) -> Iterator[InputNote]:
+def _taxes_without_lines(missing: Sequence[str]) -> Iterator[InputNote]:
     """A forgotten ledger file would make 完納 of somebody who owes."""
-    present = {configured_tax(tax, configured) for tax in counts}
-    for tax in configured:
-        if tax not in present:
-            message = (
-                f"対象の税目「{tax}」の明細が、照合した人に一件もありません。"
-                "台帳ファイルの入れ忘れがないか確かめてください。"
-            )
-            yield InputNote("", "税台帳", "tax_without_lines", message)
+    for tax in missing:
+        message = (
+            f"対象の税目「{tax}」の明細が、どの台帳にも一件もないため、見ていません。"
+            "台帳ファイルの入れ忘れがないか確かめてください。"
+        )
+        yield InputNote("", "税台帳", "tax_without_lines", message)
 
 
 def _same_persons(verdicts: Sequence[Verdict]) -> Iterator[InputNote]:

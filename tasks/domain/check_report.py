@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tasks.domain.conservation import Balance
@@ -12,6 +12,7 @@ from tasks.domain.delinquency import rules_version
 from tasks.domain.records import Answer, Identity, Verdict
 from tasks.domain.settings import DelinquencyRules, Municipality
 from tasks.domain.sources import InputNote, SourceFile
+from tasks.domain.tax_kinds import configured_tax
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,17 @@ class CheckReport:
     letter: Letter = Letter()
 
     @property
+    def held_taxes(self) -> tuple[str, ...]:
+        """The configured 税目 that some ledger has lines of: those looked at."""
+        missing = missing_taxes(self.sources, self.rules)
+        return tuple(tax for tax in self.rules.taxes if tax not in missing)
+
+    @property
+    def missing_taxes(self) -> tuple[str, ...]:
+        """The configured 税目 that no ledger has a line of: nobody looked at them."""
+        return missing_taxes(self.sources, self.rules)
+
+    @property
     def rules_version(self) -> str:
         """The version of the ordinance's rules: 12 hex digits."""
         return rules_version(self.rules)
@@ -56,6 +68,23 @@ class CheckReport:
     def valid_until(self) -> dt.date:
         """Last day on which the answers hold."""
         return self.now.date() + dt.timedelta(days=self.rules.valid_days)
+
+
+def missing_taxes(
+    sources: Iterable[SourceFile], rules: DelinquencyRules
+) -> tuple[str, ...]:
+    """Return the configured 税目 that no tax ledger of the run has a line of.
+
+    Examples:
+        >>> from tasks.domain.sources import Role
+        >>> rules = DelinquencyRules(taxes=("軽自動車税", "固定資産税"), charge_rates={})
+        >>> missing_taxes([SourceFile(Role.TAXES, "a", "", 1, taxes=("軽自",))], rules)
+        ('固定資産税',)
+    """
+    held = {
+        configured_tax(tax, rules.taxes) for source in sources for tax in source.taxes
+    }
+    return tuple(tax for tax in rules.taxes if tax not in held)
 
 
 def answer_counts(verdicts: Sequence[Verdict]) -> Mapping[Answer, int]:

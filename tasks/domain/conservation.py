@@ -12,6 +12,7 @@ from tasks.domain.delinquency import PRIORITY, judge_line
 from tasks.domain.errors import NeedsPersonError
 from tasks.domain.records import Answer, Identity, TaxLine, Verdict
 from tasks.domain.settings import DelinquencyRules
+from tasks.domain.sources import LedgerTotal
 from tasks.domain.tax_kinds import configured_tax
 
 OTHER_TAXES = "対象にしない税目"
@@ -120,17 +121,19 @@ def balance_taxes(
     verdicts: Sequence[Verdict],
     ledger_lines: Mapping[str, Sequence[TaxLine]],
     *,
+    totals: Mapping[str, LedgerTotal],
     rules: DelinquencyRules,
     as_of: dt.date,
 ) -> tuple[Balance, ...]:
     """Return the balances of judging: in lines, in 調定額, in 差引未納額.
 
     Every tax line of every matched person is found in exactly one state. What comes
-    in is summed from the ledger, what goes out from the verdicts.
+    in is what the ledger itself counts, what goes out is summed from the verdicts.
 
     Args:
         verdicts: All answers of the run.
-        ledger_lines: 宛名番号: every line that the ledger holds of it.
+        ledger_lines: 宛名番号: every line that was read of it.
+        totals: 宛名番号: what the ledger counts of it.
         rules: What the verdicts were judged by.
         as_of: 収納反映日.
 
@@ -143,7 +146,10 @@ def balance_taxes(
         for person in _matched_persons(verdict)
         for line in ledger_lines.get(person, ())
     ]
-    came_in = _Sums.of(ledger)
+    came_in = _Sums()
+    for verdict in verdicts:
+        for person in _matched_persons(verdict):
+            came_in.add_total(totals.get(person, LedgerTotal()))
     by_state = {state.value: _Sums() for state in PRIORITY}
     by_state[CONTRADICTION] = _Sums()
     for verdict in verdicts:
@@ -185,12 +191,18 @@ class _Sums:
         self.assessed_yen += line.assessed_yen
         self.unpaid_yen += line.assessed_yen - line.paid_yen
 
+    def add_total(self, total: LedgerTotal) -> None:
+        self.lines += total.lines
+        self.assessed_yen += total.assessed_yen
+        self.unpaid_yen += total.unpaid_yen
+
 
 def _matched_persons(verdict: Verdict) -> tuple[str, ...]:
     match = verdict.match
     if match is None or match.identity is not Identity.SAME:
         return ()
-    return tuple(person.addressee_no for person in match.persons)
+    numbers = {p.addressee_no.lstrip("0"): p.addressee_no for p in match.persons}
+    return tuple(numbers.values())
 
 
 def _state(

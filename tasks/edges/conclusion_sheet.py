@@ -32,6 +32,7 @@ _MEANINGS = {
 }
 
 
+_MISSING_TAXES = "台帳のない税目"
 _WIDTHS = (22, 22, 9, 15, 10, 44)
 
 
@@ -46,10 +47,11 @@ def conclusion_page(book: Book, report: CheckReport) -> None:
     )
     row = 2
     for label, value in _facts(report):
+        style: Style = "bad" if label == _MISSING_TAXES else "plain"
         sheet.set_row(row, 16)
         book.write(sheet, row, 0, label, "request", border=1)
-        sheet.merge_range(row, 1, row, 5, "", book.format(border=1))
-        book.write(sheet, row, 1, value, border=1, align="left", indent=1)
+        sheet.merge_range(row, 1, row, 5, "", book.format(style, border=1))
+        book.write(sheet, row, 1, value, style, border=1, align="left", indent=1)
         row += 1
     row = _block(
         book,
@@ -125,7 +127,12 @@ def _facts(report: CheckReport) -> Iterator[tuple[str, str]]:
     )
     yield "実行日時", f"{letter_date(report.now.date())} {report.now:%H時%M分}"
     yield "実行者", report.who
-    yield "対象の税目", "、".join(rules.taxes)
+    yield "確認した税目", "、".join(report.held_taxes) or "なし"
+    if report.missing_taxes:
+        yield (
+            _MISSING_TAXES,
+            f"{'、'.join(report.missing_taxes)}（どの台帳にも明細がなく、見ていません）",
+        )
     yield "反映待ちの日数", f"納期限から{rules.lag_days}日間"
     yield (
         "未納に数える状態",

@@ -121,7 +121,7 @@ def _addressee(name: str) -> str:
 def _particulars(report: CheckReport) -> Iterator[str]:
     yield f"基準日（収納反映日）　{letter_date(report.as_of)}"
     yield f"回答の有効期限　　　　{letter_date(report.valid_until)}"
-    yield f"確認した税目　　　　　{'、'.join(report.rules.taxes)}"
+    yield f"確認した税目　　　　　{'、'.join(report.held_taxes) or 'なし'}"
     yield f"回答　　　　　　　　　次の表のとおり（{len(report.verdicts)}件）"
 
 

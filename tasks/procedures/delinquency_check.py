@@ -10,11 +10,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tasks.domain.as_of import (
+    posted_until,
+    refuse_another_time,
+    refuse_day_to_come,
+)
 from tasks.domain.check_notes import run_notes
 from tasks.domain.check_report import (
     CheckReport,
     Letter,
     answer_counts,
+    missing_taxes,
 )
 from tasks.domain.conservation import (
     Balance,
@@ -35,10 +41,10 @@ from tasks.domain.records import (
     Verdict,
 )
 from tasks.domain.settings import ColumnNames, DelinquencyRules, Municipality
-from tasks.domain.sources import InputNote, SourceFile
+from tasks.domain.sources import InputNote, LedgerTotal, SourceFile
 from tasks.edges.answer_files import ANSWERS_FILE, answers_csv
 from tasks.edges.finished_files import finished_before, write_together
-from tasks.edges.ledgers import open_ledgers
+from tasks.edges.ledgers import Ledgers, open_ledgers
 from tasks.edges.reply_workbooks import (
     OFFICE_COPY_FILE,
     REPLY_FILE,
@@ -115,6 +121,8 @@ class Matched:
     """By 宛名番号, of matched and unprotected persons."""
     sources: tuple[SourceFile, ...]
     notes: tuple[InputNote, ...]
+    totals: Mapping[str, LedgerTotal] = field(default_factory=dict, repr=False)
+    """By 宛名番号: what the ledgers themselves count, to balance against."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +140,8 @@ class CheckResult:
     answers_csv: Path
     office_copy: Path
     reply: Path
+    missing_taxes: tuple[str, ...] = ()
+    """Configured 税目 that no ledger has a line of."""
 
     @property
     def came_in(self) -> int:
@@ -140,8 +150,12 @@ class CheckResult:
 
     @property
     def needs_person(self) -> bool:
-        """Whether something waits for a clerk."""
-        return bool(self.outcomes[Outcome.QUESTION] or self.outcomes[Outcome.ERROR])
+        """Whether something waits for a clerk: a question, an error, a ledger."""
+        return bool(
+            self.outcomes[Outcome.QUESTION]
+            or self.outcomes[Outcome.ERROR]
+            or self.missing_taxes
+        )
 
 
 def check(request: CheckRequest) -> CheckResult:
@@ -164,10 +178,12 @@ def gather(request: CheckRequest) -> Gathered:
     A list with the same content as an earlier one is counted as excluded.
 
     Raises:
-        NeedsPersonError: FILE-007 when there is nothing to read; the fault of a list,
-            or of all lists together when several are faulty.
+        NeedsPersonError: FILE-007 when there is nothing to read; DATE-003 when the
+            as-of date has not come; the fault of a list, or of all lists together
+            when several are faulty.
         SettingsError: household_counts is set.
     """
+    refuse_day_to_come(request.as_of, today=request.now.date())
     if request.rules.household_counts:
         raise SettingsError(
             ("household_counts: 同じ世帯の人の未納を見る設定にはまだ対応していません",)
@@ -198,6 +214,35 @@ def gather(request: CheckRequest) -> Gathered:
     )
 
 
+def open_books(request: CheckRequest) -> Ledgers:
+    """Return the ledgers of a check, opened; a context manager.
+
+    Raises:
+        NeedsPersonError: A ledger cannot be used (FILE-…, TABLE-…).
+    """
+    return open_ledgers(
+        request.persons,
+        request.taxes,
+        cache_folder=request.cache_folder,
+        columns=request.columns,
+        today=request.now.date(),
+        home=home_towns(request.municipality.prefecture, request.municipality.city),
+    )
+
+
+def day_of_books(request: CheckRequest) -> dt.date:
+    """Return the day up to which payments are posted, as the tax ledgers tell it.
+
+    Raises:
+        NeedsPersonError: DATE-004 when a tax ledger has no 収納日; what opening raises.
+    """
+    with open_books(request) as ledgers:
+        found = posted_until(ledgers.sources)
+    if found is None:
+        raise NeedsPersonError("DATE-004", "a tax ledger without a day of payment")
+    return found
+
+
 def match(request: CheckRequest, gathered: Gathered) -> Matched:
     """Return who everybody is, and the tax lines of those who are settled.
 
@@ -205,18 +250,13 @@ def match(request: CheckRequest, gathered: Gathered) -> Matched:
     of a protected person no tax line is fetched.
 
     Raises:
-        NeedsPersonError: A ledger cannot be used (FILE-…, TABLE-…).
+        NeedsPersonError: A ledger cannot be used (FILE-…, TABLE-…); DATE-003 when
+            the as-of date lies a year before the ledgers.
     """
     today = request.now.date()
     wanted = [a for a in gathered.applicants if _is_searched(request, a)]
-    with open_ledgers(
-        request.persons,
-        request.taxes,
-        cache_folder=request.cache_folder,
-        columns=request.columns,
-        today=today,
-        home=home_towns(request.municipality.prefecture, request.municipality.city),
-    ) as ledgers:
+    with open_books(request) as ledgers:
+        refuse_another_time(request.as_of, ledgers.sources)
         matches = identify(wanted, ledgers, today=today)
         settled = {
             person.addressee_no
@@ -225,7 +265,13 @@ def match(request: CheckRequest, gathered: Gathered) -> Matched:
             for person in found.persons
         }
         lines = ledgers.tax_lines(sorted(settled))
-        return Matched(matches, lines, tuple(ledgers.sources), tuple(ledgers.notes))
+        return Matched(
+            matches,
+            lines,
+            tuple(ledgers.sources),
+            tuple(ledgers.notes),
+            ledgers.totals(sorted(settled)),
+        )
 
 
 def judge_all(
@@ -265,13 +311,24 @@ def release(
     balances = (
         balance("受付から回答まで", came_in, outcomes),
         *balance_taxes(
-            verdicts, matched.lines, rules=request.rules, as_of=request.as_of
+            verdicts,
+            matched.lines,
+            totals=matched.totals,
+            rules=request.rules,
+            as_of=request.as_of,
         ),
     )
+    missing = missing_taxes(matched.sources, request.rules)
     notes = (
         *gathered.notes,
         *matched.notes,
-        *run_notes(verdicts, matched.lines, rules=request.rules, as_of=request.as_of),
+        *run_notes(
+            verdicts,
+            matched.lines,
+            missing=missing,
+            rules=request.rules,
+            as_of=request.as_of,
+        ),
     )
     report = CheckReport(
         verdicts=tuple(verdicts),
@@ -297,6 +354,7 @@ def release(
         answers_csv=paths[0],
         office_copy=paths[1],
         reply=paths[2],
+        missing_taxes=missing,
     )
 
 

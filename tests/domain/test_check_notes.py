@@ -24,7 +24,7 @@ def verdict(row: int, number: str, lines: Sequence[TaxLine]) -> Verdict:
 
 
 def codes(verdicts: Sequence[Verdict], lines: Sequence[TaxLine]) -> dict[str, int]:
-    notes = run_notes(verdicts, {"01": lines}, rules=RULES, as_of=AS_OF)
+    notes = run_notes(verdicts, {"01": lines}, missing=(), rules=RULES, as_of=AS_OF)
     return {note.code: note.count for note in notes}
 
 
@@ -38,14 +38,15 @@ def test_a_tax_that_is_passed_over_is_told() -> None:
     assert codes([verdict(5, "01", lines)], lines) == {"tax_not_looked_at": 2}
 
 
-def test_a_tax_without_any_line_may_be_a_forgotten_file() -> None:
+def test_a_tax_that_no_ledger_has_may_be_a_forgotten_file() -> None:
+    found = list(run_notes([], {}, missing=("軽自動車税",), rules=RULES, as_of=AS_OF))
+    assert [note.code for note in found] == ["tax_without_lines"]
+    assert "軽自動車税" in found[0].message
+
+
+def test_a_tax_that_only_others_owe_is_not_missing() -> None:
     lines = [line("市県民税")]
-    assert codes([verdict(5, "01", lines)], lines) == {"tax_without_lines": 1}
-
-
-def test_numbers_that_meet_no_line_at_all_are_told_for_every_tax() -> None:
-    notes = list(run_notes([verdict(5, "01", [])], {}, rules=RULES, as_of=AS_OF))
-    assert [note.code for note in notes] == ["tax_without_lines"] * 2
+    assert codes([verdict(5, "01", lines)], lines) == {}
 
 
 def test_nobody_matched_needs_no_tax_lines() -> None:
@@ -55,7 +56,7 @@ def test_nobody_matched_needs_no_tax_lines() -> None:
 def test_one_person_asked_about_twice_is_told_with_both_places() -> None:
     lines = [line("市県民税"), line("軽自動車税")]
     twice = [verdict(row, "01", lines) for row in (5, 9)]
-    (note,) = run_notes(twice, {"01": lines}, rules=RULES, as_of=AS_OF)
+    (note,) = run_notes(twice, {"01": lines}, missing=(), rules=RULES, as_of=AS_OF)
     assert (note.code, note.count) == ("same_person", 2)
     assert note.place == "名簿.xlsx!5行、名簿.xlsx!9行"
 

@@ -1,7 +1,7 @@
 """Nothing is lost and nothing counted twice."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import pytest
@@ -30,6 +30,7 @@ from tasks.domain.records import (
     Verdict,
 )
 from tasks.domain.settings import DelinquencyRules
+from tasks.domain.sources import LedgerTotal
 
 AS_OF = dt.date(2026, 10, 31)
 RULES = DelinquencyRules(taxes=("個人市県民税", "軽自動車税"), charge_rates={})
@@ -128,10 +129,48 @@ OTHER = line("01", "国民健康保険税", 70_000, 0, dt.date(2026, 7, 31))
 LEDGER = {"01": (OWED, SETTLED, OTHER)}
 
 
+def balanced(
+    verdicts: Sequence[Verdict],
+    ledger: Mapping[str, Sequence[TaxLine]],
+    *,
+    counted: Mapping[str, Sequence[TaxLine]] | None = None,
+) -> tuple[Balance, ...]:
+    """Balance against what the ledger counts; None: just what was read of it."""
+    totals = {
+        number: LedgerTotal(
+            len(lines),
+            sum(item.assessed_yen for item in lines),
+            sum(item.assessed_yen - item.paid_yen for item in lines),
+        )
+        for number, lines in (counted or ledger).items()
+    }
+    return balance_taxes(verdicts, ledger, totals=totals, rules=RULES, as_of=AS_OF)
+
+
+@pytest.mark.parametrize(
+    ("read", "code"),
+    [
+        pytest.param((OWED, OTHER), "BALANCE-001", id="a line is lost on reading"),
+        pytest.param(
+            (OWED, OWED, SETTLED, OTHER), "BALANCE-001", id="a line is read twice"
+        ),
+        pytest.param(
+            (replace(OWED, paid_yen=30_000), SETTLED, OTHER),
+            "BALANCE-002",
+            id="an amount is read wrong",
+        ),
+    ],
+)
+def test_lines_that_differ_from_the_ledgers_own_count_stop_the_release(
+    read: tuple[TaxLine, ...], code: str
+) -> None:
+    found = verdict("list:5", "01", read)
+    with pytest.raises(NeedsPersonError, match=code):
+        balanced([found], {"01": read}, counted=LEDGER)
+
+
 def test_each_line_of_a_matched_person_is_in_one_state() -> None:
-    found = balance_taxes(
-        [verdict("list:5", "01", LEDGER["01"])], LEDGER, rules=RULES, as_of=AS_OF
-    )
+    found = balanced([verdict("list:5", "01", LEDGER["01"])], LEDGER)
     lines, assessed, unpaid = ({k: v for k, v in b.went_out if v} for b in found)
     assert lines == {"未納あり": 1, "完納": 1, OTHER_TAXES: 1}
     assert assessed == {"未納あり": 30_000, "完納": 10_800, OTHER_TAXES: 70_000}
@@ -141,23 +180,21 @@ def test_each_line_of_a_matched_person_is_in_one_state() -> None:
 
 def test_a_person_asked_about_twice_is_judged_twice() -> None:
     twice = [verdict(row, "01", LEDGER["01"]) for row in ("list:5", "list:9")]
-    found = balance_taxes(twice, LEDGER, rules=RULES, as_of=AS_OF)
+    found = balanced(twice, LEDGER)
     assert found[0].came_in == 6
 
 
 def test_lines_with_negative_amounts_are_asked_and_still_balance() -> None:
     minus = line("01", "軽自動車税", -500, 0, dt.date(2026, 5, 31))
     ledger = {"01": (OWED, minus)}
-    found = balance_taxes(
-        [verdict("list:5", "01", ledger["01"])], ledger, rules=RULES, as_of=AS_OF
-    )
+    found = balanced([verdict("list:5", "01", ledger["01"])], ledger)
     assert dict(found[0].went_out)[CONTRADICTION] == 2
 
 
 def test_nobody_matched_is_nothing_judged() -> None:
     asked = Applicant("list:5", "名簿.xlsx!5行", "1", "検査 一郎")
     unsearched = Verdict(asked, None, Answer.OUT_OF_SCOPE)
-    found = balance_taxes([unsearched], LEDGER, rules=RULES, as_of=AS_OF)
+    found = balanced([unsearched], LEDGER)
     assert [b.came_in for b in found] == [0, 0, 0]
 
 
@@ -183,7 +220,7 @@ def test_a_verdict_that_lost_or_changed_a_line_stops_the_release(
 ) -> None:
     broken = replace(verdict("list:5", "01", LEDGER["01"]), lines=kept)
     with pytest.raises(NeedsPersonError, match=code):
-        balance_taxes([broken], LEDGER, rules=RULES, as_of=AS_OF)
+        balanced([broken], LEDGER)
 
 
 @given(rows=st.lists(st.text(min_size=1), unique=True), split=st.integers(0, 3))

@@ -46,6 +46,9 @@ TOWN = Municipality(
     name_for_letters="みなと市長",
     tax_section="総務部税務課",
 )
+LEDGER = SourceFile(
+    Role.TAXES, "税.csv", "cd" * 32, 8, taxes=("市県民税", "軽自動車税", "入湯税")
+)
 LEDGER_ADDRESS = "みなと市検査町一丁目２番８号"
 OTHER_NUMBER = "0000000777"
 
@@ -141,7 +144,7 @@ def report(
     return CheckReport(
         verdicts=tuple(verdicts),
         balances=(Balance("受付から回答まで", "件", 8, (("回答済み", 8),)),),
-        sources=(SourceFile(Role.REQUEST, "名簿.xlsx", "ab" * 32, 8),),
+        sources=(SourceFile(Role.REQUEST, "名簿.xlsx", "ab" * 32, 8), LEDGER),
         notes=(InputNote("名簿.xlsx", "12行", "hidden_row", "非表示の行です。", 1),),
         rules=rules,
         municipality=TOWN,
@@ -380,3 +383,20 @@ def test_a_run_without_anybody_still_has_its_papers() -> None:
     nobody = replace(report(), verdicts=())
     assert "該当はありません。" in texts(opened(office_copy(nobody))["要確認"])
     assert answers_in_letter(reply_letter(nobody)) == []
+
+
+def test_taxes_that_no_ledger_holds_are_not_said_to_be_looked_at() -> None:
+    car_only = replace(
+        report(), sources=(replace(LEDGER, taxes=("軽自動車税(種別割)",)),)
+    )
+    assert "3　確認した税目　　　　　個人市県民税、軽自動車税" in texts(
+        opened(reply_letter(report()))["回答書"]
+    )
+    assert "3　確認した税目　　　　　軽自動車税" in texts(
+        opened(reply_letter(car_only))["回答書"]
+    )
+    assert "台帳のない税目" not in texts(opened(office_copy(report()))["結論"])
+    sheet = opened(office_copy(car_only))["結論"]
+    (told,) = [row for row in sheet.iter_rows() if row[0].value == "台帳のない税目"]
+    assert "個人市県民税" in told[1].value
+    assert told[1].font.color.rgb == "FFC00000"

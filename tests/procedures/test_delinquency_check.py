@@ -305,11 +305,61 @@ def test_a_missing_ledger_stops_before_anything_is_written(tmp_path: Path) -> No
     assert not request.out_folder.exists()
 
 
-def test_a_tax_of_the_ordinance_without_a_ledger_is_told(tmp_path: Path) -> None:
+def test_a_tax_of_the_ordinance_without_a_ledger_waits_for_a_person(
+    tmp_path: Path,
+) -> None:
     request = small(tmp_path)
+    only_settled = REQUEST.splitlines()[:2]
+    request.request_files[0].write_text("\n".join(only_settled), encoding="utf-8")
+    assert not check(request).needs_person
     rules = request.rules.model_copy(update={"taxes": ("軽自動車税", "固定資産税")})
     result = check(replace(request, rules=rules))
     assert ["固定資産税" in n.message for n in result.notes] == [True]
+    assert result.missing_taxes == ("固定資産税",)
+    assert result.needs_person
+
+
+@pytest.mark.parametrize(
+    ("as_of", "fault"),
+    [
+        pytest.param("2026-11-21", "later than today", id="tomorrow"),
+        pytest.param("2025-05-30", "367 days before", id="before the ledger's time"),
+        pytest.param("2025-05-31", "", id="366 days before the newest 納期限"),
+        pytest.param("2026-11-20", "", id="today"),
+    ],
+)
+def test_an_as_of_date_of_another_time_is_asked(
+    tmp_path: Path, as_of: str, fault: str
+) -> None:
+    request = replace(small(tmp_path), as_of=dt.date.fromisoformat(as_of))
+    if not fault:
+        check(request)
+        return
+    with pytest.raises(NeedsPersonError, match=f"DATE-003.*{fault}"):
+        check(request)
+    assert not request.out_folder.exists()
+
+
+def test_the_ledgers_newest_payment_says_what_time_they_are_of(tmp_path: Path) -> None:
+    request = small(tmp_path)
+    posted = [
+        f"{line},{'収納日' if n == 0 else 'R6.9.30'}"
+        for n, line in enumerate(TAXES.splitlines())
+    ]
+    request.taxes[0].write_text("\n".join(posted), encoding="utf-8")
+    check(replace(request, as_of=dt.date(2024, 1, 1)))
+    with pytest.raises(NeedsPersonError, match=r"DATE-003.*収納日"):
+        check(replace(request, as_of=dt.date(2023, 9, 29)))
+
+
+def test_a_line_lost_between_ledger_and_verdict_is_not_released(tmp_path: Path) -> None:
+    request = small(tmp_path)
+    gathered = gather(request)
+    matched = match(request, gathered)
+    short = replace(matched, lines={**matched.lines, "0000000012": ()})
+    verdicts = judge_all(request, gathered, short)
+    with pytest.raises(NeedsPersonError, match="BALANCE-001"):
+        release(request, gathered, short, verdicts)
 
 
 def test_household_arrears_are_refused_rather_than_left_out(tmp_path: Path) -> None:
