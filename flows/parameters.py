@@ -48,7 +48,7 @@ class TaxDelinquencyParameters(BaseModel):
         str,
         Field(
             title="収納反映日",
-            description="税台帳に収納が反映されている最後の日。2026-10-31 や 令和8年10月31日 のように書きます。空欄にすると直前の開庁日とします。",
+            description="税台帳に収納が反映されている最後の日。2026-10-31 や 令和8年10月31日 のように書きます。空欄にすると、税台帳の最後の収納日とします。",
         ),
     ] = ""
     out: Annotated[

@@ -19,7 +19,7 @@ from flows.parameters import TaxDelinquencyParameters
 from ocr.errors import ReadingError
 from ocr.read import default_engines, reading_rule_version
 from tasks.ask_staff import ask, collect_answers
-from tasks.domain.calendar import is_office_day, previous_office_day
+from tasks.domain.calendar import is_office_day
 from tasks.domain.errors import NeedsPersonError, SettingsError, YakubaError
 from tasks.policy import READERS_AT_ONCE
 from tasks.procedures import run_inputs, run_results
@@ -32,7 +32,14 @@ from tasks.procedures.workplace import (
     open_workplace,
 )
 from tasks.read_forms import read_document, set_aside, survey_inbox
-from tasks.reconcile_ledgers import gather, judge, judge_forms, match, release
+from tasks.reconcile_ledgers import (
+    day_of_books,
+    gather,
+    judge,
+    judge_forms,
+    match,
+    release,
+)
 from tasks.record_savings import close_run, open_run, record_minutes
 from tasks.show_results import show_error, show_run
 
@@ -81,11 +88,13 @@ def _run(
     request = run_inputs.base_request(
         place,
         folders=_folders(conditions, place),
-        as_of=_as_of(conditions, started.date()),
+        as_of=_written_day(conditions, started.date()),
         now=started,
         who=conditions.started_by,
         addressed_to=conditions.requesting_section,
     )
+    if not conditions.as_of:
+        request = replace(request, as_of=day_of_books(request))
     papers = _read_papers(request, conditions, place)
     answers = collect_answers(papers.documents, job=run_inputs.JOB, place=place)
     pages = judge_forms(
@@ -142,9 +151,10 @@ def _folders(
     )
 
 
-def _as_of(conditions: TaxDelinquencyParameters, today: dt.date) -> dt.date:
+def _written_day(conditions: TaxDelinquencyParameters, today: dt.date) -> dt.date:
+    """Return 収納反映日 as written; today stands in until the ledgers tell it."""
     if not conditions.as_of:
-        return previous_office_day(today)
+        return today
     return read_day(conditions.as_of, today=today, what="as_of")
 
 

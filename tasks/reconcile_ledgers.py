@@ -9,7 +9,6 @@ from prefect import task
 from ocr.model import DocumentReading
 from tasks.domain.records import Verdict
 from tasks.domain.review_item import ReviewAnswer
-from tasks.edges.ledgers import open_ledgers
 from tasks.policy import STEP
 from tasks.procedures import delinquency_check
 from tasks.procedures.delinquency_check import (
@@ -17,6 +16,7 @@ from tasks.procedures.delinquency_check import (
     CheckResult,
     Gathered,
     Matched,
+    open_books,
 )
 from tasks.procedures.judge_forms import FormPage
 from tasks.procedures.judge_forms import judge_forms as judge_pages
@@ -36,13 +36,7 @@ def judge_forms(
     """Return every page judged; `ledgers` names the ledger files."""
     if not documents:
         return ()
-    with open_ledgers(
-        ledgers.persons,
-        ledgers.taxes,
-        cache_folder=ledgers.cache_folder,
-        columns=ledgers.columns,
-        today=today,
-    ) as opened:
+    with open_books(ledgers) as opened:
         return judge_pages(
             documents,
             job=JOB,
@@ -51,6 +45,12 @@ def judge_forms(
             answers=answers,
             today=today,
         )
+
+
+@task(name="収納反映日を台帳で確かめる", **STEP)
+def day_of_books(request: CheckRequest) -> dt.date:
+    """Return the day up to which payments are posted, as the ledgers tell it."""
+    return delinquency_check.day_of_books(request)
 
 
 @task(name="依頼名簿を読む", **STEP)

@@ -13,22 +13,43 @@ _FURTHEST_BACK_DAYS = 366
 
 
 def posted_until(sources: Iterable[SourceFile]) -> dt.date | None:
-    """Return the day up to which all tax ledgers have payments; None when one is silent.
+    """Return the newest 収納日 of the tax ledgers; None when none of them has one.
 
-    It is the earliest of the ledgers' newest 収納日: the ledger written out first
-    decides.
+    Ledgers of a run are written out together, and a tax due in May has no payment in
+    October, so the newest day of all of them counts (docs/decisions/0008). Ledgers
+    that fall behind it are told by `behind`.
 
     Examples:
-        >>> car = SourceFile(Role.TAXES, "a", "", 1, posted_until=dt.date(2026, 10, 30))
+        >>> car = SourceFile(Role.TAXES, "a", "", 1, posted_until=dt.date(2026, 6, 1))
         >>> land = SourceFile(Role.TAXES, "b", "", 1, posted_until=dt.date(2026, 10, 31))
-        >>> posted_until([car, land])
-        datetime.date(2026, 10, 30)
-        >>> posted_until([car, SourceFile(Role.TAXES, "c", "", 1)]) is None
-        True
+        >>> posted_until([car, land, SourceFile(Role.TAXES, "c", "", 1)])
+        datetime.date(2026, 10, 31)
     """
     days = [source.posted_until for source in sources if source.role is Role.TAXES]
-    known = [day for day in days if day is not None]
-    return min(known) if known and len(known) == len(days) else None
+    return max((day for day in days if day is not None), default=None)
+
+
+def behind(
+    sources: Iterable[SourceFile], as_of: dt.date, *, lag_days: int
+) -> tuple[str, ...]:
+    """Return the tax ledgers whose newest 収納日 lies further back than the lag window.
+
+    Such a ledger may have been written out earlier than the as-of date, and would
+    accuse people who paid since: staff must look.
+
+    Examples:
+        >>> car = SourceFile(Role.TAXES, "a.csv", "", 1, posted_until=dt.date(2026, 6, 1))
+        >>> behind([car], dt.date(2026, 10, 31), lag_days=21)
+        ('a.csv',)
+    """
+    limit = as_of - dt.timedelta(days=lag_days)
+    return tuple(
+        source.file
+        for source in sources
+        if source.role is Role.TAXES
+        and source.posted_until is not None
+        and source.posted_until < limit
+    )
 
 
 def refuse_day_to_come(as_of: dt.date, *, today: dt.date) -> None:

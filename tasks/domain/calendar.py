@@ -44,19 +44,6 @@ def next_office_day(day: dt.date, closed: Collection[dt.date] = ()) -> dt.date:
     return day
 
 
-def previous_office_day(day: dt.date, closed: Collection[dt.date] = ()) -> dt.date:
-    """Return the last day before a day on which the office worked.
-
-    Examples:
-        >>> previous_office_day(dt.date(2027, 1, 4)).isoformat()
-        '2026-12-28'
-    """
-    found = day - dt.timedelta(days=1)
-    while not is_office_day(found, closed):
-        found -= dt.timedelta(days=1)
-    return found
-
-
 @lru_cache(maxsize=64)
 def _holidays(year: int) -> frozenset[dt.date]:
     return frozenset(holidays.country_holidays("JP", years=year))

@@ -53,7 +53,7 @@ class Applicant:
     """One person (or corporation) asked about, as written, values kept as text."""
 
     row_id: str
-    """Stable and free of personal data: `list:14` or `form:1a2b3c4d:p2`."""
+    """Stable and free of personal data: `list:14` or `form:1a2b3c4d5e6f7081:p2`."""
     source: str
     """File and place for staff: `申請者名簿.xlsx!14行` or `scan_003.pdf 2ページ`."""
     request_id: str

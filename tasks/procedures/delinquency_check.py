@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tasks.domain.as_of import (
+    behind,
     posted_until,
     refuse_another_time,
     refuse_day_to_come,
@@ -329,6 +330,7 @@ def release(
             rules=request.rules,
             as_of=request.as_of,
         ),
+        *_ledgers_behind(request, matched),
     )
     report = CheckReport(
         verdicts=tuple(verdicts),
@@ -356,6 +358,16 @@ def release(
         reply=paths[2],
         missing_taxes=missing,
     )
+
+
+def _ledgers_behind(request: CheckRequest, matched: Matched) -> Iterator[InputNote]:
+    lag_days = request.rules.lag_days
+    for file in behind(matched.sources, request.as_of, lag_days=lag_days):
+        message = (
+            "この台帳の最後の収納日は、収納反映日よりかなり前です。"
+            "書き出した日が古くないか確かめてください。"
+        )
+        yield InputNote(file, "収納日", "ledger_behind", message)
 
 
 def _papers(request: CheckRequest, report: CheckReport) -> tuple[Path, ...]:

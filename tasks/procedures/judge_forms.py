@@ -54,7 +54,7 @@ class FormPage:
     """One scanned page after judgement."""
 
     row_id: str
-    """`form:<first 8 of SHA-256>:p<page>`."""
+    """`form:<first 16 of SHA-256>:p<page>`."""
     state: PageState
     applicant: Applicant
     """What is settled so far; empty strings for what is not."""

@@ -25,8 +25,8 @@ class ScannedPage:
 
     @property
     def row_id(self) -> str:
-        """`form:<first 8 of SHA-256>:p<page>`."""
-        return f"form:{self.document.sha256[:8]}:p{self.page.page}"
+        """`form:<first 16 of SHA-256>:p<page>`."""
+        return f"form:{self.document.sha256[:16]}:p{self.page.page}"
 
     @property
     def source(self) -> str:

@@ -20,6 +20,7 @@ from tasks.procedures.delinquency_check import (
     CheckResult,
     FormsIn,
     check,
+    day_of_books,
     gather,
     judge_all,
     match,
@@ -350,6 +351,36 @@ def test_the_ledgers_newest_payment_says_what_time_they_are_of(tmp_path: Path) -
     check(replace(request, as_of=dt.date(2024, 1, 1)))
     with pytest.raises(NeedsPersonError, match=r"DATE-003.*収納日"):
         check(replace(request, as_of=dt.date(2023, 9, 29)))
+
+
+def with_payment_days(request: CheckRequest, day: str) -> CheckRequest:
+    lines = TAXES.splitlines()
+    dated = [f"{line},{'収納日' if n == 0 else day}" for n, line in enumerate(lines)]
+    request.taxes[0].write_text("\n".join(dated), encoding="utf-8")
+    return request
+
+
+def test_a_blank_as_of_date_is_the_newest_payment_of_the_ledgers(
+    tmp_path: Path,
+) -> None:
+    request = with_payment_days(small(tmp_path), "R8.10.29")
+    assert day_of_books(request) == dt.date(2026, 10, 29)
+
+
+def test_ledgers_without_a_day_of_payment_cannot_tell_the_as_of_date(
+    tmp_path: Path,
+) -> None:
+    with pytest.raises(NeedsPersonError, match="DATE-004"):
+        day_of_books(small(tmp_path))
+
+
+def test_a_ledger_whose_payments_end_before_the_lag_window_is_told(
+    tmp_path: Path,
+) -> None:
+    request = with_payment_days(small(tmp_path), "R8.9.1")
+    result = check(replace(request, as_of=dt.date(2026, 10, 31)))
+    behind = [note for note in result.notes if note.code == "ledger_behind"]
+    assert [note.file for note in behind] == [request.taxes[0].name]
 
 
 def test_a_line_lost_between_ledger_and_verdict_is_not_released(tmp_path: Path) -> None:
