@@ -54,6 +54,4 @@ def test_a_busy_store_is_tried_again_and_a_bad_item_and_a_bug_are_not(tmp_path: 
         timeout=120,
     )
     (line,) = [line for line in done.stdout.splitlines() if line.startswith("[")]
-    assert line == (
-        "['COMPLETED', 'FAILED', 'FAILED'] {'busy': 3, 'bad': 1, 'bug': 1}"
-    )
+    assert line == ("['COMPLETED', 'FAILED', 'FAILED'] {'busy': 3, 'bad': 1, 'bug': 1}")
