@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasks.domain.calendar import is_office_day, next_office_day, previous_office_day
+from tasks.domain.calendar import is_office_day, next_office_day
 
 
 @pytest.mark.parametrize(
@@ -48,10 +48,3 @@ def test_the_next_office_day_is_one_and_within_two_weeks(day: dt.date) -> None:
     assert is_office_day(found)
     assert day <= found < day + dt.timedelta(days=14)
     assert next_office_day(found) == found
-
-
-@given(DAYS)
-def test_no_office_day_lies_between_a_day_and_the_one_before(day: dt.date) -> None:
-    found = previous_office_day(day)
-    assert is_office_day(found)
-    assert next_office_day(found + dt.timedelta(days=1)) >= day
