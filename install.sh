@@ -23,6 +23,12 @@ missing=()
 command -v tesseract >/dev/null || missing+=(tesseract-ocr)
 tesseract --list-langs 2>/dev/null | grep -qx jpn || missing+=(tesseract-ocr-jpn)
 
+# The review page is tested in a real browser; Ubuntu's chromium is a snap, which
+# containers cannot run, so there those tests are left out.
+if [ "${1:-}" = dev ] && ! command -v chromium >/dev/null && grep -qx 'ID=debian' /etc/os-release 2>/dev/null; then
+  missing+=(chromium)
+fi
+
 if [ "${#missing[@]}" -gt 0 ]; then
   sudo=""
   if [ "$(id -u)" -ne 0 ]; then

@@ -71,6 +71,7 @@ def page(store: ReviewStore) -> Iterator[Page]:
         found.fill("#name", "山田 葵")
         found.keyboard.press("Enter")
         expect(found.locator("h1")).to_contain_text("5 件")
+        ready(found)
         yield found
         browser.close()
     running.should_exit = True
@@ -84,6 +85,14 @@ def values(store: ReviewStore) -> dict[int, str]:
 
 def wait_for(page: Page, number: int) -> None:
     expect(page.locator("figcaption")).to_contain_text(f"{number}ページ")
+    ready(page)
+
+
+def ready(page: Page) -> None:
+    """Wait until scripts have run and the first control has the focus, as eyes would."""
+    page.wait_for_function(
+        "document.readyState === 'complete' && document.activeElement !== document.body"
+    )
 
 
 def test_five_questions_are_settled_with_seven_keys(
