@@ -18,6 +18,7 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
+from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -65,6 +66,9 @@ def photograph(page: Page, url: str, name: str, *, height: int) -> None:
     page.goto(url)
     page.wait_for_timeout(5000)
     page.screenshot(path=HERE / name)
+    # Few colours: the pictures are flat, and a clone should stay small.
+    small = Image.open(HERE / name).convert("RGB").quantize(64)
+    small.save(HERE / name, optimize=True)
     print(name)
 
 
