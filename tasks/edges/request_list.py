@@ -96,8 +96,9 @@ def read_request(path: Path, *, columns: ColumnNames, today: dt.date) -> Request
     Raises:
         NeedsPersonError: FILE-001, FILE-002, FILE-006, TABLE-003, TABLE-004, TABLE-008
             for the file; TABLE-001 no header, TABLE-002 a column missing or claimed
-            twice, TABLE-006 formulas without result, TABLE-005 damaged numbers; the
-            error carries every fault of the file.
+            twice, TABLE-006 formulas without result, TABLE-005 damaged numbers, TABLE-009
+            no applicant beneath the header; the error carries
+            every fault of the file.
         SettingsError: The configuration names an unknown field.
     """
     words = dictionary(REQUEST_HEADERS, columns.request, "request")
@@ -262,6 +263,8 @@ def _collect(
             else:
                 excluded.append((_row_place(sheet.table, row), kind.value))
         notes.extend(_sheet_notes(context))
+    if not applicants:
+        raise NeedsPersonError("TABLE-009", f"{file.path.name}: no applicant's row")
     source = SourceFile(
         role=Role.REQUEST,
         file=file.path.name,

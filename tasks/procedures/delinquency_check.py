@@ -235,12 +235,12 @@ def day_of_books(request: CheckRequest) -> dt.date:
     """Return the day up to which payments are posted, as the tax ledgers tell it.
 
     Raises:
-        NeedsPersonError: DATE-004 when a tax ledger has no 収納日; what opening raises.
+        NeedsPersonError: DATE-004 when no tax ledger has a 収納日; what opening raises.
     """
     with open_books(request) as ledgers:
         found = posted_until(ledgers.sources)
     if found is None:
-        raise NeedsPersonError("DATE-004", "a tax ledger without a day of payment")
+        raise NeedsPersonError("DATE-004", "no tax ledger has a column 収納日")
     return found
 
 

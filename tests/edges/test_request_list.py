@@ -102,6 +102,13 @@ def test_list_of_corporations_needs_number_or_address(
         assert len(read(path).applicants) == 1
 
 
+def test_a_list_with_a_header_and_no_applicant_is_asked_about(tmp_path: Path) -> None:
+    path = tmp_path / "名簿.csv"
+    path.write_text("番号,氏名,生年月日,住所\n", encoding="utf-8")
+    with pytest.raises(NeedsPersonError, match=r"TABLE-009: 名簿\.csv"):
+        read(path)
+
+
 def test_all_faults_of_a_header_come_at_once(tmp_path: Path) -> None:
     path = write_csv(tmp_path / "a.csv", [["氏名", "氏名", "住所", "電話"], ["a"] * 4])
     with pytest.raises(NeedsPersonError) as raised:
