@@ -3,15 +3,34 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from ocr.errors import FormDefinitionError
-from ocr.model import ErrorClass, FieldKind
+from ocr.model import ErrorClass, FieldKind, Total
 
 Positive = Annotated[float, Field(gt=0)]
+BoxMm = tuple[
+    Annotated[float, Field(ge=0)], Annotated[float, Field(ge=0)], Positive, Positive
+]
+"""Left, top, width, height in millimetres from the page's corner."""
+Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+
+ERAS = ("明治", "大正", "昭和", "平成", "令和", "西暦")
+_WITH_OPTIONS = (FieldKind.CHOICE, FieldKind.DATE)
+
+
+class OptionDefinition(BaseModel):
+    """One printed word that is circled, or whose box is ticked, to choose it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    value: Annotated[str, Field(min_length=1)]
+    """As staff read it, e.g. 普通; for a date one of `ERAS`."""
+    box_mm: BoxMm
+    """Closely around the printed word, or inside its tick box."""
 
 
 class FieldDefinition(BaseModel):
@@ -19,19 +38,91 @@ class FieldDefinition(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+    id: Identifier
     label: str
     kind: FieldKind
-    box_mm: tuple[
-        Annotated[float, Field(ge=0)], Annotated[float, Field(ge=0)], Positive, Positive
-    ]
-    """Left, top, width, height of the place to write in, from the page's corner."""
+    box_mm: BoxMm
+    """Of the place to write in."""
     required: bool = False
     error_class: ErrorClass = ErrorClass.ORDINARY
     cells: Annotated[int, Field(ge=1)] | None = None
     """Number of equally wide boxes when one character goes into each."""
     lines: Annotated[int, Field(ge=1)] = 1
     """Lines of writing that the box holds."""
+    options: tuple[OptionDefinition, ...] = ()
+    """CHOICE: the words to choose from. DATE: the printed eras, one to be circled."""
+    marked_by: Literal["circle", "tick"] = "circle"
+    """How an option is chosen: circled or struck around, or its box ticked."""
+    several: bool = False
+    """CHOICE: more than one may be chosen."""
+    words: Identifier | None = None
+    """Name of a word list (towns, surnames, ...) that such a field usually holds."""
+    check_digit: Literal["my_number", "corporate_number"] | None = None
+    table: str = Field(default="", exclude=True)
+    """Set by `FormDefinition.every_field`, never in YAML."""
+    row: int = Field(default=0, exclude=True)
+
+    @model_validator(mode="after")
+    def _options_fit(self) -> Self:
+        if self.kind is FieldKind.CHOICE and len(self.options) < 2:
+            raise ValueError(f"field {self.id}: a choice needs two options or more")
+        if self.options and self.kind not in _WITH_OPTIONS:
+            raise ValueError(f"field {self.id}: only choice and date have options")
+        values = [option.value for option in self.options]
+        if len(set(values)) < len(values):
+            raise ValueError(f"field {self.id}: two options have the same value")
+        if self.kind is FieldKind.DATE and not set(values) <= set(ERAS):
+            raise ValueError(f"field {self.id}: eras are {', '.join(ERAS)}")
+        if self.several and self.kind is not FieldKind.CHOICE:
+            raise ValueError(f"field {self.id}: only a choice can be of several")
+        if self.check_digit and self.kind is not FieldKind.DIGITS:
+            raise ValueError(f"field {self.id}: only digits have a check digit")
+        return self
+
+
+class TableDefinition(BaseModel):
+    """Rows that repeat: children, instalments, hours."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    id: Identifier
+    label: str
+    rows: Annotated[int, Field(ge=1, le=200)]
+    row_height_mm: Positive
+    """From the top of one row to the top of the next."""
+    columns: Annotated[tuple[FieldDefinition, ...], Field(min_length=1)]
+    """With the places of the first row; `required` counts for rows with writing."""
+
+    def fields(self) -> tuple[FieldDefinition, ...]:
+        """Return the fields of every row, named `table_row_column`."""
+        return tuple(
+            column.model_copy(
+                update={
+                    "id": f"{self.id}_{row}_{column.id}",
+                    "label": f"{self.label} {row}行目 {column.label}",
+                    "box_mm": _lower(column.box_mm, (row - 1) * self.row_height_mm),
+                    "options": tuple(
+                        option.model_copy(
+                            update={
+                                "box_mm": _lower(
+                                    option.box_mm, (row - 1) * self.row_height_mm
+                                )
+                            }
+                        )
+                        for option in column.options
+                    ),
+                    "table": self.id,
+                    "row": row,
+                }
+            )
+            for row in range(1, self.rows + 1)
+            for column in self.columns
+        )
+
+
+def _lower(box_mm: BoxMm, by_mm: float) -> BoxMm:
+    left, top, width, height = box_mm
+    return left, round(top + by_mm, 4), width, height
 
 
 class FormDefinition(BaseModel):
@@ -39,29 +130,66 @@ class FormDefinition(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    form: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+    form: Identifier
     title: str
     version: str
     page_mm: tuple[Positive, Positive]
     blank: Path
     """Picture of the empty form; relative paths count from the YAML file."""
     blank_dpi: Positive
-    fields: Annotated[tuple[FieldDefinition, ...], Field(min_length=1)]
+    fields: tuple[FieldDefinition, ...] = ()
+    tables: tuple[TableDefinition, ...] = ()
+    totals: tuple[Total, ...] = ()
+    """Amounts that add up; see `ocr.model.Total`."""
+    continues: Identifier | None = None
+    """This is the back or a further sheet of that form."""
+    bound_by: Identifier | None = None
+    """Field (code or digits) that all pages of one application bear."""
+    code_begins: str = ""
+    """A printed QR or bar code whose text begins so names this form and version."""
+
+    @property
+    def every_field(self) -> tuple[FieldDefinition, ...]:
+        """The fields outside tables, then those of every row of every table."""
+        rows = [entry for table in self.tables for entry in table.fields()]
+        return (*self.fields, *rows)
 
     @model_validator(mode="after")
     def _fields_fit(self) -> Self:
-        seen: set[str] = set()
-        width, height = self.page_mm
-        for entry in self.fields:
-            if entry.id in seen:
-                raise ValueError(f"field {entry.id}: written twice")
-            seen.add(entry.id)
-            left, top, box_width, box_height = entry.box_mm
+        faults = [*_box_faults(self), *_reference_faults(self)]
+        if faults:
+            raise ValueError("; ".join(faults))
+        return self
+
+
+def _box_faults(form: FormDefinition) -> list[str]:
+    faults: list[str] = []
+    seen: set[str] = set()
+    width, height = form.page_mm
+    if not form.every_field:
+        faults.append("a form needs a field")
+    for entry in form.every_field:
+        if entry.id in seen:
+            faults.append(f"field {entry.id}: written twice")
+        seen.add(entry.id)
+        for box in (entry.box_mm, *(option.box_mm for option in entry.options)):
+            left, top, box_width, box_height = box
             if left + box_width > width or top + box_height > height:
-                raise ValueError(
+                faults.append(
                     f"field {entry.id}: box_mm leaves the page {width} x {height} mm"
                 )
-        return self
+    return faults
+
+
+def _reference_faults(form: FormDefinition) -> list[str]:
+    known = {entry.id for entry in form.every_field}
+    known |= {
+        f"{table.id}.{column.id}" for table in form.tables for column in table.columns
+    }
+    named = [name for total in form.totals for name in (*total.parts, total.total)]
+    if form.bound_by is not None:
+        named.append(form.bound_by)
+    return [f"{name}: no such field" for name in named if name not in known]
 
 
 def load_form(path: Path) -> FormDefinition:
@@ -96,10 +224,10 @@ def load_forms(folder: Path) -> tuple[FormDefinition, ...]:
 
     Raises:
         FormDefinitionError: FORM-003 with the faults of all files together; two files
-            with the same `form` are a fault too, since pages are kept under it.
+            with the same `form` and `version` are a fault too.
     """
-    forms: dict[str, FormDefinition] = {}
-    file_of: dict[str, str] = {}
+    forms: dict[tuple[str, str], FormDefinition] = {}
+    file_of: dict[tuple[str, str], str] = {}
     faults: list[str] = []
     for path in sorted(folder.glob("*.yaml")):
         try:
@@ -107,10 +235,13 @@ def load_forms(folder: Path) -> tuple[FormDefinition, ...]:
         except FormDefinitionError as error:
             faults.extend(error.faults)
             continue
-        first = file_of.setdefault(form.form, path.name)
+        key = (form.form, form.version)
+        first = file_of.setdefault(key, path.name)
         if first != path.name:
-            faults.append(f"{path.name}: form: {form.form} is also defined in {first}")
-        forms[form.form] = form
+            faults.append(
+                f"{path.name}: form: {form.form} {form.version} is also in {first}"
+            )
+        forms[key] = form
     if not forms and not faults:
         faults.append(f"{folder.name}: no form definition (*.yaml) in this folder")
     if faults:

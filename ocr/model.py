@@ -19,7 +19,13 @@ class FieldKind(StrEnum):
     DIGITS = "digits"
     TEXT = "text"
     CHECK = "check"
+    CHOICE = "choice"
+    """One or several of the words printed there, circled or ticked."""
     SEAL = "seal"
+    SIGNATURE = "signature"
+    """Signed by hand or not; who signed is not read."""
+    CODE = "code"
+    """A QR or bar code printed by a machine."""
 
 
 class ErrorClass(StrEnum):
@@ -78,13 +84,36 @@ class FieldReading:
     blank: bool
     """True when the ink against the blank says that nothing was written."""
     checked: bool | None
-    """CHECK and SEAL only: marked, not marked, or None when undecided."""
+    """CHECK, SEAL, SIGNATURE only: marked, not marked, or None when undecided."""
     readings: tuple[Reading, ...] = ()
-    """First reader first. Empty for CHECK, SEAL and blank fields."""
+    """First reader first. Empty for marks, choices and blank fields."""
     crop_png: bytes = field(default=b"", repr=False)
     """The field with some surroundings, for a person to look at."""
     struck_out: bool = False
     """A line is drawn through the writing (訂正): asked, never guessed."""
+    options: tuple[str, ...] = ()
+    """CHOICE, and DATE with circled eras: the printed words, in the form's order."""
+    chosen: tuple[str, ...] | None = None
+    """Of `options`, those marked beyond doubt; empty when none is. None when undecided,
+    and for fields without options."""
+    several: bool = False
+    """CHOICE: more than one may be marked."""
+    check_digit: str = ""
+    """my_number or corporate_number when the value carries a check digit."""
+    table: str = ""
+    """Identifier of the table that the field is in; empty outside tables."""
+    row: int = 0
+    """1-based row of that table."""
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """Amounts of a form that add up to another one."""
+
+    parts: tuple[str, ...]
+    """Field identifiers; `table.column` stands for that column of all rows."""
+    total: str
+    """Field identifier of their sum."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +137,12 @@ class PageReading:
     """An empty sheet (back side); dropped, not asked."""
     page_png: bytes = field(default=b"", repr=False)
     """A small picture of the page, for questions about the whole page."""
+    totals: tuple[Total, ...] = ()
+    """Of the form: amounts that prove each other."""
+    continues: str | None = None
+    """Identifier of the form whose page this one belongs to (back or second sheet)."""
+    bound_by: str = field(default="", repr=False)
+    """What its number or code says that joins the pages of one application."""
 
 
 @dataclass(frozen=True, slots=True)

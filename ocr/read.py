@@ -10,21 +10,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import cv2
-import numpy as np
-
-from ocr import align, sort
 from ocr.engines.base import Engine
-from ocr.engines.pdf_text import PdfTextEngine
 from ocr.engines.rapid import RapidEngine
 from ocr.engines.tesseract import TesseractEngine, tesseract_version
 from ocr.errors import ReadingError
-from ocr.fields.cut import FieldCut, cut_fields
-from ocr.fields.window import LaidPage, Printing, is_printed, printing
 from ocr.forms import FormDefinition
-from ocr.model import DocumentReading, FieldReading, PageReading, Reading
+from ocr.lay import KnownForm, known_form
+from ocr.model import DocumentReading, PageReading
 from ocr.pages import Limits, Page, open_pages, sha256_of
-from ocr.preprocess import Matrix, Picture, Snippet, grey_of, png_of, scaled
+from ocr.read_page import read_page, troubled
 
 __all__ = [
     "Engines",
@@ -34,11 +28,6 @@ __all__ = [
     "read_pages",
     "reading_rule_version",
 ]
-
-_PAGE_PNG_BYTES = 200_000
-_PAGE_PNG_LONG_PX = 1100
-_CLEARLY_A_FORM = 0.12
-"""Share of a blank's features on the page from which a bad fit is that form's fault."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +124,7 @@ def _pages_of(
     limits: Limits | None,
 ) -> Iterator[PageReading]:
     """Yield the pages, raising PAGE-007 when the file is not the one hashed before."""
-    known = [_known_form(form, form.blank.stat().st_mtime_ns) for form in forms]
+    known = [known_form(form, form.blank.stat().st_mtime_ns) for form in forms]
     try:
         for page in open_pages(path, limits):
             yield _page_or_trouble(path, sha256, page, known, engines)
@@ -160,191 +149,15 @@ def _page_or_trouble(
     path: Path,
     sha256: str,
     page: Page,
-    known: Sequence[_KnownForm],
+    known: Sequence[KnownForm],
     engines: Engines,
 ) -> PageReading:
     try:
-        return _read_page(path, sha256, page, known, engines)
+        return read_page(path, sha256, page, known, engines.readers)
     except ReadingError as error:
         if error.code == "ENGINE-001":
             raise
-        return _troubled(page, error.code)
-
-
-@dataclass(frozen=True, slots=True)
-class _KnownForm:
-    """What is kept of a blank in memory, so that it is looked at once."""
-
-    fingerprint: sort.Fingerprint
-    landmarks: align.Landmarks
-    printing: Printing
-
-
-@functools.lru_cache(maxsize=64)
-def _known_form(form: FormDefinition, blank_mtime_ns: int) -> _KnownForm:
-    """Return a form's blank prepared; a changed blank counts as another form."""
-    del blank_mtime_ns
-    return _KnownForm(sort.fingerprint(form), align.landmarks(form), printing(form))
-
-
-def _read_page(
-    path: Path,
-    sha256: str,
-    page: Page,
-    known: Sequence[_KnownForm],
-    engines: Engines,
-) -> PageReading:
-    if page.error is not None:
-        raise page.error
-    grey = grey_of(page.picture)
-    if not page.born_digital and sort.is_empty_sheet(grey, page.dpi):
-        return _without_fields(page, blank_page=True)
-    form, position = _find_form(page, grey, known)
-    turned_deg = _turned_deg(position.px_to_mm, page.picture)
-    picture, px_to_mm = _upright(page.picture, position.px_to_mm, turned_deg)
-    laid = LaidPage(picture, px_to_mm, page.scan_scale, sha256, page.number)
-    cuts = cut_fields(laid, form.printing)
-    readers = engines.readers
-    if page.born_digital:
-        readers = (_text_reader(path, page, position, form),)
-    readings = _readings(readers, [cut.snippet for cut in cuts if cut.snippet])
-    return PageReading(
-        page=page.number,
-        form=position.form.form,
-        form_version=position.form.version,
-        rotation_deg=turned_deg,
-        residual_mm=round(position.residual_mm, 4),
-        born_digital=page.born_digital,
-        fields=tuple(
-            _field_reading(cut, readings.get(cut.definition.id, ())) for cut in cuts
-        ),
-    )
-
-
-def _find_form(
-    page: Page, grey: Picture, known: Sequence[_KnownForm]
-) -> tuple[_KnownForm, align.Alignment]:
-    """Return the form that fits the page best, and where it lies."""
-    by_name = {one.fingerprint.form.form: one for one in known}
-    likely = sort.likely_forms(grey, page.dpi, [one.fingerprint for one in known])
-    refused: ReadingError | None = None
-    best: tuple[_KnownForm, align.Alignment] | None = None
-    for likeness in likely:
-        if best is not None and likeness.inliers < 0.5 * likely[0].inliers:
-            break
-        form = by_name[likeness.form.form]
-        try:
-            position = align.align(grey, likeness.px_to_mm, form.landmarks)
-        except ReadingError as error:
-            if likeness.share >= _CLEARLY_A_FORM:
-                refused = refused or error
-            continue
-        if best is None or position.found_share > best[1].found_share:
-            best = form, position
-    if best is not None:
-        return best
-    raise refused or ReadingError(
-        "FORM-001", f"page {page.number}: no blank is like it"
-    )
-
-
-def _turned_deg(px_to_mm: Matrix, picture: Picture) -> int:
-    """Return how far clockwise the page must be turned to stand upright."""
-    height, width = picture.shape[:2]
-    middle = np.array([[[width / 2, height / 2], [width / 2 + 10, height / 2]]])
-    start, end = cv2.perspectiveTransform(middle.astype(np.float64), px_to_mm)[0]
-    across, down = end - start
-    return int(round(float(np.degrees(np.arctan2(down, across))) / 90.0) % 4 * 90)
-
-
-def _upright(
-    picture: Picture, px_to_mm: Matrix, turned_deg: int
-) -> tuple[Picture, Matrix]:
-    height, width = picture.shape[:2]
-    back = {
-        0: np.eye(3),
-        90: np.array([[0, 1, 0], [-1, 0, height - 1], [0, 0, 1.0]]),
-        180: np.array([[-1, 0, width - 1], [0, -1, height - 1], [0, 0, 1.0]]),
-        270: np.array([[0, -1, width - 1], [1, 0, 0], [0, 0, 1.0]]),
-    }[turned_deg]
-    turned = np.ascontiguousarray(np.rot90(picture, -turned_deg // 90))
-    return turned, px_to_mm @ back
-
-
-def _text_reader(
-    path: Path, page: Page, position: align.Alignment, form: _KnownForm
-) -> PdfTextEngine:
-    points_to_px = np.diag([page.dpi / 72.0, page.dpi / 72.0, 1.0])
-    return PdfTextEngine(
-        path,
-        page.number,
-        position.px_to_mm @ points_to_px,
-        functools.partial(is_printed, form.printing),
-    )
-
-
-def _readings(
-    readers: Sequence[Engine], snippets: Sequence[Snippet]
-) -> dict[str, tuple[Reading, ...]]:
-    if not snippets:
-        return {}
-    by_reader = [reader.read(snippets) for reader in readers]
-    return {
-        snippet.field_id: tuple(reading for reading in found if reading is not None)
-        for snippet, *found in zip(snippets, *by_reader, strict=True)
-    }
-
-
-def _field_reading(cut: FieldCut, readings: tuple[Reading, ...]) -> FieldReading:
-    return FieldReading(
-        field_id=cut.definition.id,
-        label=cut.definition.label,
-        kind=cut.definition.kind,
-        error_class=cut.definition.error_class,
-        required=cut.definition.required,
-        box_px=cut.box_px,
-        ink=round(cut.ink, 5),
-        blank=cut.blank,
-        checked=cut.checked,
-        readings=readings,
-        crop_png=cut.crop_png,
-        struck_out=cut.struck_out,
-    )
-
-
-def _troubled(page: Page, code: str) -> PageReading:
-    return _without_fields(page, blank_page=False, trouble=code)
-
-
-def _without_fields(
-    page: Page, *, blank_page: bool, trouble: str | None = None
-) -> PageReading:
-    return PageReading(
-        page=page.number,
-        form=None,
-        form_version=None,
-        rotation_deg=0,
-        residual_mm=None,
-        born_digital=page.born_digital,
-        fields=(),
-        trouble=trouble,
-        blank_page=blank_page,
-        page_png=b"" if blank_page else _small_png(page.picture),
-    )
-
-
-def _small_png(picture: Picture) -> bytes:
-    """Return the page in grey as PNG of at most 200 kB; empty when there is none."""
-    if picture.size == 0:
-        return b""
-    grey = grey_of(picture)
-    long_px = _PAGE_PNG_LONG_PX
-    while True:
-        small = scaled(grey, min(1.0, long_px / max(grey.shape)))
-        encoded = png_of(small // 32 * 32 + 16)
-        if len(encoded) <= _PAGE_PNG_BYTES:
-            return encoded
-        long_px = long_px * 4 // 5
+        return troubled(page, error.code)
 
 
 @functools.lru_cache(maxsize=1)

@@ -48,11 +48,13 @@ class FieldCut:
     crop_png: bytes = field(repr=False)
     struck_out: bool = False
     """A line is drawn through the writing."""
+    chosen: tuple[str, ...] | None = None
+    """Options marked beyond doubt; None when undecided or without options."""
 
 
 def cut_fields(laid: LaidPage, printed: Printing) -> tuple[FieldCut, ...]:
     """Return every field of the form, cut from the page."""
-    return tuple(_cut(laid, printed, entry) for entry in printed.form.fields)
+    return tuple(_cut(laid, printed, entry) for entry in printed.form.every_field)
 
 
 def _cut(laid: LaidPage, printed: Printing, entry: FieldDefinition) -> FieldCut:

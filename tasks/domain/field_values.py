@@ -32,6 +32,9 @@ PROBLEMS: dict[FieldKind, str] = {
     FieldKind.TEXT: "文字を読み取れませんでした。",
     FieldKind.CHECK: "「yes」か「no」を選んでください。",
     FieldKind.SEAL: "「yes」か「no」を選んでください。",
+    FieldKind.SIGNATURE: "「yes」か「no」を選んでください。",
+    FieldKind.CHOICE: "どれが選ばれているか判別できません。",
+    FieldKind.CODE: "コードを読み取れませんでした。",
 }
 """Shown to staff when a value of the kind makes no sense."""
 
@@ -79,7 +82,7 @@ def value_of(
     """
     if kind is FieldKind.DATE:
         return _date(text, today=today, oldest=oldest_birth_year)
-    if kind in (FieldKind.CHECK, FieldKind.SEAL):
+    if kind in (FieldKind.CHECK, FieldKind.SEAL, FieldKind.SIGNATURE):
         return _mark(text, kind)
     return _PARSERS[kind](text)
 
@@ -167,4 +170,6 @@ _PARSERS: dict[FieldKind, Callable[[str], FieldValue]] = {
     FieldKind.AMOUNT: _amount,
     FieldKind.DIGITS: _plain(normalize_account_number, FieldKind.DIGITS),
     FieldKind.TEXT: _text,
+    FieldKind.CHOICE: _text,
+    FieldKind.CODE: _text,
 }
