@@ -119,9 +119,9 @@ def fields_of(kind: str) -> tuple[str, ...]:
 
     Examples:
         >>> fields_of("kana"), fields_of("date")
-        (('strict', 'search', 'status'), ('value', 'status'))
+        (('strict', 'search', 'status', 'notes'), ('value', 'status', 'notes'))
     """
-    return (*FIELDS.get(kind, ("value",)), "status")
+    return (*FIELDS.get(kind, ("value",)), "status", "notes")
 
 
 def normal_rows(
@@ -129,11 +129,12 @@ def normal_rows(
 ) -> list[tuple[str, ...]]:
     """Return one tuple of text per input, in the order of `fields_of`.
 
-    Empty where there is no value; candidates of an ambiguous value joined by `;`.
+    Empty where there is no value; candidates of an ambiguous value and notes are joined
+    by `;`.
 
     Examples:
         >>> normal_rows("amount", ["1,000", "8.3e7"], today=dt.date(2026, 4, 1))
-        [('1000', 'ok'), ('', 'invalid')]
+        [('1000', 'ok', ''), ('', 'invalid', 'exponent')]
     """
     parts = FIELDS.get(kind, ())
     rows: list[tuple[str, ...]] = []
@@ -148,5 +149,5 @@ def normal_rows(
             row = (";".join(str(_json(one)) for one in normal.candidates),)
         else:
             row = ("" if value is None else str(_json(value)),)
-        rows.append((*row, normal.status.value))
+        rows.append((*row, normal.status.value, ";".join(normal.notes)))
     return rows

@@ -1,5 +1,7 @@
 """Normal forms of whole columns: once per distinct text, on both cores, kept on disk.
 
+Tables of pandas and of Arrow are taken alike and share what is kept.
+
 A result is kept under the file's SHA-256, the rule version, the column and what else it
 depends on, so a file that comes again costs only its reading.
 """
@@ -10,30 +12,38 @@ import datetime as dt
 import hashlib
 import json
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
 
 from tasks.domain.addresses import Home
+from tasks.domain.normal import NormalStatus
 from tasks.domain.normalize import RULE_VERSION, fields_of, normal_rows
+from tasks.edges import arrow_texts
 
 _WORTH_A_SECOND_CORE = 20_000
 """Distinct texts below which starting processes costs more than it saves."""
 _CHUNK = 25_000
 _PARTING = "\x00"  # no normal form holds a control letter
 
+_MISSING = {"status": NormalStatus.INVALID.value, "notes": "missing"}
+"""What a missing cell still says."""
+
 _Column = tuple[npt.NDArray[np.int32], list[str]]
+"""Per row a place among the texts, -1 where the cell is missing; the texts."""
 
 
-def normalize_columns(  # noqa: PLR0913 - what a result depends on, each by name
-    frame: pd.DataFrame,
+@overload
+def normalize_columns(
+    table: pd.DataFrame,
     kinds: Mapping[str, str],
     *,
     today: dt.date,
@@ -41,46 +51,89 @@ def normalize_columns(  # noqa: PLR0913 - what a result depends on, each by name
     source_sha256: str = "",
     folder: Path | None = None,
     workers: int = 2,
-) -> pd.DataFrame:
-    """Return the normal forms of some columns, row by row as in frame.
+) -> pd.DataFrame: ...
+@overload
+def normalize_columns(
+    table: pa.Table,
+    kinds: Mapping[str, str],
+    *,
+    today: dt.date,
+    home: Home | None = None,
+    source_sha256: str = "",
+    folder: Path | None = None,
+    workers: int = 2,
+) -> pa.Table: ...
+def normalize_columns(  # noqa: PLR0913 - what a result depends on, each by name
+    table: pd.DataFrame | pa.Table,
+    kinds: Mapping[str, str],
+    *,
+    today: dt.date,
+    home: Home | None = None,
+    source_sha256: str = "",
+    folder: Path | None = None,
+    workers: int = 2,
+) -> pd.DataFrame | pa.Table:
+    """Return the normal forms of some columns, row by row as in table.
 
     Args:
-        frame: Columns of text; missing values count as empty.
-        kinds: Column of frame: kind of `normalize`.
+        table: Columns of text, of pandas or Arrow; the result is its like.
+        kinds: Column of table: kind of `normalize`.
         today: For dates.
         home: For addresses.
-        source_sha256: Of the file frame was read from; empty: nothing is kept.
+        source_sha256: Of the file table was read from; empty: nothing is kept.
         folder: Where results are kept; None: nothing is kept.
         workers: Processes to use.
 
     Returns:
-        Categorical columns `<column>_<field>` for each of `fields_of`: empty where
-        there is no value, candidates of an ambiguous value joined by `;`.
+        Columns `<column>_<field>` for each of `fields_of`: empty where a text has no
+        value, candidates of an ambiguous value joined by `;`. A missing cell stays
+        missing, its status is invalid, its note missing. pandas: categorical, on the
+        index of table. Arrow: the text type that column has in table.
+
+    Raises:
+        KeyError: table lacks a column of kinds.
     """
     found: dict[str, list[_Column]] = {}
     places: dict[str, Path] = {}
     for column, kind in kinds.items() if folder and source_sha256 else ():
         name = _key(source_sha256, column, kind, today, home)
         places[column] = Path(folder or "") / f"{name}.npz"
-        kept = _kept(places[column], len(frame))
+        kept = _kept(places[column], len(table))
         if kept is not None:
             found[column] = kept
     missing = {column: kind for column, kind in kinds.items() if column not in found}
-    for column, made in _made(frame, missing, today, home, workers).items():
+    for column, made in _made(table, missing, today, home, workers).items():
         found[column] = made
         if column in places:
             _keep(places[column], made)
-    return pd.DataFrame(
+    if isinstance(table, pd.DataFrame):
+        return pd.DataFrame(
+            {
+                name: pd.Categorical.from_codes(codes, _names(texts))
+                for name, _, (codes, texts) in _laid_out(kinds, found)
+            },
+            index=table.index,
+            copy=False,
+        )
+    return pa.table(
         {
-            f"{column}_{field}": pd.Categorical.from_codes(codes, pd.Index(names))
-            for column, kind in kinds.items()
-            for field, (codes, names) in zip(
-                fields_of(kind), found[column], strict=True
-            )
-        },
-        index=frame.index,
-        copy=False,
+            name: arrow_texts.filled(codes, texts, table.schema.field(column).type)
+            for name, column, (codes, texts) in _laid_out(kinds, found)
+        }
     )
+
+
+def _laid_out(
+    kinds: Mapping[str, str], found: Mapping[str, list[_Column]]
+) -> Iterator[tuple[str, str, _Column]]:
+    """Name, source column and content of every column of a result."""
+    for column, kind in kinds.items():
+        for field, content in zip(fields_of(kind), found[column], strict=True):
+            yield f"{column}_{field}", column, content
+
+
+def _names(texts: list[str]) -> pd.Index:
+    return pd.Index(texts, dtype=str)
 
 
 def _key(source: str, column: str, kind: str, today: dt.date, home: Home | None) -> str:
@@ -90,33 +143,57 @@ def _key(source: str, column: str, kind: str, today: dt.date, home: Home | None)
 
 
 def _made(
-    frame: pd.DataFrame,
+    table: pd.DataFrame | pa.Table,
     kinds: Mapping[str, str],
     today: dt.date,
     home: Home | None,
     workers: int,
 ) -> dict[str, list[_Column]]:
     """Normal forms of columns that are not kept yet, over all of them at once."""
-    codes: dict[str, npt.NDArray[np.intp]] = {}
+    codes: dict[str, npt.NDArray[np.int64]] = {}
     distinct: dict[str, list[str]] = {}
     for column in kinds:
-        texts = frame[column].fillna("").astype(str).to_numpy(dtype=object)
-        codes[column], found = pd.factorize(texts)
-        distinct[column] = list(found)
+        if isinstance(table, pd.DataFrame):
+            codes[column], distinct[column] = _distinct(table[column])
+        else:
+            codes[column], distinct[column] = arrow_texts.distinct(table.column(column))
     rows = _rows(distinct, kinds, today, home, workers)
     return {
-        column: _columns(rows[column], codes[column], len(fields_of(kind)))
+        column: _columns(rows[column], codes[column], fields_of(kind))
         for column, kind in kinds.items()
     }
 
 
+def _distinct(cells: pd.Series) -> tuple[npt.NDArray[np.int64], list[str]]:
+    """Where each row finds its text among the distinct ones; -1: missing."""
+    if cells.dtype == object:  # may hold anything, and text no other storage takes
+        missing = cells.isna().to_numpy()
+        texts = np.array([str(cell) for cell in cells], dtype=object)
+        codes, found = pd.factorize(texts)
+        return np.where(missing, -1, codes), list(found)
+    if not isinstance(cells.dtype, pd.StringDtype):
+        cells = cells.astype(str)
+    places, distinct = pd.factorize(cells)
+    return places, list(distinct)
+
+
 def _columns(
-    rows: list[tuple[str, ...]], codes: npt.NDArray[np.intp], fields: int
+    rows: list[tuple[str, ...]],
+    codes: npt.NDArray[np.int64],
+    fields: tuple[str, ...],
 ) -> list[_Column]:
+    """A column per field; a missing row is missing in all but status and notes."""
     columns: list[_Column] = []
-    for values in zip(*rows, strict=True) if rows else ((),) * fields:
+    parts = zip(*rows, strict=True) if rows else ((),) * len(fields)
+    for field, values in zip(fields, parts, strict=True):
         places, names = pd.factorize(np.array(values, dtype=object))
-        columns.append((places.astype(np.int32)[codes], list(names)))
+        texts = list(names)
+        missing = -1
+        if field in _MISSING and (codes < 0).any():
+            texts = list(dict.fromkeys((*texts, _MISSING[field])))
+            missing = texts.index(_MISSING[field])
+        at = np.append(places, missing).astype(np.int32)  # -1 finds the last one
+        columns.append((at[codes], texts))
     return columns
 
 

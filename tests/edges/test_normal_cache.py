@@ -37,8 +37,36 @@ def test_columns_hold_what_each_text_alone_gives() -> None:
     made = normalize_columns(FRAME, KINDS, today=TODAY)
     assert list(made.index) == [3, 1, 4, 15]
     for column, kind in KINDS.items():
-        texts = list(FRAME[column].fillna(""))
-        assert as_rows(made, column, kind) == normal_rows(kind, texts, today=TODAY)
+        rows = as_rows(made.loc[[3, 4, 15]], column, kind)
+        texts = list(FRAME.loc[[3, 4, 15], column])
+        assert rows == normal_rows(kind, texts, today=TODAY)
+
+
+def test_a_missing_cell_stays_missing_and_is_invalid() -> None:
+    made = normalize_columns(FRAME, {"氏名": "name"}, today=TODAY)
+    assert list(made.loc[1].isna()) == [True, True, True, False, False]
+    assert made.loc[1, "氏名_status"] == "invalid"
+    assert made.loc[1, "氏名_notes"] == "missing"
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        pytest.param(["1,000", None, 20, 20.5, "\ud800"], id="anything"),
+        pytest.param([1000, 20], id="numbers"),
+        pytest.param([None, None], id="nothing"),
+    ],
+)
+def test_cells_that_are_no_text_are_taken_as_written(cells: list[object]) -> None:
+    frame = pd.DataFrame({"amount": cells})
+    made = normalize_columns(frame, {"amount": "amount"}, today=TODAY)
+    expected = normal_rows(
+        "amount", ["" if cell is None else str(cell) for cell in cells], today=TODAY
+    )
+    assert list(made["amount_status"]) == [row[-2] for row in expected]
+    assert list(made["amount_value"].astype(object).fillna("")) == [
+        row[0] for row in expected
+    ]
 
 
 def test_a_file_seen_before_is_not_normalised_again(
