@@ -15,6 +15,7 @@ import uuid
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict
+from itertools import chain
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, overload
@@ -157,9 +158,9 @@ def _made(
             codes[column], distinct[column] = _distinct(table[column])
         else:
             codes[column], distinct[column] = arrow_texts.distinct(table.column(column))
-    rows = _rows(distinct, kinds, today, home, workers)
+    fields = _fields(distinct, kinds, today, home, workers)
     return {
-        column: _columns(rows[column], codes[column], fields_of(kind))
+        column: _columns(fields[column], codes[column], fields_of(kind))
         for column, kind in kinds.items()
     }
 
@@ -174,20 +175,19 @@ def _distinct(cells: pd.Series) -> tuple[npt.NDArray[np.int64], list[str]]:
     if not isinstance(cells.dtype, pd.StringDtype):
         cells = cells.astype(str)
     places, distinct = pd.factorize(cells)
-    return places, list(distinct)
+    return places, distinct.tolist()
 
 
 def _columns(
-    rows: list[tuple[str, ...]],
+    fields: list[list[str]],
     codes: npt.NDArray[np.int64],
-    fields: tuple[str, ...],
+    names: tuple[str, ...],
 ) -> list[_Column]:
     """A column per field; a missing row is missing in all but status and notes."""
     columns: list[_Column] = []
-    parts = zip(*rows, strict=True) if rows else ((),) * len(fields)
-    for field, values in zip(fields, parts, strict=True):
-        places, names = pd.factorize(np.array(values, dtype=object))
-        texts = list(names)
+    for field, values in zip(names, fields, strict=True):
+        places, found = pd.factorize(np.array(values, dtype=object))
+        texts = found.tolist()
         missing = -1
         if field in _MISSING and (codes < 0).any():
             texts = list(dict.fromkeys((*texts, _MISSING[field])))
@@ -197,37 +197,47 @@ def _columns(
     return columns
 
 
-def _rows(
+def _fields(
     distinct: Mapping[str, list[str]],
     kinds: Mapping[str, str],
     today: dt.date,
     home: Home | None,
     workers: int,
-) -> dict[str, list[tuple[str, ...]]]:
-    """A tuple per distinct text, in one process or several."""
+) -> dict[str, list[list[str]]]:
+    """Per column its fields, each a list over the distinct texts."""
     if workers < 2 or sum(map(len, distinct.values())) < _WORTH_A_SECOND_CORE:
         return {
-            column: normal_rows(kind, distinct[column], today=today, home=home)
+            column: _chunk(kind, distinct[column], today, home)
             for column, kind in kinds.items()
         }
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
         waiting = {
             column: [
-                pool.submit(
-                    normal_rows,
-                    kind,
-                    distinct[column][n : n + _CHUNK],
-                    today=today,
-                    home=home,
-                )
+                pool.submit(_chunk, kind, distinct[column][n : n + _CHUNK], today, home)
                 for n in range(0, len(distinct[column]), _CHUNK)
             ]
             for column, kind in kinds.items()
         }
         return {
-            column: [row for one in futures for row in one.result()]
-            for column, futures in waiting.items()
+            column: [
+                list(chain.from_iterable(parts))
+                for parts in zip(*(one.result() for one in chunks), strict=True)
+            ]
+            or _nothing(kinds[column])
+            for column, chunks in waiting.items()
         }
+
+
+def _chunk(
+    kind: str, texts: list[str], today: dt.date, home: Home | None
+) -> list[list[str]]:
+    """The fields of some texts; by field, since that travels faster between processes."""
+    rows = normal_rows(kind, texts, today=today, home=home)
+    return [list(field) for field in zip(*rows, strict=True)] or _nothing(kind)
+
+
+def _nothing(kind: str) -> list[list[str]]:
+    return [[] for _ in fields_of(kind)]
 
 
 def _keep(place: Path, columns: list[_Column]) -> None:
