@@ -107,7 +107,7 @@ def normalize(
     from tasks.domain.normalize import KINDS
     from tasks.domain.normalize import normalize as normalize_value
     from tasks.edges.config_files import load_settings
-    from tasks.edges.towns import home_towns
+    from tasks.edges.towns import home_towns, towns_of
 
     if kind not in KINDS:
         terminal.warn(
@@ -120,7 +120,9 @@ def normalize(
         municipality = load_settings(_home() / "configs").municipality
         home = home_towns(municipality.prefecture, municipality.city)
     for line in sys.stdin:
-        result = normalize_value(kind, line.rstrip("\r\n"), today=day, home=home)
+        result = normalize_value(
+            kind, line.rstrip("\r\n"), today=day, home=home, towns_of=towns_of
+        )
         sys.stdout.write(json.dumps(result, ensure_ascii=False) + "\n")
 
 

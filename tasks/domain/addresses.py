@@ -7,6 +7,7 @@ such as 十二丁目 and 麻布十番 from being read as numbers.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Set
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
@@ -29,6 +30,7 @@ __all__ = [
     "Home",
     "compare_addresses",
     "normalize_address",
+    "settle_by_towns",
     "town_key",
 ]
 
@@ -81,8 +83,15 @@ _ANY_AZA = re.compile(r"小字|(?<![文八万小十和二大])字(?=.)")
 _STREET = re.compile(
     r"^.*(?:上[るルがガ]+る?|下[るルがガ]+る?|[東西]へ?入[るル]?)(?:[東西南北]側)?"
 )
-_STREET_CHOME = re.compile(f"^[0-9{letters.KANJI_NUMERALS}]+丁目(?=[^0-9 ])")
+_STREET_CHOME = re.compile(
+    rf"^(?:まで(?=[㐀-鿿])|[0-9{letters.KANJI_NUMERALS}]+(?:丁目|丁(?![町目])|筋目)(?=[^0-9 ]))"
+)
 _BRACKETED = re.compile(r"^[(\[](?P<inner>.*)[)\]]$")
+_LABEL = re.compile(r"^[(\[【][^()\[\]【】]*[)\]】] ?(?=.)")
+_TOWN_BRACKET = re.compile(r"(?<=.)\([^()]*\)")
+_SUFFIX_NO = re.compile(
+    r"^(?P<town>[^0-9]*[イロハニホヘト甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉戌亥])[のノ](?=[0-9])"
+)
 _HARMLESS = frozenset(
     {"home_assumed", "postal", "ivs", "kyoto_street", "no_prefecture"}
 )
@@ -97,8 +106,9 @@ def normalize_address(text: str, *, home: Home | None = None) -> Normal[Address]
 
     Returns:
         Notes: home_assumed, no_prefecture, no_city, city_unlisted, no_town, no_number,
-        postal (taken off), kyoto_street (taken off), gaiji, geta, replacement,
-        question_mark, ivs, empty, not_an_address.
+        postal (taken off), kyoto_street (taken off), bracket (taken off),
+        ward_of_several_cities (北区 alone: ambiguous), gaiji, geta, replacement,
+        question_mark, ivs, empty, not_an_address, too_long.
 
     Examples:
         >>> normalize_address("汐見県みなと市本町一丁目２番３号　コーポ101").value.number
@@ -123,7 +133,14 @@ def normalize_address(text: str, *, home: Home | None = None) -> Normal[Address]
         plain = plain[postal.end() :]
         notes.append("postal")
     plain = lot_numbers.without_commas(letters.unify_digit_hyphens(plain))
-    address, found = _parts(plain, home)
+    label = _LABEL.match(plain)
+    if label:
+        plain = plain[label.end() :]
+        notes.append("bracket")
+    address, found, candidates = _parts(plain, home)
+    if candidates:
+        both = (*notes, *found)
+        return Normal(text, None, NormalStatus.AMBIGUOUS, both, candidates)
     if not (address.city or address.town) and not _WORD.search(address.text):
         return Normal(text, None, NormalStatus.INVALID, (*notes, "not_an_address"))
     notes += found
@@ -131,20 +148,35 @@ def normalize_address(text: str, *, home: Home | None = None) -> Normal[Address]
     return Normal(text, address, status, tuple(notes))
 
 
-def _parts(plain: str, home: Home | None) -> tuple[Address, list[str]]:
+def _parts(
+    plain: str, home: Home | None
+) -> tuple[Address, list[str], tuple[Address, ...]]:
+    """The address, its notes, and what else it may be."""
     plain = lot_numbers.town_digits_to_kanji(plain)
     begin = lot_numbers.number_start(plain)
     head = _BLANKS.sub("", plain[:begin])
     place = _place(head, home)
     rest = head[place.end :] + plain[begin:]
+    address, notes = _in_place(place, rest, home)
+    candidates = tuple(_in_place(Place(*o, 0), rest, home)[0] for o in place.others)
+    return address, notes, candidates
+
+
+def _in_place(place: Place, rest: str, home: Home | None) -> tuple[Address, list[str]]:
+    """The address whose prefecture and city are read, from what follows them."""
     notes = list(place.notes)
     rest, street = _without_street(rest, place.city)
     if street:
         notes.append("kyoto_street")
+    rest = _SUFFIX_NO.sub(r"\g<town>", rest)
     known = _known_town(rest, home, place)
+    if not known:
+        rest, known = lot_numbers.chome_in_town(rest)
     rest = lot_numbers.kanji_to_digits(rest, town_ends=known)
     start = lot_numbers.number_start(rest, known)
     town, aza = _town(rest[:start])
+    if "(" in rest[:start] and ")" in rest[:start]:
+        notes.append("bracket")
     number = lot_numbers.read_number(rest[start:])
     if not town and number.text[:1] not in lot_numbers.MARKS:
         notes.append("no_town")
@@ -186,6 +218,39 @@ def _without_street(rest: str, city: str) -> tuple[str, bool]:
         return rest, False
     town = _STREET_CHOME.sub("", rest[street.end() :])
     return (town, True) if town and not town[0].isdigit() else (rest, False)
+
+
+def settle_by_towns(
+    normal: Normal[Address], towns_of: Callable[[str, str], Set[str]]
+) -> Normal[Address]:
+    """Return the one candidate whose town is listed for its city; else normal as it is.
+
+    Args:
+        normal: Of `normalize_address`, perhaps ambiguous: 「北区本町1-2」.
+        towns_of: Towns of a prefecture's city, as edges.towns has them.
+
+    Examples:
+        >>> wards = {"北区": {"赤羽"}, "大阪市北区": {"中津"}}
+        >>> asked = normalize_address("北区中津1-2-3")
+        >>> def towns_of(prefecture, city):
+        ...     return wards.get(city, set())
+        >>> settled = settle_by_towns(asked, towns_of)
+        >>> settled.value.city, settled.notes
+        ('大阪市北区', ('town_list',))
+    """
+    if "ward_of_several_cities" not in normal.notes:
+        return normal
+    lengths = [
+        _town_length(one.town, frozenset(towns_of(one.prefecture, one.city)))
+        for one in normal.candidates
+    ]
+    longest = max(lengths)
+    if not longest or lengths.count(longest) > 1:
+        return normal
+    settled = normal.candidates[lengths.index(longest)]
+    rest = [note for note in normal.notes if note != "ward_of_several_cities"]
+    status = NormalStatus.OK if _HARMLESS.issuperset(rest) else NormalStatus.WARN
+    return Normal(normal.input, settled, status, (*rest, "town_list"))
 
 
 def _known_town(rest: str, home: Home | None, place: Place) -> int:
@@ -232,7 +297,7 @@ def _listed(towns: frozenset[str]) -> frozenset[str]:
 @lru_cache(maxsize=65536)
 def _town(written: str) -> tuple[str, str]:
     """Town without 大字 and 字, and its 小字 where 字 shows it."""
-    plain = written.replace(" ", "")
+    plain = _TOWN_BRACKET.sub("", written.replace(" ", ""))
     parts = _ANY_AZA.split(plain)
     town = _AZA.sub("", plain)
     aza = _AZA.sub("", parts[-1]) if len(parts) > 1 and parts[0] else ""

@@ -20,19 +20,37 @@ _KANJI_NUMBER = re.compile(
     rf"|(?<=[目地番] ){_KN}+(?=番(?![町丁館])|号|丁目)"
     rf"|(?<=.)(?<!{_KN})(?P<block>{_KN}+)(?=番(?:[0-9]+|{_KN}+)号)"
     rf"|(?<!{_KN})(?P<row>{_KN}+)(?=-[0-9{KANJI_NUMERALS}])"
+    rf"|(?<=.)(?<!{_KN})(?P<first>{_KN}+)(?=[のノ之丿](?:[0-9]|{_KN}+(?:[-号番 ]|$)))"
+    rf"|(?<=[0-9][のノ之丿]){_KN}+(?=[-号番 ]|$)"
 )
 _TOWN_DIGITS = re.compile(
-    r"(?P<number>[0-9]{1,3})(?=条|線|番町|番丁|番街|軒|区(?![画])|号[南北])"
+    r"(?P<number>[0-9]{1,3})(?=条|線|番町|番丁|番街|軒|区(?![画])|号[南北]|の?通り)"
+    r"|(?<![-0-9番地目号割のノ])第?(?P<road>[0-9]{1,3})(?=号[0-9]+(?:番|-|$))"
+)
+"""Digits that are part of a town's name; 号 before another number is a road of Hokkaido."""
+_CHOME_AZA = re.compile(
+    rf"(?P<head>[^0-9]*?)第?(?P<number>[0-9]{{1,3}}|{_KN}+)(?P<unit>丁目|地割) ?"
+    rf"(?P<aza>[東西南北上中下]|大?字[^0-9 ]{{1,10}}?"
+    rf"|(?!{_KN}|番)[ぁ-ゖ一-鿿々ヶケノツ]{{2,8}}(?<![荘寮館棟宅舎地方様店所室階号院園校番内]))"
+    rf"(?=[0-9]+(?:番|-|の[0-9]|$| ))"
+)
+"""丁目 that is no part of the number, since a 字 follows: 象潟町1丁目塩越12."""
+_LETTER_BLOCK = re.compile(
+    r"(?P<letter>[A-Z])(?:番(?!館)|[-‐‑‒–—―−ー])(?=[0-9])"  # 上町A番12号 in 大阪市
 )
 _LOT_COMMAS = re.compile(r"(?<=[0-9]),(?=[0-9]{3}(?![0-9]))")
-_START = re.compile(rf"第?(?:(?<![亀六])[{_MARK}])?(?=[0-9])|(?:官有)?無番地|番外地")
+_START = re.compile(
+    rf"第?(?:(?<![亀六])[{_MARK}])?(?=[0-9])|(?:官有)?無番地|番外地"
+    rf"|(?<=[一-鿿々]){_LETTER_BLOCK.pattern}"
+)
 _ROOM = r"(?! ?(?:階|F\b|号?室|号?棟|号館|号車|LDK|DK))"
 _PART = re.compile(
     rf" ?第?(?P<mark>[{_MARK}]?)(?P<number>[0-9]+)(?![0-9]){_ROOM}"
     rf"(?: ?(?P<unit>丁目|丁(?!目)|地割|番地割|番地|番(?![町丁館街])|号(?![室棟館車線])))?"
     rf"(?P<suffix>[のノ-]?[{_MARK}イロハニホヘト](?=[-の号 ]|[0-9]|$))?"
-    rf"(?P<join> ?[-のノ之](?= ?[{_MARK}]?[0-9]))?"
+    rf"(?P<join> ?[-のノ之丿](?= ?[{_MARK}]?[0-9]))?"
 )
+_LOT_FOLLOWS = re.compile("[0-9]+番")
 _NO_NUMBER = re.compile(r"(?:官有)?無番地|番外地")
 
 
@@ -57,7 +75,29 @@ def town_digits_to_kanji(text: str) -> str:
         >>> town_digits_to_kanji("北1条西2丁目"), town_digits_to_kanji("1番町1-2")
         ('北一条西2丁目', '一番町1-2')
     """
-    return _TOWN_DIGITS.sub(lambda found: in_kanji(int(found["number"])), text)
+    return _TOWN_DIGITS.sub(
+        lambda found: in_kanji(int(found["number"] or found["road"])), text
+    )
+
+
+def chome_in_town(text: str) -> tuple[str, int]:
+    """Return text with a 丁目 before a 字 in 漢数字, and the length of that town.
+
+    Examples:
+        >>> chome_in_town("象潟町1丁目塩越12-3")
+        ('象潟町一丁目塩越12-3', 8)
+        >>> chome_in_town("本町1丁目12-3")
+        ('本町1丁目12-3', 0)
+    """
+    found = _CHOME_AZA.match(text) if "丁目" in text or "地割" in text else None
+    if found is None:
+        return text, 0
+    written = found["number"]
+    number = int(written) if written.isascii() else kanji_number(written)
+    if not number or number >= 1000:
+        return text, 0
+    town = f"{found['head']}{in_kanji(number)}{found['unit']}{found['aza']}"
+    return town + text[found.end() :], len(town)
 
 
 def kanji_to_digits(text: str, *, town_ends: int) -> str:
@@ -101,7 +141,8 @@ def _in_digits(found: re.Match[str]) -> str:
     value = kanji_number(written)
     chome = bool(found["head"]) and found.string.startswith("丁目", found.end())
     sound = value is not None and not (chome and value > _MOST_CHOME)
-    if sound and not (found["head"] and found.start() == 0):
+    begins = found.string[: found.start()] in ("", "大字", "字", "小字")
+    if sound and not (found["head"] and begins):
         return str(value)
     if sound:  # at the beginning, where 十二丁目 is a name
         return written
@@ -152,9 +193,10 @@ def read_number(text: str) -> LotNumber:
         return LotNumber(
             "無番地", has_chome=False, has_lot=True, rest=_rest(text[none.end() :])
         )
-    parts: list[str] = []
+    block = _LETTER_BLOCK.match(text)
+    parts: list[str] = [block["letter"]] if block else []
     units: list[str] = []
-    position = 0
+    position = block.end() if block else 0
     while part := _PART.match(text, position):
         parts.append(_part(part))
         units.append(part["unit"] or "")
@@ -177,6 +219,8 @@ def _part(part: re.Match[str]) -> str:
 def _goes_on(part: re.Match[str]) -> bool:
     """True when the next digits still belong to the number."""
     if part["unit"] == "号":
+        if _LOT_FOLLOWS.match(part.string, part.end()):
+            return True
         return bool(part["join"]) and part["join"].strip() in ("の", "ノ", "之")
     if part["join"]:
         return True

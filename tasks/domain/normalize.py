@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from typing import Any
 
-from tasks.domain.addresses import Address, Home, normalize_address
+from tasks.domain.addresses import Address, Home, normalize_address, settle_by_towns
 from tasks.domain.dates import DateValue, normalize_date
 from tasks.domain.identifiers import (
     normalize_account_number,
@@ -21,7 +21,7 @@ from tasks.domain.money import normalize_amount
 from tasks.domain.names import PersonName, normalize_name
 from tasks.domain.normal import Normal
 
-RULE_VERSION = "2026-11-21.4"
+RULE_VERSION = "2026-11-21.5"
 """Raised with every change of a result: results on disk are kept per version."""
 
 _SIMPLE: Mapping[str, Callable[[str], Normal[Any]]] = {
@@ -49,7 +49,12 @@ Json = str | int | dict[str, str] | None
 
 
 def normalize(
-    kind: str, text: str, *, today: dt.date, home: Home | None = None
+    kind: str,
+    text: str,
+    *,
+    today: dt.date,
+    home: Home | None = None,
+    towns_of: Callable[[str, str], Set[str]] | None = None,
 ) -> dict[str, Any]:
     """Return the normal form of text as `yakuba normalize` prints it.
 
@@ -58,6 +63,7 @@ def normalize(
         text: As written.
         today: For dates.
         home: For addresses written without their city.
+        towns_of: Settles in which city a ward lies that stands without it.
 
     Returns:
         input, value (a list of candidates when ambiguous, None when invalid), status,
@@ -71,6 +77,8 @@ def normalize(
         {'input': '△1,000', 'value': -1000, 'status': 'ok', 'notes': ['negative']}
     """
     normal = _normal(kind, text, today, home)
+    if kind == "address" and towns_of is not None:
+        normal = settle_by_towns(normal, towns_of)
     value: object = None
     if normal.candidates:
         value = [_json(candidate) for candidate in normal.candidates]

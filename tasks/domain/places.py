@@ -47,6 +47,8 @@ class Place:
     end: int
     """Letters of the address that it takes."""
     notes: tuple[str, ...] = ()
+    others: tuple[tuple[str, str], ...] = ()
+    """Prefecture and city of each that is meant, when a ward stands alone: 北区."""
 
 
 _LETTERS = str.maketrans("ァィゥェォッャュョヮ之乃竈竃", "アイウエオツヤユヨワノノ釜釜")
@@ -92,17 +94,24 @@ def _cities_of(prefecture: str) -> dict[str, str]:
 
 
 @cache
-def _cities_alone() -> dict[str, str]:
-    """Key of each city that names its prefecture by itself: the prefecture.
+def _places_alone() -> dict[str, tuple[tuple[str, str], ...]]:
+    """Key of each city or ward that may stand without its prefecture: where it is.
 
-    Towns and villages do not: 朝日町 is a town of many cities too.
+    Towns and villages may not: 朝日町 is a town of many cities too.
     """
-    found: dict[str, set[str]] = {}
-    for prefecture, cities in CITIES.items():
-        for city in cities:
+    cities: dict[str, list[tuple[str, str]]] = {}
+    wards: dict[str, list[tuple[str, str]]] = {}
+    for prefecture, names in CITIES.items():
+        for city in names:
             if not city.endswith(("町", "村")) or "郡" in city:
-                found.setdefault(place_letters(city), set()).add(prefecture)
-    return {key: names.pop() for key, names in found.items() if len(names) == 1}
+                cities.setdefault(place_letters(city), []).append((prefecture, city))
+            ward = city.partition("市")[2] if city.endswith("区") else ""
+            if ward:
+                wards.setdefault(place_letters(ward), []).append((prefecture, city))
+    found = {key: tuple(where) for key, where in cities.items() if len(where) == 1}
+    for key, where in wards.items():
+        found[key] = (*found.get(key, ()), *where)
+    return found
 
 
 def _longest(letters: str, start: int, known: Iterable[str]) -> str:
@@ -141,11 +150,17 @@ def find_place(text: str, letters: str, home: Home | None) -> Place:
             city = _cities_of(prefecture)[key]
             return Place(prefecture, city, start + len(key))
     elif not prefecture:
-        key = _longest(letters, 0, _cities_alone())
+        key = _longest(letters, 0, _places_alone())
         if key:
-            found = _cities_alone()[key]
-            return Place(found, _cities_of(found)[key], len(key))
+            return _alone(text[: len(key)], _places_alone()[key])
     return _by_grammar(text, prefecture, start, home)
+
+
+def _alone(written: str, where: tuple[tuple[str, str], ...]) -> Place:
+    """A city or ward without its prefecture; several wards bear the name 北区."""
+    if len(where) == 1:
+        return Place(*where[0], len(written))
+    return Place("", written, len(written), ("ward_of_several_cities",), where)
 
 
 def _prefecture(text: str) -> str:
@@ -153,7 +168,7 @@ def _prefecture(text: str) -> str:
         if text[:length] in CITIES:
             return text[:length]
     unlisted = _UNLISTED_PREFECTURE.match(text)
-    if unlisted and not _longest(place_letters(text), 0, _cities_alone()):
+    if unlisted and not _longest(place_letters(text), 0, _places_alone()):
         return unlisted[0]
     return ""
 

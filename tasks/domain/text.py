@@ -56,6 +56,7 @@ def _width_table() -> dict[int, str]:
     table.update(dict.fromkeys(map(ord, _DROPPED), ""))
     table.update(dict.fromkeys(map(ord, _BLANKS), " "))
     table.update({ord(square): plain for square, plain in _SQUARED.items()})
+    table.update(dict.fromkeys(range(0xD800, 0xE000), "\ufffd"))  # half of a letter
     return table
 
 
@@ -67,9 +68,10 @@ _ILLEGIBLE = re.compile(
     "\ud800-\udfff\ufffd\ufffe\uffff〓■□●◆*＊?？]"
 )
 _ODD = re.compile(
-    "[〓?？\ufffd\ue000-\uf8ff\ufe00-\ufe0f\U000e0100-\U000e01ef"
+    "[〓?？\ufffd\ud800-\udfff\ue000-\uf8ff\ufe00-\ufe0f\U000e0100-\U000e01ef"
     "\U000f0000-\U000ffffd\U00100000-\U0010fffd]"
 )
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _BLANK_RUN = re.compile(" {2,}")
 _DIGIT_HYPHEN = re.compile(f"(?<=[0-9])\\s*[{_HYPHENS}]\\s*(?=[0-9])")
 
@@ -80,7 +82,8 @@ _TO_HIRAGANA = {katakana: hiragana for hiragana, katakana in _TO_KATAKANA.items(
 def fold(text: str) -> str:
     """Return text with one width per letter, plain blanks and composed voicing marks.
 
-    Folding twice changes nothing. Variation selectors and private-use letters stay.
+    Folding twice changes nothing. Variation selectors and private-use letters stay; half
+    of a surrogate pair, which no file can hold, is U+FFFD.
 
     Examples:
         >>> fold("ＡＢ　１２３－ｶﾞｷﾞ㈱")
@@ -129,7 +132,7 @@ def gaiji_notes(text: str) -> tuple[str, ...]:
         notes.append("gaiji")
     if "〓" in text:
         notes.append("geta")
-    if "\ufffd" in text:
+    if "\ufffd" in text or _SURROGATE.search(text):
         notes.append("replacement")
     if "?" in text or "？" in text:
         notes.append("question_mark")

@@ -1,7 +1,8 @@
 """Variant kanji: one directed step from a rare letter to the one in use, with its source.
 
 No chains and no closure: a closure of the published tables joins 浜 with 頭. A letter of
-常用漢字 never moves, so 斉/斎, 崎/埼 and 祐/佑 stay apart. A step must lead to a letter
+常用漢字 never moves, so 斉/斎, 崎/埼 and 祐/佑 stay apart; only 塡 剝 頰 𠮟 go to the form
+of themselves that JIS X 0208 has. A step must lead to a letter
 that itself stays, so folding twice changes nothing.
 
 Sources, strongest first: `yakuba` (our list, below), `compat` (Unicode compatibility ideographs),
@@ -22,6 +23,7 @@ from tasks.domain.joyo import JOYO
 _PAIRS = (
     "薮>藪 檜>桧 竃>竈 靱>靭 諌>諫 頴>穎 鴬>鶯 蝿>蠅 濤>涛 檮>梼 堯>尭 遙>遥 "
     "巌>巖 篭>籠 凛>凜 尓>爾 禰>祢 枡>桝 薗>園 冨>富 曻>昇 鈎>鉤 鹸>鹼 蕚>萼 砺>礪 "
+    "賎>賤 迩>邇 皋>皐 冝>宜 鬬>闘 吕>呂 厦>廈 鰺>鯵 塡>填 剝>剥 頰>頬 𠮟>叱 "
     "蛎>蠣 侭>儘 撹>攪 溌>潑 焔>焰 醗>醱 騨>驒 箪>簞 躯>軀 嘘>噓 掴>摑"
 )
 _OURS: dict[str, str] = {pair[0]: pair[2] for pair in _PAIRS.split()}
@@ -99,7 +101,7 @@ def variant_of(letter: str) -> Fold | None:
         >>> variant_of("斎"), variant_of("籐")
         (None, None)
     """
-    if ord(letter) < _FIRST_KANJI or letter in JOYO:
+    if ord(letter) < _FIRST_KANJI or (letter in JOYO and letter not in _OURS):
         return None
     plain = unicodedata.normalize("NFC", letter)
     if len(plain) == 1 and plain != letter:
