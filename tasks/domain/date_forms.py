@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from dataclasses import dataclass, replace
 
 from tasks.domain import text as letters
+from tasks.domain.date_tails import without_tail
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,17 +36,18 @@ _ERA_OF = {
 _ERA = r"(?:明治|大正|昭和|平成|令和|慶[応應]|[明大昭平令MTSHR])"
 _KANJI = "〇零一二三四五六七八九十廿卅百千壱壹弐貳参參拾元"
 _NUMBER = rf"(?:[0-9]+|[{_KANJI}]+)"
+_MONTH_END = "(?:末|晦)(?=日)"
 _SEP = r"[./・･,、\-‐‑‒–—―−ー~]"
 
 _ERA_FORM = re.compile(
     rf"(?P<era>{_ERA})\.?(?P<year>{_NUMBER})(?P<s1>年|{_SEP})"
-    rf"(?:(?P<leap>閏)?(?P<month>{_NUMBER})(?:(?P<s2>月|{_SEP})(?:(?P<day>{_NUMBER})日?)?)?)?"
+    rf"(?:(?P<leap>閏)?(?P<month>{_NUMBER})(?:(?P<s2>月|{_SEP})(?:(?P<day>{_NUMBER}|{_MONTH_END})日?)?)?)?"
 )
 _ERA_COMPACT = re.compile(rf"(?P<era>{_ERA})\.?(?P<digits>[0-9]{{6}})")
 _ERA_YEAR = re.compile(rf"(?P<era>明治|大正|昭和|平成|令和)(?P<year>{_NUMBER})")
 _WESTERN_FORM = re.compile(
-    rf"(?P<year>[0-9]{{4}}|[{_KANJI}]{{4,}})(?P<s1>年|{_SEP})"
-    rf"(?:(?P<month>{_NUMBER})(?:(?P<s2>月|{_SEP})(?:(?P<day>{_NUMBER})日?)?)?)?"
+    rf"(?:西暦)?(?P<year>[0-9]{{4}}|[{_KANJI}]{{4,}})(?P<s1>年|{_SEP})"
+    rf"(?:(?P<month>{_NUMBER})(?:(?P<s2>月|{_SEP})(?:(?P<day>{_NUMBER}|{_MONTH_END})日?)?)?)?"
 )
 _SHORT_FORM = re.compile(
     rf"(?P<quote>')?(?P<year>[0-9]{{1,2}}|[{_KANJI}]{{1,3}})(?P<s1>年|{_SEP})"
@@ -66,16 +69,18 @@ _ENGLISH_MONTHS = {
     for number, full in enumerate(_MONTHS, start=1)
     for name in (full, full[:3], full[:4])
 }
-_TIME = re.compile(
-    r"(?<=[0-9日])[T ]?(?P<time>[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?)(?:Z|[+\-][0-9:]{4,6})?$"
-)
-_WEEKDAY = re.compile(r" ?\(?(?P<weekday>[月火水木金土日])(?:曜日?)?\)?$")
-_WEEKDAY_LONG = re.compile(r"(?:\([月火水木金土日](?:曜日?)?\)|[月火水木金土日]曜日?)$")
-_BIRTH = re.compile(r" ?(?:生まれ|生れ|生)$")
 _BOTH_YEARS = re.compile(
     rf"^(?P<a>(?:{_ERA})? ?{_NUMBER}) ?年? ?[(\[/／](?P<b>(?:{_ERA})? ?{_NUMBER})(?: ?年 ?[)\]]? ?年?| ?[)\]] ?年?)(?=[ 0-9{_KANJI}]|$)"
 )
-_FISCAL = re.compile(rf"(?:{_ERA})?{_NUMBER}年度")
+_YEAR_REPEATED = re.compile(
+    rf"(?P<date>.+日) ?[(\[](?P<year>(?:{_ERA})? ?{_NUMBER}) ?年?[)\]]"
+)
+_NO_DAY = (
+    (re.compile(rf"(?:{_ERA})?{_NUMBER}年度"), "fiscal_year"),
+    (re.compile(rf"{_NUMBER}月{_NUMBER}日|[0-9]{{1,2}}/[0-9]{{1,2}}"), "no_year"),
+    (re.compile(r"[0-9]{5}(?:\.[0-9]+)?"), "serial_undeclared"),
+)
+"""Forms that are no date by themselves, and what they are."""
 _BLANK_PARTED = re.compile(
     rf"(?P<y>(?:{_ERA})? ?[0-9]{{1,4}}) (?P<m>[0-9]{{1,2}}) (?P<d>[0-9]{{1,2}})"
 )
@@ -95,30 +100,16 @@ def readings(text: str) -> tuple[tuple[Reading, ...], tuple[str, ...]]:
         return (), ("empty",)
     if len(plain) > 60:
         return (), ("not_a_date",)
-    plain, weekday, notes = _without_tail(plain)
+    plain, weekday, notes = without_tail(plain)
     both = _BOTH_YEARS.match(plain)
     if both:
         return _both_years(both, plain[both.end() :], weekday, notes)
+    repeated = _YEAR_REPEATED.fullmatch(plain)
+    if repeated:
+        return _year_repeated(repeated, weekday, notes)
     found, more = _readings(_without_blanks(plain))
     dated = tuple(replace(reading, weekday=weekday) for reading in found)
     return dated, (*notes, *more)
-
-
-def _without_tail(plain: str) -> tuple[str, str, tuple[str, ...]]:
-    """Text without 生, weekday and time; the weekday; notes."""
-    notes: tuple[str, ...] = ()
-    plain = _BIRTH.sub("", plain)
-    time = _TIME.search(plain)
-    if time:
-        plain = plain[: time.start()]
-        if time["time"].strip("0:."):
-            notes = ("time_dropped",)
-    weekday = ""
-    long_form = _WEEKDAY_LONG.search(plain)
-    if long_form:
-        weekday = next(c for c in long_form[0] if c in "月火水木金土日")
-        plain = plain[: long_form.start()]
-    return plain.strip(), weekday, notes
 
 
 def _without_blanks(plain: str) -> str:
@@ -149,6 +140,21 @@ def _both_years(
     return tuple(lunar or found), notes
 
 
+def _year_repeated(
+    repeated: re.Match[str], weekday: str, notes: tuple[str, ...]
+) -> tuple[tuple[Reading, ...], tuple[str, ...]]:
+    """A date with its year again behind it: 令和5年4月1日(2023年)."""
+    found, more = _readings(_without_blanks(repeated["date"]))
+    years, _ = _readings(f"{repeated['year'].replace(' ', '')}年")
+    if len(found) != 1 or len(years) != 1:
+        return (), more or ("not_a_date",)
+    dated = replace(found[0], weekday=weekday)
+    if western_year(found[0]) == western_year(years[0]):
+        return (dated,), (*notes, *more)
+    other = replace(dated, era=years[0].era, year=years[0].year)
+    return (dated, other), (*notes, *more, "years_differ")
+
+
 _LAST_LUNAR_YEAR = 5
 _FIRST_YEAR = {"明治": 1868, "大正": 1912, "昭和": 1926, "平成": 1989, "令和": 2019}
 
@@ -167,8 +173,9 @@ _Found = tuple[tuple[Reading, ...], tuple[str, ...]]
 
 
 def _readings(plain: str) -> _Found:
-    if _FISCAL.fullmatch(plain):
-        return (), ("fiscal_year",)
+    why = [note for no_day, note in _NO_DAY if no_day.fullmatch(plain)]
+    if why:
+        return (), (why[0],)
     if plain.isascii() and plain.isdigit():
         return _digits(plain)
     form = _ERA_FORM.fullmatch(plain)
@@ -177,16 +184,13 @@ def _readings(plain: str) -> _Found:
     compact = _ERA_COMPACT.fullmatch(plain)
     if compact:
         return (_six(_ERA_OF[compact["era"]], compact["digits"]),), ()
-    year = _ERA_YEAR.fullmatch(plain)
-    if year:
-        return _numbered(_ERA_OF[year["era"]], year["year"])
     form = _WESTERN_FORM.fullmatch(plain)
     if form:
         return _numbered("", form["year"], form["month"], form["day"], _mixed(form))
     form = _SHORT_FORM.fullmatch(plain)
     if form and not _YEAR_LAST.fullmatch(plain):
         return _short(form)
-    return _foreign(plain)
+    return _other(plain)
 
 
 def _mixed(form: re.Match[str]) -> tuple[str, ...]:
@@ -213,13 +217,21 @@ def _numbered(
     day: str | None = None,
     notes: tuple[str, ...] = (),
 ) -> _Found:
-    numbers = (_number(year), _number(month), _number(day))
-    y, m, d = numbers
+    y, m = _number(year), _number(month)
+    d = _last_day(era, y, m) if day in ("末", "晦") else _number(day)
     if y is None or m is None or d is None:
         return (), ("not_a_date",)
     if (month and m == 0) or (day and d == 0) or (era and y > 99):
         return (), ("no_such_day",)
     return (Reading(era, y, m, d),), notes
+
+
+def _last_day(era: str, year: int | None, month: int | None) -> int | None:
+    """The last day of a month since 明治6; the lunar months of before are not known here."""
+    if not year or not month or month > 12:
+        return None
+    western = western_year(Reading(era, year))
+    return monthrange(western, month)[1] if 1872 < western < 10000 else None
 
 
 def _with_era(form: re.Match[str]) -> _Found:
@@ -242,6 +254,9 @@ def _six(era: str, digits: str) -> Reading:
     return Reading(era, year, month or 99, day or 99)
 
 
+_CLOCK = re.compile("(?:[01][0-9]|2[0-3])[0-5][0-9](?:[0-5][0-9])?")
+
+
 def _digits(plain: str) -> _Found:
     if len(plain) == 8:
         year, month, day = int(plain[:4]), int(plain[4:6]), int(plain[6:])
@@ -252,7 +267,10 @@ def _digits(plain: str) -> _Found:
         return _undecided(plain[:2], plain[2:4], plain[4:], year_month=plain)
     if len(plain) == 4 and 1868 <= int(plain) <= 2200:
         return (Reading("", int(plain)),), ()
-    return (), ("serial_undeclared" if len(plain) == 5 else "not_a_date",)
+    if len(plain) in (12, 14) and _CLOCK.fullmatch(plain[8:]):
+        found, notes = _digits(plain[:8])
+        return found, (*notes, "time_dropped") if plain[8:].strip("0") else notes
+    return (), ("not_a_date",)
 
 
 def _short(form: re.Match[str]) -> _Found:
@@ -286,8 +304,11 @@ def _undecided(
     return tuple(found), ("undecided_era",)
 
 
-def _foreign(plain: str) -> _Found:
-    """1/4/2023 and 1-Apr-2023."""
+def _other(plain: str) -> _Found:
+    """1/4/2023, 1-Apr-2023 and 令和5."""
+    form = _ERA_YEAR.fullmatch(plain)
+    if form:
+        return _numbered(_ERA_OF[form["era"]], form["year"])
     form = _YEAR_LAST.fullmatch(plain)
     if form:
         a, b, year = int(form["a"]) or 99, int(form["b"]) or 99, int(form["year"])

@@ -95,7 +95,8 @@ def normalize_date(text: str, *, today: dt.date) -> Normal[DateValue]:
         Notes: era_overrun (past the end of its era, value is the day meant), before_era,
         two_eras, lunar with gregorian:YYYY-MM-DD, no_such_day, undecided_era,
         month_day_order, weekday_differs, years_differ, time_dropped, mixed_separators,
-        before_gregorian, far_future, fiscal_year, serial_undeclared, not_a_date, empty.
+        before_gregorian, far_future, fiscal_year, no_year, day_unknown (不詳: as precise as
+        what is known), serial_undeclared, not_a_date, empty.
 
     Examples:
         >>> today = dt.date(2026, 4, 1)

@@ -318,3 +318,57 @@ def test_birth_date_is_flagged_only_in_the_future_or_past_130_years() -> None:
     assert check_birth_date(TODAY + dt.timedelta(days=1), TODAY) == ("future",)
     assert check_birth_date(dt.date(1896, 4, 1), TODAY) == ()
     assert check_birth_date(dt.date(1895, 4, 1), TODAY) == ("over_130_years",)
+
+
+@pytest.mark.parametrize(
+    ("written", "iso", "notes"),
+    [
+        pytest.param("20260401093000", "2026-04-01", ("time_dropped",), id="stamp"),
+        pytest.param("202604010930", "2026-04-01", ("time_dropped",), id="minutes"),
+        pytest.param("20260401000000", "2026-04-01", (), id="midnight_stamp"),
+        pytest.param(
+            "令和8年4月1日 午前9時30分", "2026-04-01", ("time_dropped",), id="words"
+        ),
+        pytest.param(
+            "2026/4/1(水) 9:30", "2026-04-01", ("time_dropped",), id="weekday_and_time"
+        ),
+        pytest.param("西暦2023年4月1日", "2023-04-01", (), id="western_named"),
+        pytest.param("令和5年3月末日", "2023-03-31", (), id="last_day"),
+        pytest.param("平成十二年二月晦日", "2000-02-29", (), id="last_day_of_leap"),
+        pytest.param("令和5年4月1日付", "2023-04-01", (), id="dated"),
+        pytest.param("昭和60年4月1日（1985年）", "1985-04-01", (), id="year_again"),
+        pytest.param(
+            "昭和60年4月日不詳", "1985-04", ("day_unknown",), id="day_unknown"
+        ),
+        pytest.param("昭和60年月日不詳", "1985", ("day_unknown",), id="month_unknown"),
+    ],
+)
+def test_what_stands_beside_a_date_is_read_for_what_it_is(
+    written: str, iso: str, notes: tuple[str, ...]
+) -> None:
+    normal = normalize_date(written, today=TODAY)
+    assert normal.value is not None
+    assert (normal.value.iso, normal.notes) == (iso, notes)
+
+
+@pytest.mark.parametrize(
+    ("written", "note"),
+    [
+        pytest.param("20260401250000", "not_a_date", id="no_such_hour"),
+        pytest.param("20260431093000", "no_such_day", id="no_such_day_with_time"),
+        pytest.param("8月22日", "no_year", id="no_year"),
+        pytest.param("4/1", "no_year", id="no_year_slash"),
+        pytest.param("45017.5", "serial_undeclared", id="serial_with_time"),
+        pytest.param("明治5年12月晦日", "not_a_date", id="last_day_of_a_lunar_month"),
+    ],
+)
+def test_what_is_no_date_says_why(written: str, note: str) -> None:
+    normal = normalize_date(written, today=TODAY)
+    assert normal.value is None
+    assert normal.notes[-1] == note
+
+
+def test_a_year_repeated_differently_leaves_both_days() -> None:
+    normal = normalize_date("昭和60年4月1日（1986年）", today=TODAY)
+    assert [one.iso for one in normal.candidates] == ["1986-04-01", "1985-04-01"]
+    assert normal.notes == ("years_differ",)
