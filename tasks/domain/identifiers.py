@@ -1,4 +1,4 @@
-"""Numbers that name something: phone, postal code, 個人番号, 法人番号, 宛名番号, account.
+"""Numbers that name something: postal code, 個人番号, 法人番号, 宛名番号, account.
 
 All are text: leading zeros are part of them. No note ever holds a digit of them.
 """
@@ -33,63 +33,6 @@ def _result(
     text: str, value: str | None, status: NormalStatus, *notes: str
 ) -> Normal[str]:
     return Normal(text, value, status, notes)
-
-
-_EXTENSION = re.compile(r"[ (]*(?:内線|内|EXT\.?|X)[: ]*[0-9\-]+\)?$", re.IGNORECASE)
-_SEVERAL = re.compile(r"[,、;/\n]| または |又は|もしくは")
-_LABEL = re.compile(r"^(?:TEL|電話|携帯|自宅|勤務先|℡|☎|📞|Tel|tel)[:. ]*")
-_COUNTRY = re.compile(r"^(?:\+|00|010)81 ?-?(?:\(0\))?")
-_ELEVEN_DIGITS = re.compile(r"0(?:20|50|60|70|80|90)[0-9]{8}|0800[0-9]{7}")
-_TEN_DIGITS = re.compile(r"0(?!(?:20|50|60|70|80|90)[1-9])[1-9][0-9]{8}")
-
-
-def normalize_phone(text: str) -> Normal[str]:
-    """Return a Japanese phone number as digits with its leading 0.
-
-    Returns:
-        Notes: extension (left out), leading_zero_lost (put back: a cell read as a
-        number), several_numbers (ambiguous), wrong_length, no_area_code, not_a_number, empty.
-
-    Examples:
-        >>> normalize_phone("０３（１２３４）５６７８").value
-        '0312345678'
-        >>> normalize_phone("+81 90-1234-5678").value
-        '09012345678'
-        >>> normalize_phone("12-3456").notes
-        ('no_area_code',)
-    """
-    plain = _LABEL.sub("", letters.fold_blanks(text[: letters.LONGEST]))
-    if not plain:
-        return _result(text, None, _INVALID, "empty")
-    parts = [part for part in _SEVERAL.split(plain) if len(_PARTING.sub("", part)) >= 9]
-    if len(parts) > 1:
-        found = tuple(dict.fromkeys(v for v in (_phone(p)[0] for p in parts) if v))
-        if len(found) > 1:
-            return Normal(
-                text, None, NormalStatus.AMBIGUOUS, ("several_numbers",), found
-            )
-    value, notes = _phone(plain)
-    if value is None:
-        return _result(text, None, _INVALID, *notes)
-    return _result(text, value, _WARN if notes else _OK, *notes)
-
-
-def _phone(plain: str) -> tuple[str | None, tuple[str, ...]]:
-    local = _EXTENSION.sub("", plain)
-    notes = ("extension",) if local != plain else ()
-    country = _COUNTRY.match(local)
-    rest = local[country.end() :] if country else local
-    digits = _PARTING.sub("", rest)
-    if not (digits.isascii() and digits.isdigit()):
-        return None, ("not_a_number",)
-    if country:
-        digits = digits if digits.startswith("0") else f"0{digits}"
-    if not digits.startswith("0") and len(digits) in (9, 10):
-        digits, notes = f"0{digits}", (*notes, "leading_zero_lost")
-    pattern = _ELEVEN_DIGITS if len(digits) == 11 else _TEN_DIGITS
-    if pattern.fullmatch(digits):
-        return digits, notes
-    return None, ("no_area_code" if 5 <= len(digits) <= 8 else "wrong_length",)
 
 
 def normalize_postal(text: str) -> Normal[str]:

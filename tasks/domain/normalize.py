@@ -13,13 +13,13 @@ from tasks.domain.identifiers import (
     normalize_addressee_no,
     normalize_corporate_number,
     normalize_my_number,
-    normalize_phone,
     normalize_postal,
 )
 from tasks.domain.kana import Kana, normalize_kana
 from tasks.domain.money import normalize_amount
 from tasks.domain.names import PersonName, normalize_name
 from tasks.domain.normal import Normal
+from tasks.domain.phone_numbers import normalize_phone
 
 RULE_VERSION = "2026-11-21.5"
 """Raised with every change of a result: results on disk are kept per version."""

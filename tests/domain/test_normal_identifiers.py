@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 
 from tasks.domain import identifiers as ids
 from tasks.domain.normal import NormalStatus
+from tasks.domain.phone_numbers import normalize_phone
 
 ALL = (
-    ids.normalize_phone,
+    normalize_phone,
     ids.normalize_postal,
     ids.normalize_my_number,
     ids.normalize_corporate_number,
@@ -59,7 +60,7 @@ def test_notes_never_hold_a_digit(normalize, text: str) -> None:
     ],
 )
 def test_phone(text: str, value: str) -> None:
-    normal = ids.normalize_phone(text)
+    normal = normalize_phone(text)
     assert (normal.value, normal.status) == (value, NormalStatus.OK)
 
 
@@ -81,7 +82,7 @@ def test_phone(text: str, value: str) -> None:
     ],
 )
 def test_phone_that_is_odd(text: str, status: str, note: str) -> None:
-    normal = ids.normalize_phone(text)
+    normal = normalize_phone(text)
     assert (normal.status, normal.notes) == (status, (note,))
 
 
@@ -163,3 +164,33 @@ def test_postal_code_agrees_with_its_town(
     towns = {"100-0001": frozenset({"東京都千代田区千代田"})}
     assert ids.postal_agrees("100-0001", *address, towns) is agrees
     assert ids.postal_agrees("999-9999", *address, towns) is None
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        pytest.param("0100000000", id="no_area_code"),
+        pytest.param("041-234-5678", id="gap_of_the_plan"),
+        pytest.param("090-0123-4567", id="mobile_with_zero"),
+    ],
+)
+def test_a_phone_number_outside_the_numbering_plan_warns(written: str) -> None:
+    normal = normalize_phone(written)
+    assert normal.status is NormalStatus.WARN
+    assert normal.notes == ("unassigned",)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "03-1234-5678", "06-1234-5678", "011-234-5678", "0123-45-6789", "04992-1-2345",
+        "0120-123-456", "0570-123-456", "0800-123-4567", "050-1234-5678", "060-1234-5678",
+        "070-1234-5678", "098-123-4567", "0990-12-3456",
+    ],
+)  # fmt: skip
+def test_a_phone_number_of_the_plan_is_fine(written: str) -> None:
+    assert normalize_phone(written).status is NormalStatus.OK
+
+
+def test_main_line_and_label_are_no_part_of_a_phone_number() -> None:
+    assert normalize_phone("FAX 03-1234-5678（代）").value == "0312345678"
