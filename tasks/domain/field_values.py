@@ -11,13 +11,13 @@ from tasks.domain.addresses import normalize_address
 from tasks.domain.dates import normalize_date
 from tasks.domain.identifiers import (
     normalize_account_number,
-    normalize_phone,
     normalize_postal,
 )
 from tasks.domain.kana import normalize_kana
 from tasks.domain.money import normalize_amount
 from tasks.domain.names import normalize_name
 from tasks.domain.normal import Normal, NormalStatus
+from tasks.domain.phone_numbers import normalize_phone
 from tasks.domain.text import legible
 
 PROBLEMS: dict[FieldKind, str] = {
