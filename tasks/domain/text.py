@@ -51,6 +51,7 @@ def _width_table() -> dict[int, str]:
     table[0xFF9E], table[0xFF9F] = "\u3099", "\u309a"  # half-width voicing marks
     table[0x309B], table[0x309C] = "\u3099", "\u309a"
     table[0xFFE3] = "~"
+    table[0x2EC6] = "角"  # ⻆, a radical without a mapping, is typed for this letter
     for code in [*range(0x20), 0x7F, *range(0x80, 0xA0)]:
         table[code] = ""
     table.update(dict.fromkeys(map(ord, _DROPPED), ""))

@@ -20,9 +20,9 @@ def examples() -> list[tuple[str, str, str, str, str]]:
     kind, found = "", []
     for line in PAGE.read_text(encoding="utf-8").splitlines():
         heading = _KIND.match(line)
-        if heading:
-            kind = heading["kind"]
-        elif line.startswith("| ") and not line.startswith("| written"):
+        if heading or line.startswith("## "):
+            kind = heading["kind"] if heading else ""
+        elif kind and line.startswith("| ") and not line.startswith("| written"):
             text, value, status, notes = (c.strip() for c in _CELL.split(line)[1:5])
             found.append(
                 (kind, text, value.strip("`").replace("\\|", "|"), status, notes)
