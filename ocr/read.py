@@ -12,6 +12,7 @@ from pathlib import Path
 
 from ocr.engines.base import Engine
 from ocr.engines.rapid import RapidEngine
+from ocr.engines.shapes import ShapesEngine
 from ocr.engines.tesseract import TesseractEngine, tesseract_version
 from ocr.errors import ReadingError
 from ocr.forms import FormDefinition
@@ -38,12 +39,12 @@ class Engines:
 
 
 def default_engines() -> Engines:
-    """Return RapidOCR as first and Tesseract as second reader.
+    """Return RapidOCR as first reader, our own for numerals, and Tesseract.
 
     Raises:
         ReadingError: ENGINE-001 when one of them does not run on this PC.
     """
-    return Engines((RapidEngine(), TesseractEngine()))
+    return Engines((RapidEngine(), ShapesEngine(), TesseractEngine()))
 
 
 def reading_rule_version(forms: Sequence[FormDefinition] = ()) -> str:
