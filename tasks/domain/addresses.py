@@ -87,8 +87,10 @@ _STREET_CHOME = re.compile(
     rf"^(?:まで(?=[㐀-鿿])|[0-9{letters.KANJI_NUMERALS}]+(?:丁目|丁(?![町目])|筋目)(?=[^0-9 ]))"
 )
 _BRACKETED = re.compile(r"^[(\[](?P<inner>.*)[)\]]$")
+_ORDINAL = re.compile(f"第(?=[{letters.KANJI_NUMERALS}]+(?:条|線|号|区|地割))")
+_CHOME_ALONE = re.compile("^(?P<number>[1-9][0-9]?)(?=丁目)")
 _LABEL = re.compile(r"^[(\[【][^()\[\]【】]*[)\]】] ?(?=.)")
-_TOWN_BRACKET = re.compile(r"(?<=.)\([^()]*\)")
+_TOWN_BRACKET = re.compile(r"^(?P<before>[^0-9()]+)\([^0-9()]*\)")
 _SUFFIX_NO = re.compile(
     r"^(?P<town>[^0-9]*[イロハニホヘト甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉戌亥])[のノ](?=[0-9])"
 )
@@ -132,7 +134,7 @@ def normalize_address(text: str, *, home: Home | None = None) -> Normal[Address]
     if postal and postal.end() < len(plain):
         plain = plain[postal.end() :]
         notes.append("postal")
-    plain = lot_numbers.without_commas(letters.unify_digit_hyphens(plain))
+    plain = lot_numbers.plain_joints(letters.unify_digit_hyphens(plain))
     label = _LABEL.match(plain)
     if label:
         plain = plain[label.end() :]
@@ -168,6 +170,12 @@ def _in_place(place: Place, rest: str, home: Home | None) -> tuple[Address, list
     rest, street = _without_street(rest, place.city)
     if street:
         notes.append("kyoto_street")
+    if place.city and not place.others and "home_assumed" not in notes:
+        rest = _CHOME_ALONE.sub(_named, rest)
+    bare = _without_brackets(rest)
+    if bare != rest:
+        notes.append("bracket")
+        rest = bare
     rest = _SUFFIX_NO.sub(r"\g<town>", rest)
     known = _known_town(rest, home, place)
     if not known:
@@ -175,8 +183,6 @@ def _in_place(place: Place, rest: str, home: Home | None) -> tuple[Address, list
     rest = lot_numbers.kanji_to_digits(rest, town_ends=known)
     start = lot_numbers.number_start(rest, known)
     town, aza = _town(rest[:start])
-    if "(" in rest[:start] and ")" in rest[:start]:
-        notes.append("bracket")
     number = lot_numbers.read_number(rest[start:])
     if not town and number.text[:1] not in lot_numbers.MARKS:
         notes.append("no_town")
@@ -197,6 +203,21 @@ def _in_place(place: Place, rest: str, home: Home | None) -> tuple[Address, list
         number.has_lot,
     )
     return address, notes
+
+
+def _without_brackets(rest: str) -> str:
+    """Without what stands in brackets inside the town: 裏浜(南栄町)8."""
+    if "(" not in rest:
+        return rest
+    before = ""
+    while before != rest:
+        before, rest = rest, _TOWN_BRACKET.sub(r"\g<before>", rest)
+    return rest
+
+
+def _named(chome: re.Match[str]) -> str:
+    """In 漢数字: a 丁目 right behind the city counts nothing, it is a town's name."""
+    return lot_numbers.in_kanji(int(chome["number"]))
 
 
 @lru_cache(maxsize=65536)
@@ -297,7 +318,7 @@ def _listed(towns: frozenset[str]) -> frozenset[str]:
 @lru_cache(maxsize=65536)
 def _town(written: str) -> tuple[str, str]:
     """Town without 大字 and 字, and its 小字 where 字 shows it."""
-    plain = _TOWN_BRACKET.sub("", written.replace(" ", ""))
+    plain = written.replace(" ", "")
     parts = _ANY_AZA.split(plain)
     town = _AZA.sub("", plain)
     aza = _AZA.sub("", parts[-1]) if len(parts) > 1 and parts[0] else ""
@@ -312,7 +333,7 @@ def town_key(town: str) -> str:
         >>> town_key("大字松ヶ丘") == town_key("松が丘") == town_key("松ケ丘")
         True
     """
-    return place_letters(_AZA.sub("", town))
+    return place_letters(_ORDINAL.sub("", _AZA.sub("", town)))
 
 
 @lru_cache(maxsize=65536)

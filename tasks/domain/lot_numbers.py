@@ -24,10 +24,11 @@ _KANJI_NUMBER = re.compile(
     rf"|(?<=[0-9][のノ之丿]){_KN}+(?=[-号番 ]|$)"
 )
 _TOWN_DIGITS = re.compile(
-    r"(?P<number>[0-9]{1,3})(?=条|線|番町|番丁|番街|軒|区(?![画])|号[南北]|の?通り)"
-    r"|(?<![-0-9番地目号割のノ])第?(?P<road>[0-9]{1,3})(?=号[0-9]+(?:番|-|$))"
+    r"(?P<number>[0-9]{1,3})(?=条|線|番町|番丁|番街|軒|区(?![画])|号[南北]|の?通り|字)"
+    r"|(?<![-0-9番地目号割のノ])(?P<road>[0-9]{1,3})(?=号[0-9]+(?:番|-|$))"
 )
 """Digits that are part of a town's name; 号 before another number is a road of Hokkaido."""
+_DIGIT = re.compile("[0-9]")
 _CHOME_AZA = re.compile(
     rf"(?P<head>[^0-9]*?)第?(?P<number>[0-9]{{1,3}}|{_KN}+)(?P<unit>丁目|地割) ?"
     rf"(?P<aza>[東西南北上中下]|大?字[^0-9 ]{{1,10}}?"
@@ -38,18 +39,21 @@ _CHOME_AZA = re.compile(
 _LETTER_BLOCK = re.compile(
     r"(?P<letter>[A-Z])(?:番(?!館)|[-‐‑‒–—―−ー])(?=[0-9])"  # 上町A番12号 in 大阪市
 )
+_KANA_HYPHEN = re.compile("(?<=[0-9])[-‐‑‒–—―−ー](?=[イロハニホヘト][0-9])")
 _LOT_COMMAS = re.compile(r"(?<=[0-9]),(?=[0-9]{3}(?![0-9]))")
 _START = re.compile(
     rf"第?(?:(?<![亀六])[{_MARK}])?(?=[0-9])|(?:官有)?無番地|番外地"
     rf"|(?<=[一-鿿々]){_LETTER_BLOCK.pattern}"
 )
-_ROOM = r"(?! ?(?:階|F\b|号?室|号?棟|号館|号車|LDK|DK))"
+_ROOM = r"(?! ?(?:階|F\b|号?室|号?棟|号館|号車|番館|LDK|DK))"
 _PART = re.compile(
-    rf" ?第?(?P<mark>[{_MARK}]?)(?P<number>[0-9]+)(?![0-9]){_ROOM}"
+    rf" ?第?(?P<mark>[{_MARK}]?|(?<=[-のノ])[イロハニホヘト])(?P<number>[0-9]+)(?![0-9]){_ROOM}"
     rf"(?: ?(?P<unit>丁目|丁(?!目)|地割|番地割|番地|番(?![町丁館街])|号(?![室棟館車線])))?"
-    rf"(?P<suffix>[のノ-]?[{_MARK}イロハニホヘト](?=[-の号 ]|[0-9]|$))?"
-    rf"(?P<join> ?[-のノ之丿](?= ?[{_MARK}]?[0-9]))?"
+    rf"(?P<suffix>[のノ]?[{_MARK}イロハニホヘト](?=[-の号 ]|[0-9]|$)"
+    rf"|-[{_MARK}イロハニホヘト](?=[-の号 ]|$))?"
+    rf"(?P<join> ?[-のノ之丿](?= ?[{_MARK}イロハニホヘト]?[0-9]))?"
 )
+_ROOM_LETTER = re.compile("[A-Za-z](?![A-Za-z棟館号])")  # 1-5-301C is a room
 _LOT_FOLLOWS = re.compile("[0-9]+番")
 _NO_NUMBER = re.compile(r"(?:官有)?無番地|番外地")
 
@@ -75,9 +79,14 @@ def town_digits_to_kanji(text: str) -> str:
         >>> town_digits_to_kanji("北1条西2丁目"), town_digits_to_kanji("1番町1-2")
         ('北一条西2丁目', '一番町1-2')
     """
-    return _TOWN_DIGITS.sub(
-        lambda found: in_kanji(int(found["number"] or found["road"])), text
-    )
+    done, end = "", 0
+    for found in _TOWN_DIGITS.finditer(text):
+        between = text[end : found.start()]
+        if _DIGIT.search(between):  # the number has begun, what follows is a building
+            break
+        done += between + in_kanji(int(found["number"] or found["road"]))
+        end = found.end()
+    return done + text[end:]
 
 
 def chome_in_town(text: str) -> tuple[str, int]:
@@ -198,6 +207,8 @@ def read_number(text: str) -> LotNumber:
     units: list[str] = []
     position = block.end() if block else 0
     while part := _PART.match(text, position):
+        if parts and _ROOM_LETTER.match(text, part.end()):
+            break
         parts.append(_part(part))
         units.append(part["unit"] or "")
         position = part.end()
@@ -224,7 +235,8 @@ def _goes_on(part: re.Match[str]) -> bool:
         return bool(part["join"]) and part["join"].strip() in ("の", "ノ", "之")
     if part["join"]:
         return True
-    return bool(part["unit"] or part["suffix"])
+    parted = part.string.startswith(" ", part.end())
+    return bool(part["unit"] or (part["suffix"] and not parted))
 
 
 def _rest(text: str) -> str:
@@ -233,11 +245,12 @@ def _rest(text: str) -> str:
     ).strip()
 
 
-def without_commas(text: str) -> str:
-    """Return text without thousands commas in lot numbers.
+def plain_joints(text: str) -> str:
+    """Return text without thousands commas in lot numbers, with plain hyphens in 14ーイ22.
 
     Examples:
-        >>> without_commas("1,234番地")
-        '1234番地'
+        >>> plain_joints("1,234番地"), plain_joints("14ーイ22")
+        ('1234番地', '14-イ22')
     """
+    text = _KANA_HYPHEN.sub("-", text)
     return _LOT_COMMAS.sub("", text) if "," in text else text

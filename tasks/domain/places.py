@@ -153,7 +153,30 @@ def find_place(text: str, letters: str, home: Home | None) -> Place:
         key = _longest(letters, 0, _places_alone())
         if key:
             return _alone(text[: len(key)], _places_alone()[key])
+        short = _short_prefecture(text, letters)
+        if short is not None:
+            return short
     return _by_grammar(text, prefecture, start, home)
+
+
+@cache
+def _short_prefectures() -> dict[str, str]:
+    return {
+        prefecture[:-1]: prefecture
+        for prefecture in CITIES
+        if prefecture[-1] in "都府県"
+    }
+
+
+def _short_prefecture(text: str, letters: str) -> Place | None:
+    """岩手花巻市: a prefecture without its 県 before one of its cities."""
+    for length in (2, 3):
+        prefecture = _short_prefectures().get(text[:length])
+        key = _longest(letters, length, _cities_of(prefecture)) if prefecture else ""
+        if prefecture and key:
+            city = _cities_of(prefecture)[key]
+            return Place(prefecture, city, length + len(key), ("short_prefecture",))
+    return None
 
 
 def _alone(written: str, where: tuple[tuple[str, str], ...]) -> Place:

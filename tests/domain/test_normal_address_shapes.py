@@ -36,7 +36,7 @@ CITY = "汐見県みなと市"
         pytest.param("3線15号", "三線", "15", id="road_as_number"),
         pytest.param("東3線北26号12番地", "東三線北二十六号", "12", id="line_and_road"),
         pytest.param("北5条西2丁目", "北五条西", "2", id="jo_and_chome"),
-        pytest.param("南下第3号540-1", "南下三号", "540-1", id="numbered_go"),
+        pytest.param("南下第3号540-1", "南下第三号", "540-1", id="numbered_go"),
         pytest.param("上浜町A-5", "上浜町", "A-5", id="letter_block"),
         pytest.param("上浜町Ｃ‐３", "上浜町", "C-3", id="wide_letter_block"),
         pytest.param("上浜町A番12号", "上浜町", "A-12", id="letter_as_ban"),
@@ -44,6 +44,10 @@ CITY = "汐見県みなと市"
         pytest.param("浜町一の三", "浜町", "1-3", id="kanji_joined_by_no"),
         pytest.param("浜町壱ﾉ３", "浜町", "1-3", id="formal_kanji_joined_by_no"),
         pytest.param("三の丸1-2", "三の丸", "1-2", id="no_is_part_of_the_town"),
+        pytest.param("第46線北10番地", "第四十六線北", "10", id="ordinal_line"),
+        pytest.param("浜11字2番地", "浜十一字", "2", id="numbered_aza"),
+        pytest.param("12丁目704", "十二丁目", "704", id="chome_right_behind_the_city"),
+        pytest.param("本町四丁目１４ーイ２２", "本町", "4-14-イ22", id="kana_branch"),
         pytest.param("裏浜(南栄町)8", "裏浜", "8", id="town_in_brackets"),
         pytest.param("本町1丁目2番3号の4", "本町", "1-2-3-4", id="branch_of_go"),
     ],
@@ -64,6 +68,12 @@ def test_town_and_number_are_parted_where_they_should(
         pytest.param("本町1丁目浜荘12", "1", "浜荘12", id="lodge"),
         pytest.param("本町2番3号405", "2-3", "405", id="room_after_go"),
         pytest.param("本町1-2 メゾンA-5", "1-2", "メゾンA-5", id="letter_room"),
+        pytest.param("本町1-5-301C", "1-5", "301C", id="room_with_letter"),
+        pytest.param("本町1-5-1番館", "1-5", "1番館", id="numbered_building"),
+        pytest.param("本町1-5-3B棟205", "1-5-3", "B棟205", id="wing_behind_the_number"),
+        pytest.param(
+            "本町12番地（2条ビル）", "12", "2条ビル", id="digits_of_a_building"
+        ),
         pytest.param("本町4-5 Ｂ－201", "4-5", "B-201", id="letter_wing"),
     ],
 )
@@ -161,3 +171,33 @@ def test_half_a_surrogate_pair_never_reaches_a_value() -> None:
     assert normal.value is not None
     assert normal.value.key.encode()
     assert "replacement" in normal.notes
+
+
+def test_the_ordinal_of_a_line_makes_no_other_town() -> None:
+    a = normalize_address(f"{CITY}第46線北10番地").value
+    b = normalize_address(f"{CITY}四十六線北10").value
+    assert compare_addresses(a, b) is AddressAgreement.EQUAL
+
+
+@pytest.mark.parametrize(
+    ("written", "prefecture", "city"),
+    [
+        pytest.param("岩手花巻市十二丁目704", "岩手県", "花巻市", id="ken"),
+        pytest.param("千葉市川市浜1-1", "千葉県", "市川市", id="shi_in_the_name"),
+        pytest.param("東京港区浜1-1", "東京都", "港区", id="to"),
+        pytest.param("福島石川郡石川町浜1-1", "福島県", "石川郡石川町", id="gun"),
+    ],
+)
+def test_a_prefecture_without_its_last_letter_is_read_and_noted(
+    written: str, prefecture: str, city: str
+) -> None:
+    normal = normalize_address(written)
+    assert normal.value is not None
+    assert (normal.value.prefecture, normal.value.city) == (prefecture, city)
+    assert normal.status is NormalStatus.WARN
+    assert "short_prefecture" in normal.notes
+
+
+@pytest.mark.parametrize("written", ["広島市西区浜1", "千葉市中央区浜1", "山口市浜1"])
+def test_a_city_named_as_its_prefecture_is_no_short_prefecture(written: str) -> None:
+    assert normalize_address(written).notes == ()
