@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.metadata
 import importlib.util
+import logging
 import os
 import threading
 from collections.abc import Sequence
@@ -27,6 +28,7 @@ from ocr.errors import ReadingError
 from ocr.model import Candidate, FieldKind, Reading
 from ocr.preprocess import Picture, Snippet
 
+_LOGGER = logging.getLogger(__name__)
 _MODEL = "models/PP-OCRv6_rec_small.onnx"
 _HEIGHT = 48
 _LEAST_WIDTH = 64
@@ -38,6 +40,10 @@ _GAP_REACH_PX = 11
 """Without ink this far to both sides, at height 48, a step is inside a gap."""
 _SPACE_SURE = 0.2
 """Blank's probability at most inside a gap: the rest goes to the space."""
+
+
+class _RefusedError(Exception):
+    """The recogniser broke off on one line; carries why, without what was read."""
 
 
 class RapidEngine:
@@ -81,15 +87,35 @@ class RapidEngine:
         return importlib.metadata.version("rapidocr")
 
     def read(self, snippets: Sequence[Snippet]) -> tuple[Reading | None, ...]:
-        """Return the likeliest text of each snippet with its runners-up."""
-        return tuple(self._read(snippet) for snippet in snippets)
+        """Return the likeliest text of each snippet with its runners-up.
+
+        A line that the recogniser refuses has no reading, the others keep theirs.
+
+        Raises:
+            ReadingError: ENGINE-001 when it refuses even an empty line.
+        """
+        return tuple(self._read_or_none(snippet) for snippet in snippets)
 
     def probabilities(self, line: Picture) -> NDArray[np.float32]:
         """Return steps x classes of one grey line of writing; column 0 is the blank."""
         prepared = _prepared(line)
-        run = self._session.run(None, {self._input: prepared})
+        try:
+            run = self._session.run(None, {self._input: prepared})
+        except Exception as error:  # onnxruntime raises its own untyped errors
+            raise _RefusedError(type(error).__name__) from error
         found = cast("NDArray[np.float32]", run[0][0])
         return _silent_in_gaps(found, prepared[0, 0])
+
+    def _read_or_none(self, snippet: Snippet) -> Reading | None:
+        try:
+            return self._read(snippet)
+        except _RefusedError as error:
+            try:
+                self.probabilities(np.full((_HEIGHT, _LEAST_WIDTH), 255, np.uint8))
+            except _RefusedError:
+                raise ReadingError("ENGINE-001", f"rapidocr model: {error}") from None
+            _LOGGER.warning("rapid: one field left unread (%s)", error)
+            return None
 
     def _read(self, snippet: Snippet) -> Reading | None:
         filled = len(snippet.cells) or None
