@@ -86,6 +86,11 @@ class RapidEngine:
         """Version of the wheel, which carries the model."""
         return importlib.metadata.version("rapidocr")
 
+    @property
+    def characters(self) -> tuple[str, ...]:
+        """What each column of `probabilities` stands for; the first is the blank."""
+        return self._classes
+
     def read(self, snippets: Sequence[Snippet]) -> tuple[Reading | None, ...]:
         """Return the likeliest text of each snippet with its runners-up.
 
