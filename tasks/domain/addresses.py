@@ -77,7 +77,6 @@ class AddressAgreement(StrEnum):
 
 _POSTAL = re.compile(r"^(?:〒|〶)? ?[0-9]{3} ?[-‐‑‒–—―−ー] ?[0-9]{4} ?|^〒 ?[0-9]{7} ?")
 _WORD = re.compile(r"[^\W\d_ー]|[〓\ufffd\ue000-\uf8ff]")
-_BLANKS = re.compile(" ")
 _AZA = re.compile(r"小字|大字|(?<![文八万小十和二])字(?=.)")
 _ANY_AZA = re.compile(r"小字|(?<![文八万小十和二大])字(?=.)")
 _STREET = re.compile(
@@ -135,7 +134,7 @@ def normalize_address(text: str, *, home: Home | None = None) -> Normal[Address]
         plain = plain[postal.end() :]
         notes.append("postal")
     plain = lot_numbers.plain_joints(letters.unify_digit_hyphens(plain))
-    label = _LABEL.match(plain)
+    label = _LABEL.match(plain) if plain[0] in "([【" else None
     if label:
         plain = plain[label.end() :]
         notes.append("bracket")
@@ -156,7 +155,7 @@ def _parts(
     """The address, its notes, and what else it may be."""
     plain = lot_numbers.town_digits_to_kanji(plain)
     begin = lot_numbers.number_start(plain)
-    head = _BLANKS.sub("", plain[:begin])
+    head = plain[:begin].replace(" ", "")
     place = _place(head, home)
     rest = head[place.end :] + plain[begin:]
     address, notes = _in_place(place, rest, home)
@@ -170,13 +169,14 @@ def _in_place(place: Place, rest: str, home: Home | None) -> tuple[Address, list
     rest, street = _without_street(rest, place.city)
     if street:
         notes.append("kyoto_street")
-    if place.city and not place.others and "home_assumed" not in notes:
+    if rest[:1].isdigit() and place.city and "home_assumed" not in notes:
         rest = _CHOME_ALONE.sub(_named, rest)
     bare = _without_brackets(rest)
     if bare != rest:
         notes.append("bracket")
         rest = bare
-    rest = _SUFFIX_NO.sub(r"\g<town>", rest)
+    if "の" in rest or "ノ" in rest:
+        rest = _SUFFIX_NO.sub(r"\g<town>", rest)
     known = _known_town(rest, home, place)
     if not known:
         rest, known = lot_numbers.chome_in_town(rest)

@@ -11,6 +11,7 @@ _KN = f"[{KANJI_NUMERALS.replace('○', '')}]"
 _MARK = "甲乙丙戊己庚辛壬癸"  # 丁 is also 丁目 and ends names (七番丁)
 MARKS = frozenset(_MARK)
 
+_ANY_KANJI_NUMERAL = re.compile(_KN)
 _KANJI_HYPHENS = re.compile(
     rf"(?<={_KN})[-‐‑‒–—―−ー](?={_KN}|[0-9])|(?<=[0-9])[-‐‑‒–—―−ー](?={_KN})"
 )
@@ -36,6 +37,7 @@ _CHOME_AZA = re.compile(
     rf"(?=[0-9]+(?:番|-|の[0-9]|$| ))"
 )
 """丁目 that is no part of the number, since a 字 follows: 象潟町1丁目塩越12."""
+_WORD_AFTER_CHOME = re.compile("(?:丁目|地割) ?[^0-9 -]")
 _LETTER_BLOCK = re.compile(
     r"(?P<letter>[A-Z])(?:番(?!館)|[-‐‑‒–—―−ー])(?=[0-9])"  # 上町A番12号 in 大阪市
 )
@@ -98,7 +100,7 @@ def chome_in_town(text: str) -> tuple[str, int]:
         >>> chome_in_town("本町1丁目12-3")
         ('本町1丁目12-3', 0)
     """
-    found = _CHOME_AZA.match(text) if "丁目" in text or "地割" in text else None
+    found = _CHOME_AZA.match(text) if _WORD_AFTER_CHOME.search(text) else None
     if found is None:
         return text, 0
     written = found["number"]
@@ -134,6 +136,8 @@ def kanji_to_digits(text: str, *, town_ends: int) -> str:
 
 
 def _converted(text: str) -> str:
+    if not _ANY_KANJI_NUMERAL.search(text):
+        return text
     text = _KANJI_HYPHENS.sub("-", text)
     before = ""
     while before != text:
@@ -202,12 +206,16 @@ def read_number(text: str) -> LotNumber:
         return LotNumber(
             "無番地", has_chome=False, has_lot=True, rest=_rest(text[none.end() :])
         )
-    block = _LETTER_BLOCK.match(text)
+    block = _LETTER_BLOCK.match(text) if text[:1].isupper() else None
     parts: list[str] = [block["letter"]] if block else []
     units: list[str] = []
     position = block.end() if block else 0
     while part := _PART.match(text, position):
-        if parts and _ROOM_LETTER.match(text, part.end()):
+        if (
+            parts
+            and text[part.end() :][:1].isalpha()
+            and _ROOM_LETTER.match(text, part.end())
+        ):
             break
         parts.append(_part(part))
         units.append(part["unit"] or "")
@@ -252,5 +260,6 @@ def plain_joints(text: str) -> str:
         >>> plain_joints("1,234番地"), plain_joints("14ーイ22")
         ('1234番地', '14-イ22')
     """
-    text = _KANA_HYPHEN.sub("-", text)
+    if "ー" in text or "―" in text or "−" in text:
+        text = _KANA_HYPHEN.sub("-", text)
     return _LOT_COMMAS.sub("", text) if "," in text else text

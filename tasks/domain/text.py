@@ -104,7 +104,8 @@ def fold_blanks(text: str) -> str:
         >>> fold_blanks("　山田　　太郎 ")
         '山田 太郎'
     """
-    return _BLANK_RUN.sub(" ", fold(text)).strip(" ")
+    plain = fold(text).strip(" ")
+    return _BLANK_RUN.sub(" ", plain) if "  " in plain else plain
 
 
 def unify_digit_hyphens(text: str) -> str:
