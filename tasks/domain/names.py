@@ -55,10 +55,19 @@ _COMMON_LABEL = re.compile(r"^(?:通称名?|併記名)(?:[:: ]|は)*")
 _COMMON_INLINE = re.compile(r"^(?P<name>.+?) ?(?:通称名?|併記名)[: ]+(?P<inner>.+)$")
 _FORMER_LABEL = re.compile(r"^旧(?:姓|氏)")
 _TAIL = re.compile(r"(?<=.)(?: ?(?:㊞|\(印\)|[㊞]| 印)| ?[様殿])$")
+_DECEASED = re.compile(r"^(?:[故亡][ 　]|亡(?=..)|[(（][故亡][)）][ 　]?)")
+_OTHERS = re.compile(
+    r"(?<=..)[ 　]*(?:外|他|ほか)[ 　]*[0-9０-９一二三四五六七八九十]+[ 　]*[名人]$"
+)
+_ROLE = re.compile(
+    r"(?<=.)[ 　]+(?:相続人(?:代表者?)?|納税管理人|成年後見人|破産管財人|相続財産(?:管理人|清算人)|親権者|代理人)"
+    r"[ 　:：].+$"
+)
+_TWO_NAMES = re.compile(r"[一-鿿]・[一-鿿]")
 _KANJI = re.compile(r"[々〆〇㐀-䶿一-鿿豈-﫿\U00020000-\U0003ffff]")
 _KANA_ONLY = re.compile(r"[ぁ-ゖァ-ヺー・ゝゞヽヾ ゙゚]+")
 _PLAIN = re.compile(
-    r"[一-鿿々ぁ-ゔァ-ヴー]{1,5}[ 　][一-鿿ぁ-ゔァ-ヴ](?:[一-鿿々ぁ-ゔァ-ヴー]{0,5}"
+    r"(?![故亡])[一-鿿々ぁ-ゔァ-ヴー]{1,5}[ 　](?![外他][一二三四五六七八九十数])[一-鿿ぁ-ゔァ-ヴ](?:[一-鿿々ぁ-ゔァ-ヴー]{0,5}"
     r"(?<![様殿印生社人合庫]))"
 )
 _RAW_BLANK = re.compile(r"[\s　]+")
@@ -67,7 +76,9 @@ _RAW_BLANK = re.compile(r"[\s　]+")
 def normalize_name(text: str) -> Normal[PersonName]:
     """Return a person's name: display, key, and family and given name when shown.
 
-    A corporate name is recognised and keyed by `corporate_names`; its notes say so.
+    A corporate name is recognised and keyed by `corporate_names`; its notes say so. What
+    stands beside a name is taken off and noted: deceased (故), others (外1名), role
+    (相続人 and who it is), seal_mark, honorific, reading, common_name, former_family.
 
     Args:
         text: As written: 「髙橋　太郎　㊞」, `SMITH, John`, 「山田太郎（通称：金村太郎）」.
@@ -93,7 +104,9 @@ def normalize_name(text: str) -> Normal[PersonName]:
         )
     if is_corporate(text):
         return _corporate(text)
-    name, common, extra = _set_apart(_display(text))
+    name, beside = _alone(_display(text))
+    name, common, extra = _set_apart(name)
+    extra = [*beside, *extra]
     if not _has_letters(name):
         return Normal(text, None, NormalStatus.INVALID, ("no_letters",))
     notes += extra
@@ -167,6 +180,23 @@ def _display(text: str) -> str:
 
 def _is_control(letter: str) -> bool:
     return unicodedata.category(letter) in ("Cc", "Cf", "Cs")
+
+
+def _alone(display: str) -> tuple[str, list[str]]:
+    """The name without 故, 「外1名」 and who acts for its bearer; notes."""
+    notes = []
+    for pattern, note in (
+        (_DECEASED, "deceased"),
+        (_OTHERS, "others"),
+        (_ROLE, "role"),
+    ):
+        shorter = pattern.sub("", display)
+        if shorter != display:
+            display = shorter
+            notes.append(note)
+    if _TWO_NAMES.search(display):
+        notes.append("middle_dot")
+    return display, notes
 
 
 def _set_apart(display: str) -> tuple[str, str, list[str]]:

@@ -248,3 +248,39 @@ def test_different_readings_keep_different_search_keys(a: str, b: str) -> None:
 def test_kanji_is_no_kana() -> None:
     assert normalize_kana("山田 タロウ").status is NormalStatus.INVALID
     assert normalize_kana("Smith").notes == ("latin",)
+
+
+@pytest.mark.parametrize(
+    ("written", "display", "note"),
+    [
+        pytest.param("故 高浜一郎", "高浜一郎", "deceased", id="late"),
+        pytest.param("亡高浜一郎", "高浜一郎", "deceased", id="dead"),
+        pytest.param("（故）高浜一郎", "高浜一郎", "deceased", id="late_in_brackets"),
+        pytest.param("高浜一郎　外1名", "高浜一郎", "others", id="and_one_other"),
+        pytest.param("高浜一郎 外二名", "高浜一郎", "others", id="others_in_kanji"),
+        pytest.param("高浜一郎 他 ３名", "高浜一郎", "others", id="others_wide"),
+        pytest.param("高浜一郎　相続人 高浜花子", "高浜一郎", "role", id="heir"),
+        pytest.param("高浜一郎 納税管理人 浜商会", "高浜一郎", "role", id="manager"),
+    ],
+)
+def test_what_stands_beside_a_name_is_taken_off_and_warned_of(
+    written: str, display: str, note: str
+) -> None:
+    normal = normalize_name(written)
+    assert normal.value is not None
+    assert (normal.value.display, normal.value.key) == (display, name_key(display))
+    assert (normal.value.family, normal.value.given) == ("", "")
+    assert normal.status is NormalStatus.WARN
+    assert note in normal.notes
+
+
+def test_two_names_in_one_cell_warn() -> None:
+    assert "middle_dot" in normalize_name("高浜一郎・花子").notes
+    assert normalize_name("ジョン・スミス").notes == ()
+
+
+@pytest.mark.parametrize("written", ["高浜 外志男", "高浜 他人", "亡"])
+def test_given_names_that_begin_like_others_stay(written: str) -> None:
+    value = normalize_name(written).value
+    assert value is not None
+    assert value.display == written
