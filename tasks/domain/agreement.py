@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from rapidfuzz.distance import OSA
 
-from tasks.domain.addresses import Address, AddressAgreement, compare_addresses
+from tasks.domain.address_agreement import AddressAgreement, compare_addresses
+from tasks.domain.addresses import Address
 from tasks.domain.person_keys import NameKey, PersonKeys
 from tasks.domain.records import Level
 from tasks.domain.text import legible

@@ -15,10 +15,12 @@ from tasks.domain.normal import Normal, NormalStatus
 _PLAIN = re.compile(r"[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+")
 _FORM = re.compile(
     r"(?P<sign>[-−‐–△▲]?) ?(?P<prefix>[¥\\金]?) ?(?P<sign2>[-−△▲]?)(?P<number>[^円圓¥\\]+?)"
-    r"(?P<thousand>千)?(?P<yen>円|圓)?(?P<end>也|整|[-−ー*]|\.-)?"
+    r" ?(?P<thousand>千)?(?P<yen>円|圓)?(?P<end>也|整|[-−ー*]|\.-)?"
 )
 _MIXED = re.compile(r"(?P<group>[0-9]+(?:,[0-9]{3})*)(?P<unit>[千百十万億兆])?")
 _FACTOR = {"千": 10**3, "百": 100, "十": 10, "万": 10**4, "億": 10**8, "兆": 10**12}
+_LARGE = re.compile(r"(?P<group>[0-9,]+)(?P<unit>[十百千][万億])")
+"""3千万 and 1,234百万, where the unit counts another unit."""
 _ALL_KANJI = re.compile(f"[{letters.KANJI_NUMERALS}]+")
 _LONGEST = 18
 """Digits; more is no amount of a city."""
@@ -99,6 +101,10 @@ def _number(written: str, *, thousand: bool) -> int | None:
         written += "千"
     if _ALL_KANJI.fullmatch(written):
         return letters.kanji_number(written)
+    large = _LARGE.fullmatch(written)
+    if large and _PLAIN.fullmatch(large["group"]):
+        count = int(large["group"].replace(",", ""))
+        return count * _FACTOR[large["unit"][0]] * _FACTOR[large["unit"][1]]
     return _mixed(written)
 
 

@@ -6,12 +6,8 @@ import datetime as dt
 
 import pytest
 
-from tasks.domain.addresses import (
-    AddressAgreement,
-    compare_addresses,
-    normalize_address,
-    settle_by_towns,
-)
+from tasks.domain.address_agreement import AddressAgreement, compare_addresses
+from tasks.domain.addresses import normalize_address, settle_by_towns
 from tasks.domain.normal import NormalStatus
 from tasks.domain.normalize import normalize
 from tasks.edges.towns import towns_of

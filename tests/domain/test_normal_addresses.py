@@ -4,13 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tasks.domain.addresses import (
-    Address,
-    AddressAgreement,
-    Home,
-    compare_addresses,
-    normalize_address,
-)
+from tasks.domain.address_agreement import AddressAgreement, compare_addresses
+from tasks.domain.addresses import Address, Home, normalize_address
 from tasks.domain.municipalities import CITIES
 from tasks.domain.normal import NormalStatus
 

@@ -126,3 +126,29 @@ def test_leading_zeros_are_noted() -> None:
         NormalStatus.WARN,
         ("leading_zeros",),
     )
+
+
+@pytest.mark.parametrize(
+    ("written", "yen"),
+    [
+        pytest.param("1,000 円", 1_000, id="blank_before_yen"),
+        pytest.param("金 1,000 円也", 1_000, id="blanks_around"),
+        pytest.param("1,234 千円", 1_234_000, id="blank_before_thousand"),
+        pytest.param("3千万円", 30_000_000, id="thousand_myriads"),
+        pytest.param("1,234百万円", 1_234_000_000, id="millions"),
+        pytest.param("２百億", 20_000_000_000, id="hundred_oku"),
+        pytest.param("三千万円", 30_000_000, id="kanji_thousand_myriads"),
+    ],
+)
+def test_units_of_units_and_blanks_before_yen_are_read(written: str, yen: int) -> None:
+    assert normalize_amount(written).value == yen
+
+
+@pytest.mark.parametrize("written", ["1 234 円", "12,34百万円", "3千百万円"])
+def test_digits_parted_by_blanks_or_units_out_of_order_are_refused(
+    written: str,
+) -> None:
+    assert normalize_amount(written).status in (
+        NormalStatus.INVALID,
+        NormalStatus.AMBIGUOUS,
+    )
