@@ -95,7 +95,8 @@ def normalize_address(text: str, *, home: Home | None = None) -> Normal[Address]
         Notes: home_assumed, no_prefecture, no_city, city_unlisted, no_town, no_number,
         postal (taken off), kyoto_street (taken off), bracket (taken off),
         ward_of_several_cities (北区 alone: ambiguous), gaiji, geta, replacement,
-        question_mark, ivs, empty, not_an_address, too_long.
+        question_mark, ivs, number_unread (1/2/3), ditto (同上), unknown (不明), empty,
+        not_an_address, too_long.
 
     Examples:
         >>> normalize_address("汐見県みなと市本町一丁目２番３号　コーポ101").value.number
@@ -111,8 +112,9 @@ def normalize_address(text: str, *, home: Home | None = None) -> Normal[Address]
     plain = letters.fold_blanks(text)
     if not plain:
         return Normal(text, None, NormalStatus.INVALID, ("empty",))
-    if not _WORD.search(plain):
-        return Normal(text, None, NormalStatus.INVALID, ("not_an_address",))
+    if not _WORD.search(plain) or letters.stands_for_nothing(plain):
+        note = letters.stands_for_nothing(plain) or "not_an_address"
+        return Normal(text, None, NormalStatus.INVALID, (note,))
     notes = list(letters.gaiji_notes(text))
     plain = letters.without_selectors(plain)
     postal = _POSTAL.match(plain)
@@ -151,18 +153,7 @@ def _parts(
 
 def _in_place(place: Place, rest: str, home: Home | None) -> tuple[Address, list[str]]:
     """The address whose prefecture and city are read, from what follows them."""
-    notes = list(place.notes)
-    rest, street = _without_street(rest, place.city)
-    if street:
-        notes.append("kyoto_street")
-    if rest[:1].isdigit() and place.city and "home_assumed" not in notes:
-        rest = _CHOME_ALONE.sub(_named, rest)
-    bare = _without_brackets(rest)
-    if bare != rest:
-        notes.append("bracket")
-        rest = bare
-    if "の" in rest or "ノ" in rest:
-        rest = _SUFFIX_NO.sub(r"\g<town>", rest)
+    rest, notes = _tidied(rest, place)
     known = _known_town(rest, home, place)
     if not known:
         rest, known = lot_numbers.chome_in_town(rest)
@@ -170,10 +161,7 @@ def _in_place(place: Place, rest: str, home: Home | None) -> tuple[Address, list
     start = lot_numbers.number_start(rest, known)
     town, aza = _town(rest[:start])
     number = lot_numbers.read_number(rest[start:])
-    if not town and number.text[:1] not in lot_numbers.MARKS:
-        notes.append("no_town")
-    if not number.text:
-        notes.append("no_number")
+    notes += _number_notes(town, number)
     key = "|".join(
         (_place_key(place.prefecture, place.city), town_key(town), number.text)
     )
@@ -189,6 +177,33 @@ def _in_place(place: Place, rest: str, home: Home | None) -> tuple[Address, list
         number.has_lot,
     )
     return address, notes
+
+
+def _tidied(rest: str, place: Place) -> tuple[str, list[str]]:
+    """Without streets and brackets before the number, and what was taken off."""
+    notes = list(place.notes)
+    rest, street = _without_street(rest, place.city)
+    if street:
+        notes.append("kyoto_street")
+    if rest[:1].isdigit() and place.city and "home_assumed" not in notes:
+        rest = _CHOME_ALONE.sub(_named, rest)
+    bare = _without_brackets(rest)
+    if bare != rest:
+        notes.append("bracket")
+    if "の" in bare or "ノ" in bare:
+        bare = _SUFFIX_NO.sub(r"\g<town>", bare)
+    return bare, notes
+
+
+def _number_notes(town: str, number: lot_numbers.LotNumber) -> list[str]:
+    notes = []
+    if not town and number.text[:1] not in lot_numbers.MARKS:
+        notes.append("no_town")
+    if not number.text:
+        notes.append("no_number")
+    if number.unread:
+        notes.append("number_unread")
+    return notes
 
 
 def _without_brackets(rest: str) -> str:

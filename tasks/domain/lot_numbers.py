@@ -42,7 +42,7 @@ _LETTER_BLOCK = re.compile(
     r"(?P<letter>[A-Z])(?:番(?!館)|[-‐‑‒–—―−ー])(?=[0-9])"  # 上町A番12号 in 大阪市
 )
 _KANA_HYPHEN = re.compile("(?<=[0-9])[-‐‑‒–—―−ー](?=[イロハニホヘト][0-9])")
-_LOT_COMMAS = re.compile(r"(?<=[0-9]),(?=[0-9]{3}(?![0-9]))")
+_LOT_COMMAS = re.compile(r"(?<![-0-9,])[0-9]{1,3}(?:,[0-9]{3})+(?![0-9,])")
 _START = re.compile(
     rf"第?(?:(?<![亀六])[{_MARK}])?(?=[0-9])|(?:官有)?無番地|番外地"
     rf"|(?<=[一-鿿々]){_LETTER_BLOCK.pattern}"
@@ -55,6 +55,7 @@ _PART = re.compile(
     rf"|-[{_MARK}イロハニホヘト](?=[-の号 ]|$))?"
     rf"(?P<join> ?[-のノ之丿](?= ?[{_MARK}イロハニホヘト]?[0-9]))?"
 )
+_UNREAD = re.compile("[./・:;~][0-9]")
 _ROOM_LETTER = re.compile("[A-Za-z](?![A-Za-z棟館号])")  # 1-5-301C is a room
 _LOT_FOLLOWS = re.compile("[0-9]+番")
 _NO_NUMBER = re.compile(r"(?:官有)?無番地|番外地")
@@ -72,6 +73,8 @@ class LotNumber:
     """True when a part was written as 番地 or 番."""
     rest: str
     """What follows: the building."""
+    unread: bool = False
+    """True when more digits follow that are parted in no known way: 1/2/3."""
 
 
 def town_digits_to_kanji(text: str) -> str:
@@ -227,6 +230,7 @@ def read_number(text: str) -> LotNumber:
         has_chome=any(unit in ("丁目", "丁", "地割", "番地割") for unit in units[:1]),
         has_lot=any(unit in ("番地", "番") for unit in units),
         rest=_rest(text[position:]),
+        unread=_UNREAD.match(text, position) is not None,
     )
 
 
@@ -262,4 +266,6 @@ def plain_joints(text: str) -> str:
     """
     if "ー" in text or "―" in text or "−" in text:
         text = _KANA_HYPHEN.sub("-", text)
-    return _LOT_COMMAS.sub("", text) if "," in text else text
+    if "," not in text:
+        return text
+    return _LOT_COMMAS.sub(lambda found: found[0].replace(",", ""), text)

@@ -98,6 +98,9 @@ def normalize_name(text: str) -> Normal[PersonName]:
         return Normal(text, None, NormalStatus.INVALID, ("too_long",))
     folded = letters.fold_blanks(text)
     notes = list(letters.gaiji_notes(text))
+    nothing = letters.stands_for_nothing(folded)
+    if nothing:
+        return Normal(text, None, NormalStatus.INVALID, (nothing,))
     if not _has_letters(folded):
         return Normal(
             text, None, NormalStatus.INVALID, ("no_letters" if folded else "empty",)

@@ -235,5 +235,5 @@ def _by_grammar(text: str, prefecture: str, start: int, home: Home | None) -> Pl
         return Place(prefecture, found[0], found.end(), notes)
     if not prefecture and home is not None:
         return Place(home.prefecture, home.city, 0, ("home_assumed",))
-    note = "no_city" if prefecture else "no_prefecture"
-    return Place(prefecture, "", start, (note,))
+    missing = ("no_city",) if prefecture else ("no_prefecture", "no_city")
+    return Place(prefecture, "", start, missing)

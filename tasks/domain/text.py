@@ -156,6 +156,28 @@ def legible(text: str) -> bool:
     return bool(text.strip()) and _ILLEGIBLE.search(text) is None
 
 
+_DITTO = frozenset(
+    {"同上", "同左", "同右", "〃", "仝", "仝上", '"', "''", "々", "同じ"}
+)
+_UNKNOWN = re.compile(
+    "(?:住所|居所|氏名|転出先|所在)?(?:不明|不詳|不定|未定|未記入|未登録|記載なし)|なし|無し|該当なし"
+)
+
+
+def stands_for_nothing(plain: str) -> str:
+    """Return ditto or unknown when folded text says so instead of a value; else empty.
+
+    Examples:
+        >>> stands_for_nothing("同上"), stands_for_nothing("住所不明"), stands_for_nothing("本町")
+        ('ditto', 'unknown', '')
+    """
+    if len(plain) > 8:
+        return ""
+    if plain in _DITTO:
+        return "ditto"
+    return "unknown" if _UNKNOWN.fullmatch(plain) else ""
+
+
 def without_selectors(text: str) -> str:
     """Return text without variation selectors (the plain letter of an IVS).
 

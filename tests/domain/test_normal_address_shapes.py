@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 
 from tasks.domain.address_agreement import AddressAgreement, compare_addresses
-from tasks.domain.addresses import normalize_address, settle_by_towns
+from tasks.domain.addresses import Home, normalize_address, settle_by_towns
 from tasks.domain.normal import NormalStatus
 from tasks.domain.normalize import normalize
 from tasks.edges.towns import towns_of
@@ -197,3 +197,49 @@ def test_a_prefecture_without_its_last_letter_is_read_and_noted(
 @pytest.mark.parametrize("written", ["広島市西区浜1", "千葉市中央区浜1", "山口市浜1"])
 def test_a_city_named_as_its_prefecture_is_no_short_prefecture(written: str) -> None:
     assert normalize_address(written).notes == ()
+
+
+@pytest.mark.parametrize(
+    ("written", "note"),
+    [
+        pytest.param("同上", "ditto", id="ditto"),
+        pytest.param("〃", "not_an_address", id="ditto_mark"),
+        pytest.param("不明", "unknown", id="unknown"),
+        pytest.param("住所不定", "unknown", id="no_fixed_abode"),
+        pytest.param("転出先不明", "unknown", id="moved_away"),
+    ],
+)
+def test_a_word_instead_of_an_address_is_no_town(written: str, note: str) -> None:
+    normal = normalize_address(written)
+    assert normal.value is None
+    assert normal.notes[0] in (note, "ditto")
+
+
+@pytest.mark.parametrize("written", ["本町1/2/3", "本町1.2.3", "本町12・13番地"])
+def test_digits_parted_in_an_unknown_way_warn(written: str) -> None:
+    normal = normalize_address(CITY + written)
+    assert normal.status is NormalStatus.WARN
+    assert normal.notes == ("number_unread",)
+
+
+@pytest.mark.parametrize(
+    ("written", "number", "building"),
+    [
+        pytest.param("本町1,234番地5", "1234-5", "", id="thousands"),
+        pytest.param("本町12,345", "12345", "", id="thousands_alone"),
+        pytest.param("本町1-2-3,201", "1-2-3", "201", id="room_behind_a_comma"),
+    ],
+)
+def test_a_comma_joins_thousands_and_parts_a_room(
+    written: str, number: str, building: str
+) -> None:
+    value = normalize_address(CITY + written).value
+    assert value is not None
+    assert (value.number, value.building) == (number, building)
+
+
+def test_an_address_without_its_city_warns_unless_home_is_known() -> None:
+    assert normalize_address("本町1-2-3").status is NormalStatus.WARN
+    home = Home("汐見県", "みなと市")
+    assert normalize_address("本町1-2-3", home=home).status is NormalStatus.OK
+    assert normalize_address("みなと市本町1-2-3").status is NormalStatus.OK

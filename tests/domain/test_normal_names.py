@@ -284,3 +284,12 @@ def test_given_names_that_begin_like_others_stay(written: str) -> None:
     value = normalize_name(written).value
     assert value is not None
     assert value.display == written
+
+
+@pytest.mark.parametrize(
+    ("written", "note"),
+    [("同上", "ditto"), ("〃", "ditto"), ("不明", "unknown"), ("氏名不詳", "unknown")],
+)
+def test_a_word_instead_of_a_name_is_no_name(written: str, note: str) -> None:
+    normal = normalize_name(written)
+    assert (normal.value, normal.notes) == (None, (note,))
