@@ -1,0 +1,184 @@
+"""What the agreement of two readers is worth: `python -m benchmarks.reader_pairs`.
+
+    python -m benchmarks.reader_pairs --seeds 501 502 503 --work /tmp/pages
+    python -m benchmarks.reader_pairs --seeds 521 522 523 --wild --work /tmp/pages
+
+Makes sample pages from seeds, lets every reader read the snippets that the pipeline
+cuts, and counts per kind and kind of writing: how often each reader is right, how often
+two of them say the same, how often any two do, and how often that is wrong. `--wild`
+bends every stroke and shakes letters half as much again as the samples do.
+Writes benchmarks/results/reader_pairs[-wild].json.
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import json
+import subprocess
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+
+from benchmarks.ocr_speed import Collecting
+from benchmarks.score_samples import plain
+from ocr.engines.base import Engine
+from ocr.forms import load_forms
+from ocr.model import FieldKind
+from ocr.preprocess import Snippet
+from ocr.read import Engines, default_engines, read_document
+from sample_docs import make
+from sample_docs.city import make_city
+from sample_docs.form_2019 import FORM_2019
+from sample_docs.form_2026 import FORM_2026
+from sample_docs.pen import Page
+
+RESULTS = Path(__file__).parent / "results"
+Truth = tuple[Snippet, str, str]
+"""A field, what was written there, and printed or hand."""
+
+
+@contextmanager
+def wilder_hand() -> Any:
+    """Let every letter written by hand lean, swell and wave more than usual."""
+    usual = Page._shake  # noqa: SLF001 - the samples have no knob for it
+
+    def shaken(self: Page, alpha: Any, wild: float) -> Any:
+        letter = usual(self, alpha, wild * 1.5)
+        side = letter.shape[0]
+        waves = []
+        for _ in range(2):
+            wave = self.rng.normal(0, 1, (side, side)).astype(np.float32)
+            wave = cv2.GaussianBlur(wave, (0, 0), side / 14)
+            reach = side * 0.035 * self.rng.uniform(0.4, 1.2)
+            waves.append(wave / (np.abs(wave).max() + 1e-6) * reach)
+        rows, columns = np.mgrid[0:side, 0:side].astype(np.float32)
+        bent = cv2.remap(letter, columns + waves[0], rows + waves[1], cv2.INTER_LINEAR)
+        return np.clip(bent, 0, 1)
+
+    Page._shake = shaken  # type: ignore[method-assign]  # noqa: SLF001
+    try:
+        yield
+    finally:
+        Page._shake = usual  # type: ignore[method-assign]  # noqa: SLF001
+
+
+def made(seed: int, folder: Path) -> None:
+    """Write the inbox, its key and the forms of a seed, unless they are there."""
+    if (folder / "keys" / "forms.jsonl").exists():
+        return
+    city = make_city(seed)
+    for design in (FORM_2026, FORM_2019):
+        make.write_design(design, folder / "forms")
+    make.write_paper(city, folder, seed, lambda _: None)
+
+
+def fields_of(folder: Path) -> list[list[Truth]]:
+    """Return the written fields of each page, cut as the pipeline cuts them."""
+    forms = load_forms(folder / "forms")
+    pages: list[list[Truth]] = []
+    keys: dict[str, dict[int, Any]] = defaultdict(dict)
+    lines = (folder / "keys" / "forms.jsonl").read_text(encoding="utf-8").splitlines()
+    for entry in map(json.loads, lines):
+        keys[entry["file"]][entry["page"]] = entry
+    for file, expected in keys.items():
+        collecting = Collecting()
+        read_document(folder / "inbox" / file, forms, Engines((collecting,)))
+        for snippets in collecting.pages:
+            found = []
+            for one in snippets:
+                key = expected[one.page]
+                text = key["fields"].get(one.field_id, {}).get("text")
+                if key["form"] and text:
+                    found.append((one, text, key["writing"]))
+            pages.append(found)
+    return pages
+
+
+def tallied(
+    pages: Sequence[Sequence[Truth]], readers: Sequence[Engine]
+) -> dict[str, Counter[str]]:
+    tally: dict[str, Counter[str]] = defaultdict(Counter)
+    for page in pages:
+        by_reader = [reader.read([one for one, _, _ in page]) for reader in readers]
+        for (one, text, writing), *readings in zip(page, *by_reader, strict=True):
+            said = {
+                reader.name: plain(one.kind, reading.text)
+                for reader, reading in zip(readers, readings, strict=True)
+                if reading
+            }
+            cells = (f"{writing} {one.kind.value}", f"{writing} all")
+            if one.kind in NUMERALS:
+                cells = (*cells, f"{writing} numerals and kana")
+            for cell in cells:
+                count(tally[cell], said, plain(one.kind, text))
+    return tally
+
+
+NUMERALS = frozenset(FieldKind) - {FieldKind.NAME, FieldKind.ADDRESS, FieldKind.TEXT}
+
+
+def count(cell: Counter[str], said: dict[str, str], truth: str) -> None:
+    cell["fields"] += 1
+    for name, text in said.items():
+        cell[f"{name} right"] += text == truth
+    agreed = set()
+    for one, other in itertools.combinations(said, 2):
+        if said[one] and said[one] == said[other]:
+            cell[f"{one}+{other} agree"] += 1
+            cell[f"{one}+{other} wrong"] += said[one] != truth
+            agreed.add(said[one])
+    cell["any two agree"] += bool(agreed)
+    cell["any two wrong"] += bool(agreed) and agreed != {truth}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seeds", type=int, nargs="+", required=True)
+    parser.add_argument("--wild", action="store_true")
+    parser.add_argument("--work", type=Path, required=True, help="keeps the pages")
+    options = parser.parse_args()
+    cv2.setNumThreads(1)
+    readers = default_engines().readers
+    total: dict[str, Counter[str]] = defaultdict(Counter)
+    for seed in options.seeds:
+        folder = options.work / f"{seed}{'-wild' if options.wild else ''}"
+        if options.wild:
+            with wilder_hand():
+                made(seed, folder)
+        else:
+            made(seed, folder)
+        for cell, counts in tallied(fields_of(folder), readers).items():
+            total[cell].update(counts)
+    for cell in sorted(total):
+        shares = {
+            name: number
+            if name.endswith("wrong")
+            else round(number / total[cell]["fields"], 3)
+            for name, number in total[cell].items()
+            if name != "fields"
+        }
+        print(f"{cell:28} {total[cell]['fields']:5}", shares)
+    commit = subprocess.run(
+        ["git", "rev-parse", "--short", "HEAD"],
+        capture_output=True,
+        text=True,
+        check=False,
+    ).stdout.strip()
+    out = RESULTS / f"reader_pairs{'-wild' if options.wild else ''}.json"
+    found = {
+        "seeds": options.seeds,
+        "wild": options.wild,
+        "commit": commit,
+        "cells": {cell: dict(counts) for cell, counts in sorted(total.items())},
+    }
+    out.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
