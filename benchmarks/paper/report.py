@@ -1,0 +1,195 @@
+"""Counts of outcomes as rates with bounds, as JSON, and as tables for the docs."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from benchmarks.paper.compare import ALIGNED_MM, MARKS, Outcome, PageOutcome
+from ocr.model import FieldKind
+
+Row = dict[str, object]
+
+
+def upper_bound(wrong: int, of: int, confidence: float = 0.95) -> float:
+    """Return the one-sided Clopper-Pearson upper bound of an error rate.
+
+    Args:
+        wrong: Errors seen.
+        of: Cases looked at.
+        confidence: Of the bound.
+
+    Examples:
+        >>> round(upper_bound(0, 2994), 5)
+        0.001
+        >>> upper_bound(0, 0)
+        1.0
+    """
+    if wrong >= of:
+        return 1.0
+    low, high = wrong / of, 1.0
+    for _ in range(60):
+        middle = (low + high) / 2
+        if _at_most(wrong, of, middle) > 1 - confidence:
+            low = middle
+        else:
+            high = middle
+    return high
+
+
+def _at_most(wrong: int, of: int, rate: float) -> float:
+    """Return the chance of at most `wrong` errors among `of` at a rate."""
+    term = (1 - rate) ** of
+    total = term
+    for count in range(1, wrong + 1):
+        term *= (of - count + 1) / count * rate / (1 - rate)
+        total += term
+    return total
+
+
+def is_mark(kind: FieldKind) -> bool:
+    """Tell whether a field is marked, not written."""
+    return kind in MARKS or kind is FieldKind.CHOICE
+
+
+def cell(outcomes: Sequence[Outcome]) -> Row:
+    """Return the rates of one cell: readers alone, together, accepted, errors.
+
+    Shares count fields with something in them; a written field taken as empty is an
+    error, and so is a value taken from an empty one.
+    """
+    written = [one for one in outcomes if one.written]
+    engines = sorted({name for one in written for name in one.readers})
+    settled = [one for one in outcomes if one.settled and (one.written or one.wrong)]
+    wrong = sum(one.wrong for one in settled)
+    agreeing = [one for one in written if one.agree]
+    empty = [one for one in outcomes if not one.written]
+    return {
+        "fields": len(written),
+        "exact": _rate(one.exact for one in written),
+        "alone": {
+            name: _rate(one.readers.get(name, False) for one in written)
+            for name in engines
+        },
+        "agree": _rate(one.agree for one in written),
+        "agree_right": _rate(one.agree_right for one in agreeing),
+        "accepted": _rate(one.settled for one in written),
+        "settled": len(settled),
+        "wrong": wrong,
+        "wrong_upper_95": round(upper_bound(wrong, len(settled)), 5),
+        "empty": len(empty),
+        "empty_right": _rate(one.exact for one in empty),
+    }
+
+
+def _rate(hits: Iterable[bool]) -> float | None:
+    found = list(hits)
+    return round(sum(found) / len(found), 5) if found else None
+
+
+def grouped(
+    outcomes: Iterable[Outcome], key: Callable[[Outcome], tuple[str, ...]]
+) -> dict[tuple[str, ...], list[Outcome]]:
+    """Return the outcomes by a key, in the key's order."""
+    groups: dict[tuple[str, ...], list[Outcome]] = defaultdict(list)
+    for one in outcomes:
+        groups[key(one)].append(one)
+    return dict(sorted(groups.items()))
+
+
+def ordinary(outcomes: Iterable[Outcome]) -> list[Outcome]:
+    """Return the fields of ordinary pages that nobody corrected."""
+    return [one for one in outcomes if not one.odd and not one.corrected]
+
+
+def cells(outcomes: Sequence[Outcome]) -> list[Row]:
+    """Return a row per kind, level, writing and seal."""
+    groups = grouped(
+        ordinary(outcomes),
+        lambda one: (one.kind.value, one.level, one.writing, str(one.sealed)),
+    )
+    names = ("kind", "level", "writing", "sealed")
+    return [
+        dict(zip(names, key, strict=True)) | cell(group)
+        for key, group in groups.items()
+    ]
+
+
+def page_row(pages: Sequence[PageOutcome]) -> Row:
+    """Return how pages were sorted, laid, dropped and refused."""
+    forms = [one for one in pages if one.form and not one.odd]
+    laid = [one.off_mm for one in forms if one.off_mm is not None]
+    others = [one for one in pages if not one.form and not one.odd]
+    backs = [one for one in others if one.other == "back"]
+    strange = [one for one in others if one.other != "back"]
+    return {
+        "form_pages": len(forms),
+        "sorted_right": sum(one.right for one in forms),
+        "asked": sum(one.happened == "refused" for one in forms),
+        "sorted_wrong": sum(one.happened == "other_form" for one in forms),
+        "dropped_wrongly": sum(one.happened == "dropped" for one in forms + strange),
+        "laid_wrong": sum(off > ALIGNED_MM for off in laid),
+        "worst_corner_mm": round(max(laid, default=0.0), 3),
+        "median_corner_mm": round(sorted(laid)[len(laid) // 2], 3) if laid else None,
+        "backs": len(backs),
+        "backs_dropped": sum(one.right for one in backs),
+        "strangers": len(strange),
+        "strangers_refused": sum(one.right for one in strange),
+    }
+
+
+def percent(rate: object) -> str:
+    """Return a rate for a table."""
+    return "–" if rate is None else f"{float(str(rate)) * 100:.1f}"
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Return a Markdown table."""
+    lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
+    lines += ["| " + " | ".join(row) + " |" for row in rows]
+    return "\n".join(lines)
+
+
+def cell_table(rows: Iterable[tuple[str, Row]], engines: Sequence[str]) -> str:
+    """Return a Markdown table of cells with a name in front."""
+    head = [
+        *("", "fields", *engines, "two agree", "of these right", "proposed right"),
+        *("accepted", "wrong", "95 % at most"),
+    ]
+    return table(head, (_cell_row(name, row, engines) for name, row in rows))
+
+
+def _cell_row(name: str, row: Row, engines: Sequence[str]) -> list[str]:
+    alone = row["alone"]
+    assert isinstance(alone, Mapping)
+    return [
+        name,
+        str(row["fields"]),
+        *(percent(alone.get(engine)) for engine in engines),
+        percent(row["agree"]),
+        percent(row["agree_right"]),
+        percent(row["exact"]),
+        percent(row["accepted"]),
+        f"{row['wrong']} of {row['settled']}",
+        f"{float(str(row['wrong_upper_95'])) * 100:.2f}",
+    ]
+
+
+def confusions(outcomes: Iterable[Outcome], limit: int = 400) -> str:
+    """Return the wrong readings by kind, for whoever improves the readers."""
+    lines: list[str] = []
+    for key, group in grouped(outcomes, lambda one: (one.kind.value,)).items():
+        missed = [one for one in group if one.written and not one.exact]
+        lines.append(f"== {key[0]}: {len(missed)} of {len(group)} not exact")
+        for one in missed[:limit]:
+            flags = " sealed" * one.sealed + " corrected" * one.corrected
+            flags += " SETTLED WRONG" * one.wrong
+            lines.append(
+                f"  {one.level} {one.writing} {one.form}.{one.field_id}{flags}: {one.saw}"
+            )
+        filled = [one for one in group if not one.written and not one.exact]
+        lines += [
+            f"  EMPTY {one.level} {one.form}.{one.field_id}: {one.saw}"
+            for one in filled[:40]
+        ]
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,244 @@
+"""Score the readers on generated pages of forms they were never tuned on.
+
+Run: python -m benchmarks.score_ocr --pages 640 --seed 9001 \
+         --json benchmarks/results/score_ocr.json --docs
+
+Pages are made (benchmarks/paper), read by ocr.read in two processes, and judged by
+tasks.domain.acceptance with the proof by the planted residents' ledger, as the program
+does. Seeds 1 to 999 are for fitting and tuning, 9000 and above for reports: pages of
+reported seeds are never looked at while anything is tuned. `--misses` prints values of
+invented people.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import multiprocessing
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import cv2
+
+from benchmarks.paper import report
+from benchmarks.paper.cast import TODAY
+from benchmarks.paper.compare import Outcome, PageOutcome, field_outcome, page_outcome
+from benchmarks.paper.deck import DESIGNS, FilePlan, deck
+from benchmarks.paper.design import write_design
+from benchmarks.paper.judging import judged_pages
+from benchmarks.paper.noise import LEVELS
+from benchmarks.paper.render import cast_of, write_file
+from benchmarks.paper.truth import PageTruth
+from benchmarks.paper_lines import write_lines
+from ocr.forms import load_forms
+from ocr.model import DocumentReading
+from ocr.read import Engines, default_engines, read_document
+
+ROOT = Path(__file__).resolve().parent.parent
+ENGINES = ("rapid", "shapes", "tesseract")
+
+
+@dataclass(frozen=True)
+class Job:
+    """What a process needs to make and read one file."""
+
+    plan: FilePlan
+    seed: int
+    folder: Path
+    digits: Path | None
+
+
+@dataclass(frozen=True)
+class Read:
+    """One file made and read."""
+
+    truths: tuple[PageTruth, ...]
+    document: DocumentReading
+    seconds: float
+    """Of reading alone, by wall clock, with the other process busy too."""
+
+
+_engines: list[Engines] = []
+
+
+def _start() -> None:
+    cv2.setNumThreads(1)
+    _engines.append(default_engines())
+
+
+def _work(job: Job) -> Read:
+    truths = write_file(job.plan, job.seed, job.folder / "scans", digits=job.digits)
+    path = job.folder / "scans" / job.plan.name
+    forms = load_forms(job.folder / "forms")
+    started = time.perf_counter()
+    document = read_document(path, forms, _engines[0])
+    seconds = time.perf_counter() - started
+    path.unlink()
+    return Read(truths, _without_pictures(document), seconds)
+
+
+def _without_pictures(document: DocumentReading) -> DocumentReading:
+    pages = tuple(
+        replace(
+            page,
+            page_png=b"",
+            fields=tuple(replace(entry, crop_png=b"") for entry in page.fields),
+        )
+        for page in document.pages
+    )
+    return replace(document, pages=pages)
+
+
+def read_deck(
+    plans: Sequence[FilePlan], options: argparse.Namespace, folder: Path
+) -> list[Read]:
+    for design in DESIGNS:
+        write_design(design, folder / "forms")
+    jobs = [Job(plan, options.seed, folder, options.digits) for plan in plans]
+    context = multiprocessing.get_context("spawn")
+    done: list[Read] = []
+    with context.Pool(options.processes, initializer=_start) as pool:
+        for read in pool.imap_unordered(_work, jobs):
+            done.append(read)
+            pages = sum(len(one.truths) for one in done)
+            print(f"\r{pages} pages", end="", file=sys.stderr)
+    print(file=sys.stderr)
+    return sorted(done, key=lambda one: one.document.file)
+
+
+def outcomes_of(
+    reads: Sequence[Read], seed: int, folder: Path
+) -> tuple[list[Outcome], list[PageOutcome]]:
+    judged = judged_pages(
+        [one.document for one in reads], cast_of(seed), folder / "ledger", TODAY
+    )
+    fields: list[Outcome] = []
+    pages: list[PageOutcome] = []
+    for one in reads:
+        suffix = Path(one.document.file).suffix
+        for truth, page in zip(one.truths, one.document.pages, strict=True):
+            outcome = page_outcome(truth, page, suffix)
+            pages.append(outcome)
+            if outcome.happened != "read" or not truth.fields:
+                continue
+            by_id = judged[one.document.file, page.page]
+            fields += [
+                field_outcome(
+                    truth.fields[entry.field_id],
+                    entry,
+                    by_id.get(entry.field_id),
+                    truth,
+                    seed=seed,
+                )
+                for entry in page.fields
+            ]
+    return fields, pages
+
+
+def summary(
+    fields: Sequence[Outcome], pages: Sequence[PageOutcome], reads: Sequence[Read]
+) -> dict[str, object]:
+    seconds = sum(one.seconds for one in reads)
+    count = sum(len(one.truths) for one in reads)
+    written = report.ordinary(fields)
+    texts = [one for one in written if not report.is_mark(one.kind)]
+    marks = [one for one in written if report.is_mark(one.kind)]
+    by_level = report.grouped(
+        texts, lambda one: (one.writing, one.level, str(one.sealed))
+    )
+    corrected = [one for one in fields if one.corrected and not one.odd]
+    return {
+        "pages": count,
+        "fields": len(fields),
+        "reading_seconds_a_page": round(seconds / count, 3),
+        "page": report.page_row(pages),
+        "page_by_level": {
+            level: report.page_row([one for one in pages if one.level == level])
+            for level in LEVELS
+        },
+        "text": {" ".join(key): report.cell(group) for key, group in by_level.items()},
+        "marks": {
+            " ".join(key): report.cell(group)
+            for key, group in report.grouped(
+                marks, lambda one: (one.kind.value, one.level)
+            ).items()
+        },
+        "corrected": report.cell(corrected),
+        "all": {
+            "printed": report.cell([o for o in written if o.writing == "printed"]),
+            "hand": report.cell([o for o in written if o.writing == "hand"]),
+            "careless": report.cell([o for o in written if o.writing == "careless"]),
+            "every": report.cell(written),
+        },
+        "cells": report.cells(fields),
+    }
+
+
+def machine() -> dict[str, object]:
+    commit = subprocess.run(
+        ["git", "rev-parse", "--short", "HEAD"],
+        capture_output=True,
+        check=True,
+        text=True,
+        cwd=ROOT,
+    ).stdout.strip()
+    return {
+        "commit": commit,
+        "machine": platform.machine(),
+        "processors": os.cpu_count(),
+        "python": platform.python_version(),
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--pages", type=int, default=640)
+    parser.add_argument("--seed", type=int, required=True)
+    parser.add_argument("--levels", nargs="+", choices=LEVELS, default=list(LEVELS))
+    parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--digits", type=Path, help="archive of people's digits")
+    parser.add_argument("--lines", type=Path, help="write a JSON line per field")
+    parser.add_argument("--misses", type=Path, help="write what was misread")
+    parser.add_argument("--json", type=Path)
+    parser.add_argument("--docs", action="store_true", help="write docs/reading.md")
+    options = parser.parse_args()
+    plans = deck(
+        options.pages, options.seed, options.levels, people=options.digits is not None
+    )
+    started = time.perf_counter()
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        reads = read_deck(plans, options, folder)
+        fields, pages = outcomes_of(reads, options.seed, folder)
+    result = {
+        "seed": options.seed,
+        "wall_seconds": round(time.perf_counter() - started, 1),
+        **machine(),
+        **summary(fields, pages, reads),
+    }
+    if options.lines:
+        write_lines(options.lines, [one.line for one in fields if one.line])
+    if options.misses:
+        options.misses.write_text(report.confusions(fields), encoding="utf-8")
+    if options.json:
+        text = json.dumps(result, ensure_ascii=False, indent=1)
+        options.json.write_text(text + "\n", encoding="utf-8")
+    print_tables(result)
+
+
+def print_tables(result: dict) -> None:
+    print(json.dumps(result["page"], ensure_ascii=False))
+    for name in ("all", "text", "marks"):
+        print(report.cell_table(result[name].items(), ENGINES), "\n")
+    print(f"{result['reading_seconds_a_page']} s a page")
+
+
+if __name__ == "__main__":
+    main()
