@@ -143,8 +143,8 @@ def _converted(text: str) -> str:
         return text
     text = _KANJI_HYPHENS.sub("-", text)
     before = ""
-    while before != text:
-        before, text = text, _KANJI_NUMBER.sub(_in_digits, text, count=1)
+    while before != text and _ANY_KANJI_NUMERAL.search(text):
+        before, text = text, _KANJI_NUMBER.sub(_in_digits, text)
     return text
 
 

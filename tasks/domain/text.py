@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 LONGEST = 400
 """Letters of a value; longer text is no name, date, address or number."""
@@ -228,6 +229,7 @@ KANJI_NUMERALS = "".join([*_DIGITS, *_TENS, *_MYRIADS, *_MERGED])
 """Every letter `kanji_number` knows."""
 
 
+@lru_cache(maxsize=65536)
 def kanji_number(text: str) -> int | None:
     """Return the number written in 漢数字 or 大字, None when it is not well formed.
 
