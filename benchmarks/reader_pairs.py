@@ -2,12 +2,15 @@
 
     python -m benchmarks.reader_pairs --seeds 501 502 503 --work /tmp/pages
     python -m benchmarks.reader_pairs --seeds 521 522 523 --wild --work /tmp/pages
+    python -m benchmarks.reader_pairs --seeds 901 --boxes 400
 
 Makes sample pages from seeds, lets every reader read the snippets that the pipeline
 cuts, and counts per kind and kind of writing: how often each reader is right, how often
 two of them say the same, how often any two do, and how often that is wrong. `--wild`
-bends every stroke and shakes letters half as much again as the samples do.
-Writes benchmarks/results/reader_pairs[-wild].json.
+bends every stroke and shakes letters half as much again as the samples do. `--boxes`
+writes seven digits in boxes as careless people draw them, stroke by stroke, without
+any font (benchmarks/paper).
+Writes benchmarks/results/reader_pairs[-wild|-boxes].json.
 """
 
 from __future__ import annotations
@@ -15,6 +18,7 @@ from __future__ import annotations
 import argparse
 import itertools
 import json
+import random
 import subprocess
 from collections import Counter, defaultdict
 from collections.abc import Sequence
@@ -26,8 +30,10 @@ import cv2
 import numpy as np
 
 from benchmarks.ocr_speed import Collecting
+from benchmarks.paper.hand import Writer, letter_ink, writer
 from benchmarks.score_samples import plain
 from ocr.engines.base import Engine
+from ocr.fields.writing import side_by_side
 from ocr.forms import load_forms
 from ocr.model import FieldKind
 from ocr.preprocess import Snippet
@@ -120,6 +126,37 @@ def tallied(
     return tally
 
 
+def boxed(seed: int, count: int) -> list[list[Truth]]:
+    """Return numbers of seven digits, one a box, drawn by careless writers."""
+    draw = random.Random(seed)  # noqa: S311 - reproducible
+    rng = np.random.default_rng(seed)
+    pages: list[list[Truth]] = []
+    for number in range(count):
+        who = writer("careless", draw)
+        text = "".join(draw.choices("0123456789", k=7))
+        cells = tuple(_cell(who, digit, rng) for digit in text)
+        lines = (side_by_side(cells),)
+        box = (0.0, 0.0, 70.0, 10.0)
+        one = Snippet(
+            "0" * 64, 1, f"boxes {number}", FieldKind.DIGITS, box, lines, cells
+        )
+        if number % 20 == 0:
+            pages.append([])
+        pages[-1].append((one, text, "careless"))
+    return pages
+
+
+def _cell(who: Writer, digit: str, rng: np.random.Generator) -> Any:
+    """Return a digit as a scanner shows it, cut as the pipeline cuts boxes."""
+    ink = np.asarray(letter_ink(who, digit, 60, 11.8, rng), np.float32)
+    soft = cv2.GaussianBlur(ink, (0, 0), 0.7)
+    grey = 255 * (1 - 0.88 * soft) + rng.normal(0, 3, ink.shape)
+    near = cv2.dilate((ink > 0.2).astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
+    rows, columns = np.flatnonzero(near.any(axis=1)), np.flatnonzero(near.any(axis=0))
+    clean = np.where(near, grey.clip(0, 255), 255).astype(np.uint8)
+    return clean[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+
+
 NUMERALS = frozenset(FieldKind) - {FieldKind.NAME, FieldKind.ADDRESS, FieldKind.TEXT}
 
 
@@ -141,12 +178,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seeds", type=int, nargs="+", required=True)
     parser.add_argument("--wild", action="store_true")
-    parser.add_argument("--work", type=Path, required=True, help="keeps the pages")
+    parser.add_argument("--boxes", type=int, default=0, help="numbers to draw instead")
+    parser.add_argument("--work", type=Path, help="keeps the pages; needed for pages")
     options = parser.parse_args()
     cv2.setNumThreads(1)
     readers = default_engines().readers
     total: dict[str, Counter[str]] = defaultdict(Counter)
+    if not options.boxes and options.work is None:
+        parser.error("--work is needed for pages")
     for seed in options.seeds:
+        if options.boxes:
+            for cell, counts in tallied(boxed(seed, options.boxes), readers).items():
+                total[cell].update(counts)
+            continue
         folder = options.work / f"{seed}{'-wild' if options.wild else ''}"
         if options.wild:
             with wilder_hand():
@@ -170,7 +214,8 @@ def main() -> None:
         text=True,
         check=False,
     ).stdout.strip()
-    out = RESULTS / f"reader_pairs{'-wild' if options.wild else ''}.json"
+    way = "-boxes" if options.boxes else "-wild" if options.wild else ""
+    out = RESULTS / f"reader_pairs{way}.json"
     found = {
         "seeds": options.seeds,
         "wild": options.wild,
