@@ -21,7 +21,7 @@ from tasks.domain.names import PersonName, normalize_name
 from tasks.domain.normal import Normal
 from tasks.domain.phone_numbers import normalize_phone
 
-RULE_VERSION = "2026-11-21.10"
+RULE_VERSION = "2026-11-21.11"
 """Raised with every change of a result: results on disk are kept per version."""
 
 _SIMPLE: Mapping[str, Callable[[str], Normal[Any]]] = {

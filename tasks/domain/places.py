@@ -51,7 +51,9 @@ class Place:
     """Prefecture and city of each that is meant, when a ward stands alone: 北区."""
 
 
-_LETTERS = str.maketrans("ァィゥェォッャュョヮ之乃竈竃", "アイウエオツヤユヨワノノ釜釜")
+_LETTERS = str.maketrans(
+    "ァィゥェォッャュョヮ之乃竈竃籔祗麸碕", "アイウエオツヤユヨワノノ釜釜藪祇麩崎"
+)
 _KE = re.compile(r"(?<=.)[ヶケガヵカ](?=[㐀-鿿豈-﫿])")
 _GUN = re.compile(r"^(?:.{1,4}郡|.{2}島)(?=.+[町村]$)")
 _UNLISTED_PREFECTURE = re.compile(r"[^0-9都道府県市区町村郡 ]{1,4}県(?![市郡町])")
@@ -70,7 +72,7 @@ def place_letters(text: str) -> str:
         ('竜ケ崎', '溝ノ口', 'ヒバリケ丘')
     """
     folded = to_katakana(fold_variants(text)).translate(_LETTERS)
-    return _KE.sub("ケ", folded)
+    return _KE.sub("ケ", folded).replace("鍛治", "鍛冶")
 
 
 def without_gun(city: str) -> str:

@@ -243,3 +243,19 @@ def test_an_address_without_its_city_warns_unless_home_is_known() -> None:
     home = Home("汐見県", "みなと市")
     assert normalize_address("本町1-2-3", home=home).status is NormalStatus.OK
     assert normalize_address("みなと市本町1-2-3").status is NormalStatus.OK
+
+
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [
+        pytest.param("薮浜", "籔浜", id="thicket"),
+        pytest.param("祗園浜", "祇園浜", id="gion"),
+        pytest.param("柿碕町", "柿崎町", id="cape"),
+        pytest.param("池麸町", "池麩町", id="wheat"),
+        pytest.param("鍛治屋町", "鍛冶屋町", id="smith"),
+        pytest.param("山之内", "山ノ内", id="no"),
+    ],
+)
+def test_writings_of_one_town_have_one_key(a: str, b: str) -> None:
+    first, second = (normalize_address(f"{CITY}{town}1-2").value for town in (a, b))
+    assert compare_addresses(first, second) is AddressAgreement.EQUAL
