@@ -170,6 +170,15 @@ def count(cell: Counter[str], said: dict[str, str], truth: str) -> None:
             cell[f"{one}+{other} agree"] += 1
             cell[f"{one}+{other} wrong"] += said[one] != truth
             agreed.add(said[one])
+    for text in agreed - {truth}:
+        if len(text) == len(truth):
+            cell.update(
+                f"agreed on {seen} for {meant}"
+                for seen, meant in zip(text, truth, strict=True)
+                if seen != meant
+            )
+    cell["all agree"] += len(said) > 2 and len(set(said.values())) == 1
+    cell["all wrong"] += len(said) > 2 and set(said.values()) == agreed - {truth}
     cell["any two agree"] += bool(agreed)
     cell["any two wrong"] += bool(agreed) and agreed != {truth}
 
@@ -202,7 +211,7 @@ def main() -> None:
     for cell in sorted(total):
         shares = {
             name: number
-            if name.endswith("wrong")
+            if name.endswith("wrong") or name.startswith("agreed on")
             else round(number / total[cell]["fields"], 3)
             for name, number in total[cell].items()
             if name != "fields"

@@ -61,7 +61,7 @@ class Reading:
     """What one engine read in one field."""
 
     engine: str
-    """rapid, tesseract, pdf_text or replay."""
+    """rapid, shapes, tesseract, pdf_text or replay."""
     text: str = field(repr=False)
     confidence: float
     runners_up: tuple[Candidate, ...] = field(default=(), repr=False)

@@ -14,7 +14,7 @@ class Engine(Protocol):
 
     @property
     def name(self) -> str:
-        """Short stable name: rapid, tesseract, pdf_text or replay."""
+        """Short stable name: rapid, shapes, tesseract, pdf_text or replay."""
 
     @property
     def version(self) -> str:
