@@ -32,6 +32,11 @@ app = typer.Typer(
     help="役場の事務を、紙の申請書から台帳の照合、削減時間の報告まで通して行います。",
 )
 
+form_app = typer.Typer(
+    no_args_is_help=True, help="様式定義を、空の用紙から下書きし、確かめます。"
+)
+app.add_typer(form_app, name="form")
+
 
 def main() -> None:
     """Run the command; every error becomes a sentence and an exit code."""
@@ -173,6 +178,53 @@ def check(
             configs=config or _home() / "configs",
         )
     )
+
+
+@form_app.command("new")
+def form_new(
+    blank: Annotated[
+        Path, typer.Argument(help="空の用紙（PDF・TIFF・PNG・JPEG。スキャンでもよい）")
+    ],
+    out: Annotated[Path, typer.Option(help="下書きを置くフォルダー")] = Path(
+        "work/forms"
+    ),
+    name: Annotated[
+        str, typer.Option(help="様式の英字名。省くとファイル名から付けます。")
+    ] = "",
+    title: Annotated[
+        str, typer.Option(help="様式の名前。省くと用紙の大きな文字から取ります。")
+    ] = "",
+    version: Annotated[str, typer.Option(help="版。省くと今の年月です。")] = "",
+    page: Annotated[int, typer.Option(min=1, help="何ページ目か")] = 1,
+) -> None:
+    """空の用紙から、様式定義（YAML）を下書きします。"""
+    from flows.commands.forms import new_form
+    from ocr.design.yaml_text import Heading
+
+    heading = Heading(name, title, version or f"{today():%Y-%m}", "")
+    raise typer.Exit(new_form(blank, heading=heading, out=out, page=page))
+
+
+@form_app.command("check")
+def form_check(
+    form: Annotated[Path, typer.Argument(help="様式定義（YAML）")],
+    out: Annotated[
+        Path | None,
+        typer.Option(help="図（.png か .pdf）。省くと今のフォルダーに置きます。"),
+    ] = None,
+    scan: Annotated[
+        Path | None, typer.Option(help="試しに読み取る、記入済みのスキャン")
+    ] = None,
+) -> None:
+    """様式定義の誤りをすべて示し、用紙に重ねた図を作ります。"""
+    from flows.commands.forms import check_form
+
+    code = check_form(form, out=out)
+    if scan is not None and code == DONE:
+        from flows.commands.forms_trial import try_form
+
+        code = try_form(form, scan, out=out, today=today())
+    raise typer.Exit(code)
 
 
 @app.command()
