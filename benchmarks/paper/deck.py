@@ -14,12 +14,29 @@ from benchmarks.paper.bank_transfer import BANK_TRANSFER
 from benchmarks.paper.chance import chance
 from benchmarks.paper.child_allowance import CHILD_ALLOWANCE
 from benchmarks.paper.design import Design
+from benchmarks.paper.moving_in import MOVING_IN
 from benchmarks.paper.noise import LEVELS
+from benchmarks.paper.nursery import NURSERY
+from benchmarks.paper.odd import ODD
 from benchmarks.paper.payment_slip import PAYMENT_SLIP
+from benchmarks.paper.road_use import ROAD_USE
+from benchmarks.paper.strangers import (
+    BANK_TRANSFER_OLD,
+    CHILD_ALLOWANCE_OLD,
+    OTHER_CITY,
+)
+from benchmarks.paper.survey import SURVEY, SURVEY_BACK
 
 REPORTED_FROM = 9000
-DESIGNS: tuple[Design, ...] = (CHILD_ALLOWANCE, BANK_TRANSFER, PAYMENT_SLIP)
-OLD_AND_FOREIGN: tuple[Design, ...] = ()
+ODD_FROM = 100_000
+"""Numbers of odd pages begin here, so that they share no chance with others."""
+DESIGNS: tuple[Design, ...] = (
+    *(CHILD_ALLOWANCE, BANK_TRANSFER, PAYMENT_SLIP, MOVING_IN, NURSERY, ROAD_USE),
+    *(SURVEY, SURVEY_BACK),
+)
+OLD_AND_FOREIGN: tuple[Design, ...] = (
+    *(CHILD_ALLOWANCE_OLD, BANK_TRANSFER_OLD, OTHER_CITY),
+)
 """Not registered: an older version, and another city's form."""
 
 WRITINGS = ("printed", "hand", "printed", "hand", "careless")
@@ -40,6 +57,8 @@ class PagePlan:
     correct: bool = False
     quarter_turns: int = 0
     odd: str = ""
+    case: int = 0
+    """Who fills it; a second sheet has the case of the first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +127,11 @@ def _form_page(number: int, rng: random.Random, *, people: bool) -> PagePlan:
     writing = WRITINGS[(number + number // len(DESIGNS)) % len(WRITINGS)]
     if people and writing == "careless" and rng.random() < 0.5:
         writing = "people"
+    design = DESIGNS[number % len(DESIGNS)]
     return PagePlan(
         number,
-        DESIGNS[number % len(DESIGNS)].key,
+        design.key,
+        case=number - (design is SURVEY_BACK),
         writing=writing,
         seal_over=rng.random() < 0.22,
         correct=rng.random() < 0.06,
@@ -124,7 +145,36 @@ def _no_form(number: int, rng: random.Random) -> PagePlan:
     if kind in ("back", "letter"):
         return PagePlan(number, None, other=kind)
     other = "old_version" if _is_older(kind) else "foreign"
-    return PagePlan(number, kind, other=other, writing="hand")
+    return PagePlan(number, kind, other=other, writing="hand", case=number)
+
+
+def odd_deck(rounds: int, seed: int) -> tuple[FilePlan, ...]:
+    """Return files of pages as they should not come, each kind once in a round."""
+    rng = chance(seed, "odd")
+    files = []
+    for number in range(rounds * len(ODD)):
+        kind = ODD[number % len(ODD)]
+        page = _odd_page(ODD_FROM + number, kind, rng)
+        level = rng.choice(("clean", "office", "office"))
+        name = f"odd{seed}_{number:04d}.pdf"
+        files.append(FilePlan(name, level, (page,), (300.0, 300.0)))
+    return tuple(files)
+
+
+def _odd_page(number: int, kind: str, rng: random.Random) -> PagePlan:
+    writing = rng.choice(("printed", "hand"))
+    if kind in ("old_version", "foreign"):
+        able = [
+            d.key for d in OLD_AND_FOREIGN if _is_older(d.key) == (kind != "foreign")
+        ]
+        key = rng.choice(able)
+        return PagePlan(number, key, kind, writing, odd=kind, case=number)
+    able = [d.key for d in DESIGNS if d.form not in ("survey", "survey_back")]
+    if kind == "two_forms":
+        able = [PAYMENT_SLIP.key]
+    if kind == "latin":
+        able = [d.key for d in (CHILD_ALLOWANCE, BANK_TRANSFER, NURSERY, ROAD_USE)]
+    return PagePlan(number, rng.choice(able), "", writing, odd=kind, case=number)
 
 
 def _is_older(key: str) -> bool:

@@ -73,7 +73,7 @@ def _truth(place: Place, entry: Entry) -> FieldTruth:
     kind = place.field.kind
     return FieldTruth(
         kind=kind,
-        text=entry.text,
+        text="" if kind is FieldKind.SIGNATURE else entry.text,
         value=entry.value,
         chosen=entry.chosen if kind is FieldKind.CHOICE else (),
         marked=entry.marked,

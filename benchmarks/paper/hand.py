@@ -129,7 +129,7 @@ def writer(style: str, rng: random.Random) -> Writer:
         size=rng.uniform(0.82, 1.2),
         slant=rng.gauss(0.03, 0.07 * wild),
         turn_deg=1.8 * wild,
-        bend=0.022 * wild,
+        bend=0.0155 * wild,
         weight=rng.uniform(0.3, 0.52),
         shake=0.028 * wild,
         drift=0.011 * wild,
@@ -255,7 +255,7 @@ def _drawn(
     canvas = np.zeros((side, side), np.uint8)
     slant = np.tan(who.slant + rng.normal(0, 0.04))
     squeeze = rng.normal(1, 0.08)
-    loose = 2.2 + 28 * who.bend
+    loose = 2.2 + 40 * who.bend
     pen = max(1.6, who.pen_mm * scale * rng.normal(1, 0.12))
     for points in strokes:
         moved = points + rng.normal(0, loose, points.shape)

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from PIL import Image
 
 from benchmarks.paper.draft import Box, paste_code
-from benchmarks.paper.hand import Writer, advance, letter_ink
+from benchmarks.paper.hand import BLACK, Writer, advance, letter_ink
 from benchmarks.paper.strokes import is_drawn, smooth
 from sample_docs.pen import Page
 
@@ -244,6 +244,8 @@ class Paper(Page):
 
     def print_code(self, text: str, box: Box) -> None:
         """Print a QR code, as the city's printer does for each sheet it sends out."""
-        image = Image.fromarray(np.clip(self.pixels, 0, 255).astype(np.uint8))
-        paste_code(image, text, box, self.scale)
-        self.pixels = np.asarray(image, dtype=np.float32).copy()
+        left, top, wide, high = (round(length * self.scale) for length in box)
+        image = Image.new("L", (wide, high), 255)
+        paste_code(image, text, (0.0, 0.0, box[2], box[3]), self.scale)
+        black = 1 - np.asarray(image, dtype=np.float32) / 255
+        self._ink(black, left, top, BLACK)

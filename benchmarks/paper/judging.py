@@ -8,9 +8,10 @@ from pathlib import Path
 
 from benchmarks.paper.cast import Cast
 from ocr.model import DocumentReading
-from tasks.domain.acceptance import Judgement, judge_page
+from tasks.domain.acceptance import Judgement, Known, judge_page
 from tasks.domain.settings import AcceptanceRules, ColumnNames
 from tasks.edges.ledgers import open_ledgers
+from tasks.procedures.measure_accuracy import grounds_of
 from tasks.procedures.prove_person import ScannedPage, prove_by_person
 
 Judged = dict[tuple[str, int], dict[str, Judgement]]
@@ -29,7 +30,7 @@ def judged_pages(
         today: For plausible dates.
     """
     persons, taxes = cast.write_ledger(folder)
-    rules = AcceptanceRules()
+    grounds = grounds_of(AcceptanceRules(), documents)
     pages = [ScannedPage(doc, page) for doc in documents for page in doc.pages]
     with open_ledgers(
         [persons],
@@ -38,16 +39,21 @@ def judged_pages(
         columns=ColumnNames(),
         today=today,
     ) as ledgers:
-        proved = prove_by_person(pages, ledgers=ledgers, rules=rules, today=today)
+        proved = prove_by_person(
+            pages, ledgers=ledgers, rules=grounds.rules, today=today
+        )
     return {
         (entry.document.file, entry.page.page): {
             one.field_id: one
             for one in judge_page(
-                entry.page.fields,
-                rules=rules,
+                entry.page,
+                rules=grounds.rules,
                 today=today,
-                proved_by_master=proved.get(entry.row_id, {}),
-                born_digital=entry.page.born_digital,
+                known=Known(
+                    master=proved.get(entry.row_id, {}),
+                    calibration=grounds.calibration,
+                    postal_towns=grounds.postal_towns,
+                ),
             )
         }
         for entry in pages

@@ -152,7 +152,7 @@ def fill(case: Case, rng: random.Random) -> Mapping[str, Entry]:
     month, last = rng.choice(((6, 30), (8, 31), (10, 31), (12, 25), (2, 28)))
     year = 2026 + (month < 4)
     entries = {
-        "slip_code": Entry(f"MN{number}{tax:08d}", f"MN{number}{tax:08d}"),
+        "slip_code": plain(f"MNT26-{number}-{tax:08d}"),
         "year": plain("08"),
         "tax": plain(
             rng.choice(("市県民税", "固定資産税", "軽自動車税", "国民健康保険税"))
@@ -187,4 +187,5 @@ PAYMENT_SLIP = Design(
     page_mm=(210.0, 148.0),
     draw=draw,
     fill=fill,
+    code_begins="MNT26-",
 )

@@ -16,7 +16,8 @@ from benchmarks.paper.draft import Draft
 from benchmarks.paper.filling import DPI, Troubles, fill_page
 from benchmarks.paper.hand import Writer, people_digits, writer
 from benchmarks.paper.ink import Paper
-from benchmarks.paper.noise import Scanned, scan
+from benchmarks.paper.noise import Colours, Matrix, Scanned, scan
+from benchmarks.paper.odd import cut_off, in_latin, latin_truths, two_at_once, with_hand
 from benchmarks.paper.truth import PageTruth
 from sample_docs.packing import save_pages
 
@@ -88,25 +89,48 @@ def _page(
     else:
         design = by_key(plan.design)
         drawn = chance(seed, plan.number, "entries")
-        case = cast_of(seed).case(plan.number, family=design.family)
+        case = cast_of(seed).case(plan.case, family=design.family)
         who = _writer(plan, seed, digits)
         troubles = Troubles(plan.seal_over, plan.correct)
-        entries = design.fill(case, drawn)
+        entries = {} if plan.odd == "empty" else design.fill(case, drawn)
+        if plan.odd == "latin":
+            entries = in_latin(entries, plan.number)
         paper, fields = fill_page(design, entries, who, troubles, rng)
+        if plan.odd == "latin":
+            fields = latin_truths(fields)
         if not plan.other:
             truth = replace(
                 truth, form=design.form, version=design.version, fields=fields
             )
-    pixels = paper.pixels
+    pixels, moved = _mishap(plan, paper.pixels, seed, rng)
     scanned = scan(
         pixels, DPI, file.level, rng, dpi=file.dpi, quarter_turns=plan.quarter_turns
     )
     return scanned, replace(
         truth,
-        mm_to_px=scanned.mm_to_px,
+        mm_to_px=scanned.mm_to_px @ moved,
         size_px=scanned.picture.size,
         dpi=scanned.dpi,
     )
+
+
+def _mishap(
+    plan: PagePlan, pixels: Colours, seed: int, rng: np.random.Generator
+) -> tuple[Colours, Matrix]:
+    """Return what lies on the glass of an odd page, and how the form moved in mm."""
+    still = np.eye(3)
+    if plan.odd == "cut_off":
+        return cut_off(pixels, DPI, rng)
+    if plan.odd == "hand":
+        return with_hand(pixels, rng), still
+    if plan.odd == "two_forms":
+        design = by_key(plan.design or "")
+        case = cast_of(seed).case(plan.case + 1)
+        entries = design.fill(case, chance(seed, plan.number, "second"))
+        who = writer("hand", chance(seed, plan.number, "other writer"))
+        second, _ = fill_page(design, entries, who, Troubles(), rng)
+        return two_at_once(pixels, second.pixels), still
+    return pixels, still
 
 
 def _writer(plan: PagePlan, seed: int, digits: Path | None) -> Writer:
@@ -139,22 +163,23 @@ def _no_form(plan: PagePlan, rng: np.random.Generator) -> Paper:
 
 def _save(scans: list[Scanned], path: Path, level: str) -> None:
     """Write the pages into one file as a scanner does."""
-    packing = "g4" if level == "fax" else "deflate"
-    first = scans[0]
-    if path.suffix == ".tif" and first.dpi[0] != first.dpi[1]:
-        pictures = [one.picture for one in scans]
-        pictures[0].save(
+    first, *others = [one.picture for one in scans]
+    how = scans[0]
+    if level == "fax" and path.suffix == ".tif":
+        first.save(
             path,
             save_all=True,
-            append_images=pictures[1:],
+            append_images=others,
             compression="group4",
-            dpi=first.dpi,
+            dpi=how.dpi,
         )
-        return
-    save_pages(
-        [one.picture for one in scans],
-        path,
-        dpi=round(first.dpi[0]),
-        quality=first.quality or 60,
-        packing=packing,
-    )
+    elif level == "fax":  # bilevel pictures know no JPEG quality
+        first.save(path, save_all=True, append_images=others, resolution=how.dpi[0])
+    else:
+        save_pages(
+            [first, *others],
+            path,
+            dpi=round(how.dpi[0]),
+            quality=how.quality,
+            packing="deflate",
+        )

@@ -3,48 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from benchmarks.paper.compare import ALIGNED_MM, MARKS, Outcome, PageOutcome
 from ocr.model import FieldKind
+from tasks.domain.error_bounds import upper_bound
 
 Row = dict[str, object]
-
-
-def upper_bound(wrong: int, of: int, confidence: float = 0.95) -> float:
-    """Return the one-sided Clopper-Pearson upper bound of an error rate.
-
-    Args:
-        wrong: Errors seen.
-        of: Cases looked at.
-        confidence: Of the bound.
-
-    Examples:
-        >>> round(upper_bound(0, 2994), 5)
-        0.001
-        >>> upper_bound(0, 0)
-        1.0
-    """
-    if wrong >= of:
-        return 1.0
-    low, high = wrong / of, 1.0
-    for _ in range(60):
-        middle = (low + high) / 2
-        if _at_most(wrong, of, middle) > 1 - confidence:
-            low = middle
-        else:
-            high = middle
-    return high
-
-
-def _at_most(wrong: int, of: int, rate: float) -> float:
-    """Return the chance of at most `wrong` errors among `of` at a rate."""
-    term = (1 - rate) ** of
-    total = term
-    for count in range(1, wrong + 1):
-        term *= (of - count + 1) / count * rate / (1 - rate)
-        total += term
-    return total
 
 
 def is_mark(kind: FieldKind) -> bool:
@@ -138,41 +103,28 @@ def page_row(pages: Sequence[PageOutcome]) -> Row:
     }
 
 
-def percent(rate: object) -> str:
-    """Return a rate for a table."""
-    return "–" if rate is None else f"{float(str(rate)) * 100:.1f}"
-
-
-def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Return a Markdown table."""
-    lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
-    lines += ["| " + " | ".join(row) + " |" for row in rows]
-    return "\n".join(lines)
-
-
-def cell_table(rows: Iterable[tuple[str, Row]], engines: Sequence[str]) -> str:
-    """Return a Markdown table of cells with a name in front."""
-    head = [
-        *("", "fields", *engines, "two agree", "of these right", "proposed right"),
-        *("accepted", "wrong", "95 % at most"),
-    ]
-    return table(head, (_cell_row(name, row, engines) for name, row in rows))
-
-
-def _cell_row(name: str, row: Row, engines: Sequence[str]) -> list[str]:
-    alone = row["alone"]
-    assert isinstance(alone, Mapping)
-    return [
-        name,
-        str(row["fields"]),
-        *(percent(alone.get(engine)) for engine in engines),
-        percent(row["agree"]),
-        percent(row["agree_right"]),
-        percent(row["exact"]),
-        percent(row["accepted"]),
-        f"{row['wrong']} of {row['settled']}",
-        f"{float(str(row['wrong_upper_95'])) * 100:.2f}",
-    ]
+def odd_rows(
+    pages: Sequence[PageOutcome], outcomes: Sequence[Outcome]
+) -> dict[str, Row]:
+    """Return what happened to pages as they should not come, by what is wrong."""
+    rows: dict[str, Row] = {}
+    for kind in sorted({one.odd for one in pages if one.odd}):
+        some = [one for one in pages if one.odd == kind]
+        numbers = {one.number for one in some}
+        fields = [one for one in outcomes if one.page in numbers]
+        kana = [o for o in fields if o.kind is FieldKind.KANA and o.odd == "latin"]
+        rows[kind] = {
+            "pages": len(some),
+            "refused": sum(one.happened == "refused" for one in some),
+            "read": sum(one.happened == "read" for one in some),
+            "taken_for_another": sum(one.happened == "other_form" for one in some),
+            "dropped": sum(one.happened == "dropped" for one in some),
+            "fields_read": len(fields),
+            "fields_asked": sum(not one.settled for one in fields),
+            "fields_settled_wrong": sum(one.wrong for one in fields),
+            "kana_settled": sum(one.settled for one in kana),
+        }
+    return rows
 
 
 def confusions(outcomes: Iterable[Outcome], limit: int = 400) -> str:
