@@ -13,6 +13,7 @@ invented people.
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import json
 import multiprocessing
 import os
@@ -162,6 +163,10 @@ def summary(
         "page": report.page_row(pages),
         "seconds_by_level": _seconds_by_level(reads),
         "odd": report.odd_rows(pages, fields),
+        "aims": [
+            dataclasses.asdict(one)
+            for one in report.aims(fields, report.page_row(pages))
+        ],
         "page_by_level": {
             level: report.page_row([one for one in pages if one.level == level])
             for level in LEVELS
@@ -175,10 +180,13 @@ def summary(
         },
         "corrected": report.cell(corrected),
         "all": {
-            "printed": report.cell([o for o in written if o.writing == "printed"]),
-            "hand": report.cell([o for o in written if o.writing == "hand"]),
-            "careless": report.cell([o for o in written if o.writing == "careless"]),
-            "every": report.cell(written),
+            **{
+                f"{key[0]}, written": report.cell(group)
+                for key, group in report.grouped(texts, lambda o: (o.writing,)).items()
+            },
+            "all written": report.cell(texts),
+            "all marks, choices, codes": report.cell(marks),
+            "everything": report.cell(written),
         },
         "cells": report.cells(fields),
     }
@@ -202,13 +210,14 @@ def _seconds_by_level(reads: Sequence[Read]) -> dict[str, float]:
 
 
 def machine() -> dict[str, object]:
-    commit = subprocess.run(
-        ["git", "rev-parse", "--short", "HEAD"],
+    found = subprocess.run(
+        ["git", "describe", "--always", "--dirty"],
         capture_output=True,
-        check=True,
         text=True,
         cwd=ROOT,
-    ).stdout.strip()
+        check=False,  # a copy without its history has no commit to name
+    )
+    commit = found.stdout.strip() or "unknown"
     return {
         "commit": commit,
         "machine": platform.machine(),

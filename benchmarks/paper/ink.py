@@ -96,7 +96,7 @@ class Paper(Page):
                 middle = (x + step / 2, y + slope * (x - start[0]))
                 self._letter(letter, middle, size_px, who)
                 self._join(before, middle, letter, size_px, who)
-                before = middle
+                before = None if letter in "-," else middle
             x += step
 
     def _join(
@@ -108,11 +108,11 @@ class Paper(Page):
         who: Writer,
     ) -> None:
         """Let a fast pen draw a thin line on from one letter to the next."""
-        if before is None or not who.astray or not is_drawn(letter):
+        if before is None or not who.astray or not is_drawn(letter) or letter in "-,":
             return
-        if self.rng.random() < 0.05:
-            a = (before[0] + 0.2 * size_px, before[1] + 0.36 * size_px)
-            b = (middle[0] - 0.22 * size_px, middle[1] - 0.3 * size_px)
+        if self.rng.random() < 0.04:
+            a = (before[0] + 0.2 * size_px, before[1] + 0.3 * size_px)
+            b = (middle[0] - 0.22 * size_px, middle[1] + 0.05 * size_px)
             points = [(x / self.scale, y / self.scale) for x, y in (a, b)]
             self.stroke(points, 0.2, who.ink)
 

@@ -29,7 +29,9 @@ def draw(d: Draft) -> None:
     d.text(12, 25, "口座記号番号", 2.6)
     d.text(38, 25, "00000-0-000000", 3.6)
     d.text(90, 25, "加入者　みなと市会計管理者", 3)
-    d.field("slip_code", "納付書コード", FieldKind.CODE, (166, 23, 30, 30))
+    d.field(
+        "slip_code", "納付書コード", FieldKind.CODE, (166, 23, 30, 30), required=True
+    )
     d.rect((164.5, 21.5, 33, 33), 0.15)
     heads = (
         (12, 22, "年度"),

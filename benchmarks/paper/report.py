@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from benchmarks.paper.compare import ALIGNED_MM, MARKS, Outcome, PageOutcome
 from ocr.model import FieldKind
@@ -13,8 +14,8 @@ Row = dict[str, object]
 
 
 def is_mark(kind: FieldKind) -> bool:
-    """Tell whether a field is marked, not written."""
-    return kind in MARKS or kind is FieldKind.CHOICE
+    """Tell whether a field is marked or printed by a machine, not written."""
+    return kind in MARKS or kind in (FieldKind.CHOICE, FieldKind.CODE)
 
 
 def cell(outcomes: Sequence[Outcome]) -> Row:
@@ -127,6 +128,75 @@ def odd_rows(
     return rows
 
 
+@dataclass(frozen=True, slots=True)
+class Aim:
+    """One aim, and what was measured."""
+
+    name: str
+    least: str
+    measured: float | None
+    """Share, 0 to 1."""
+    met: bool
+    of: int
+
+
+def aims(outcomes: Sequence[Outcome], pages: Mapping[str, object]) -> list[Aim]:
+    """Return the aims of the reader beside what a run measured."""
+    all_of = ordinary(outcomes)
+    texts = [one for one in all_of if one.written and not is_mark(one.kind)]
+    ticks = [o for o in all_of if o.kind in (FieldKind.CHECK, FieldKind.CHOICE)]
+    found = [
+        _aim(f"{level} scan, {writing}: right", share, _plain(texts, level, writing))
+        for level, writing, share in (
+            *(("office", "printed", 0.995), ("office", "hand", 0.97)),
+            *(("copy", "printed", 0.98), ("copy", "hand", 0.92)),
+        )
+    ]
+    for writing, share in (("printed", 0.97), ("hand", 0.85)):
+        under = [
+            one
+            for one in texts
+            if one.sealed
+            and one.writing == writing
+            and one.level in ("clean", "office")
+        ]
+        found.append(_aim(f"under a seal, {writing}: right", share, under))
+    found.append(_aim("check boxes and circles: right", 0.998, ticks))
+    for writing, share in (("printed", 0.9), ("hand", 0.7)):
+        some = [one for one in all_of if one.written and one.writing == writing]
+        rate = _rate(one.settled for one in some)
+        name = f"without a person, {writing}"
+        found.append(Aim(name, f"≥ {share:.0%}", rate, (rate or 0) >= share, len(some)))
+    settled = [one for one in all_of if one.settled and (one.written or one.wrong)]
+    wrong = _rate(one.wrong for one in settled)
+    met = wrong is not None and wrong <= 1 / 2000
+    found.append(Aim("wrong among accepted", "≤ 1 in 2,000", wrong, met, len(settled)))
+    count, right = int(str(pages["form_pages"])), int(str(pages["sorted_right"]))
+    share = right / count if count else None
+    found.append(
+        Aim("pages sorted right", "≥ 99.9 %", share, (share or 0) >= 0.999, count)
+    )
+    laid = int(str(pages["laid_wrong"]))
+    found.append(
+        Aim("aligned wrongly, silently", "0", laid / max(count, 1), laid == 0, count)
+    )
+    return found
+
+
+def _plain(texts: Sequence[Outcome], level: str, writing: str) -> list[Outcome]:
+    return [
+        one
+        for one in texts
+        if (one.level, one.writing, one.sealed) == (level, writing, False)
+    ]
+
+
+def _aim(name: str, share: float, outcomes: Sequence[Outcome]) -> Aim:
+    rate = _rate(one.exact for one in outcomes)
+    met = rate is not None and rate >= share
+    return Aim(name, f"≥ {share * 100:.1f} %", rate, met, len(outcomes))
+
+
 def confusions(outcomes: Iterable[Outcome], limit: int = 400) -> str:
     """Return the wrong readings by kind, for whoever improves the readers."""
     lines: list[str] = []
@@ -135,7 +205,7 @@ def confusions(outcomes: Iterable[Outcome], limit: int = 400) -> str:
         lines.append(f"== {key[0]}: {len(missed)} of {len(group)} not exact")
         for one in missed[:limit]:
             flags = " sealed" * one.sealed + " corrected" * one.corrected
-            flags += " SETTLED WRONG" * one.wrong
+            flags += f" {one.odd}" * bool(one.odd) + " SETTLED WRONG" * one.wrong
             lines.append(
                 f"  {one.level} {one.writing} {one.form}.{one.field_id}{flags}: {one.saw}"
             )

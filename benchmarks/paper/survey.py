@@ -43,7 +43,12 @@ def _sheet(d: Draft, page: int) -> None:
     )
     d.text(196, 291, f"{page}／２ページ", 3, "sans", "r")
     d.field(
-        "code", "整理番号", FieldKind.CODE, (172, 8, 22, 22), error_class=STATISTICS
+        "code",
+        "整理番号",
+        FieldKind.CODE,
+        (172, 8, 22, 22),
+        required=True,
+        error_class=STATISTICS,
     )
     d.line(14, 32, 196, 32, 0.8)
 

@@ -102,6 +102,21 @@ def _page_row(name: str, row: Row, seconds: object) -> list[str]:
     ]
 
 
+def aim_table(aims: Sequence[Row]) -> str:
+    """Return the aims beside what was measured."""
+    rows = [
+        [
+            str(aim["name"]),
+            str(aim["least"]),
+            f"{float(str(aim['measured'] or 0)) * 100:.2f} %",
+            str(aim["of"]),
+            "yes" if aim["met"] else "**no**",
+        ]
+        for aim in aims
+    ]
+    return table(["aim", "at least / at most", "measured", "of", "met"], rows)
+
+
 def odd_table(rows: Mapping[str, Row]) -> str:
     """Return what happened to pages as they should not come."""
     keys = [
@@ -123,6 +138,8 @@ def document(result: Result) -> str:
     )
     parts = [
         one,
+        "### Aims",
+        aim_table(result["aims"]),
         "### Pages",
         page_table(result),
         "### All written fields and marks",
