@@ -23,7 +23,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -34,13 +34,13 @@ from benchmarks.paper.cast import TODAY
 from benchmarks.paper.compare import Outcome, PageOutcome, field_outcome, page_outcome
 from benchmarks.paper.deck import DESIGNS, REPORTED_FROM, FilePlan, deck, odd_deck
 from benchmarks.paper.design import write_design
-from benchmarks.paper.judging import judged_pages
+from benchmarks.paper.judging import Judged, judged_pages
 from benchmarks.paper.noise import LEVELS
 from benchmarks.paper.render import cast_of, write_file
 from benchmarks.paper.truth import PageTruth
 from benchmarks.paper_lines import write_lines
 from ocr.forms import load_forms
-from ocr.model import DocumentReading
+from ocr.model import DocumentReading, PageReading
 from ocr.read import Engines, default_engines, read_document
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -70,7 +70,7 @@ class Read:
 _engines: list[Engines] = []
 
 
-def _start() -> None:
+def start() -> None:
     cv2.setNumThreads(1)
     _engines.append(default_engines())
 
@@ -99,14 +99,18 @@ def _without_pictures(document: DocumentReading) -> DocumentReading:
 
 
 def read_deck(
-    plans: Sequence[FilePlan], options: argparse.Namespace, folder: Path
+    plans: Sequence[FilePlan],
+    options: argparse.Namespace,
+    folder: Path,
+    begin: Callable[[], None] = start,
 ) -> list[Read]:
+    """Return every file made and read; `begin` prepares each process."""
     for design in DESIGNS:
         write_design(design, folder / "forms")
     jobs = [Job(plan, options.seed, folder, options.digits) for plan in plans]
     context = multiprocessing.get_context("spawn")
     done: list[Read] = []
-    with context.Pool(options.processes, initializer=_start) as pool:
+    with context.Pool(options.processes, initializer=begin) as pool:
         for read in pool.imap_unordered(_work, jobs):
             done.append(read)
             pages = sum(len(one.truths) for one in done)
@@ -115,33 +119,44 @@ def read_deck(
     return sorted(done, key=lambda one: one.document.file)
 
 
-def outcomes_of(
-    reads: Sequence[Read], seed: int, folder: Path
-) -> tuple[list[Outcome], list[PageOutcome]]:
-    judged = judged_pages(
-        [one.document for one in reads], cast_of(seed), folder / "ledger", TODAY
-    )
-    fields: list[Outcome] = []
-    pages: list[PageOutcome] = []
+def _read_pages(reads: Sequence[Read]) -> Iterator[tuple[PageTruth, PageReading, str]]:
     for one in reads:
-        suffix = Path(one.document.file).suffix
         for truth, page in zip(one.truths, one.document.pages, strict=True):
-            outcome = page_outcome(truth, page, suffix)
-            pages.append(outcome)
-            if outcome.happened != "read" or not truth.fields:
-                continue
-            by_id = judged[one.document.file, page.page]
-            fields += [
-                field_outcome(
-                    truth.fields[entry.field_id],
-                    entry,
-                    by_id.get(entry.field_id),
-                    truth,
-                    seed=seed,
-                )
-                for entry in page.fields
-            ]
-    return fields, pages
+            yield truth, page, one.document.file
+
+
+def page_outcomes(reads: Sequence[Read]) -> list[PageOutcome]:
+    return [
+        page_outcome(truth, page, Path(file).suffix)
+        for truth, page, file in _read_pages(reads)
+    ]
+
+
+def field_outcomes(reads: Sequence[Read], judged: Judged, seed: int) -> list[Outcome]:
+    """Return the fields of all pages that were sorted right.
+
+    Args:
+        reads: Files made and read.
+        judged: By file and page; pages that are missing are taken as all asked.
+        seed: Of the run.
+    """
+    fields: list[Outcome] = []
+    for truth, page, file in _read_pages(reads):
+        known = (page.form, page.form_version) == (truth.form, truth.version)
+        if page.trouble is not None or not known:
+            continue
+        by_id = judged.get((file, page.page), {})
+        fields += [
+            field_outcome(
+                truth.fields[entry.field_id],
+                entry,
+                by_id.get(entry.field_id),
+                truth,
+                seed=seed,
+            )
+            for entry in page.fields
+        ]
+    return fields
 
 
 def summary(
@@ -253,7 +268,11 @@ def main() -> None:
         reads = _kept(options.readings) or read_deck(plans, options, folder)
         if options.readings:
             options.readings.write_bytes(pickle.dumps(reads))
-        fields, pages = outcomes_of(reads, options.seed, folder)
+        documents = [one.document for one in reads]
+        cast = cast_of(options.seed)
+        judged = judged_pages(documents, cast, folder / "ledger", TODAY)
+    pages = page_outcomes(reads)
+    fields = field_outcomes(reads, judged, options.seed)
     result = {
         "seed": options.seed,
         "wall_seconds": round(time.perf_counter() - started, 1),

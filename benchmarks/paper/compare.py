@@ -86,7 +86,8 @@ def plain(kind: FieldKind, text: str) -> str:
     if kind in (FieldKind.DIGITS, FieldKind.POSTAL, FieldKind.PHONE, FieldKind.AMOUNT):
         return re.sub(r"\D", "", folded)
     if kind is FieldKind.TEXT:
-        return re.sub(r"[、。，．・･.,]", "", folded)
+        # ヶ and ケ are one letter to who writes; so is what punctuation there is.
+        return re.sub(r"[、。，．・･.,]", "", folded).replace("ヶ", "ケ")
     return folded
 
 

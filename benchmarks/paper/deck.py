@@ -133,7 +133,7 @@ def _form_page(number: int, rng: random.Random, *, people: bool) -> PagePlan:
         design.key,
         case=number - (design is SURVEY_BACK),
         writing=writing,
-        seal_over=rng.random() < 0.22,
+        seal_over=rng.random() < 0.3,
         correct=rng.random() < 0.06,
         quarter_turns=turned,
     )

@@ -129,6 +129,12 @@ def _written(page: Paper, place: Place, entry: Entry, who: Writer) -> Box:
 def _seal_at(page: Paper, box: Box, surname: str) -> None:
     left, top, wide, high = box
     x, y = page.rng.normal(0, 0.6, 2)
+    if min(wide, high) > 25:  # a cashier's date stamp
+        day = f"8.11.{page.rng.integers(2, 19)}"
+        page.stamp(
+            ("みなと信金", day, "領収済"), (left + wide / 2 + x, top + high / 2 + y)
+        )
+        return
     size = min(11.0, max(8.5, min(wide, high) * 0.85))
     strength = float(page.rng.uniform(0.75, 1.0))
     page.seal(surname, (left + wide / 2 + x, top + high / 2 + y), size, strength)

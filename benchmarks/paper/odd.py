@@ -16,7 +16,7 @@ from sample_docs.sheet import MM_PER_INCH
 Colours = npt.NDArray[np.float32]
 Matrix = npt.NDArray[np.float64]
 
-ODD = ("cut_off", "hand", "two_forms", "empty", "latin", "old_version", "foreign")
+ODD = ("cut_off", "hand_over", "two_forms", "empty", "latin", "old_version", "foreign")
 LATIN = (
     "NGUYEN THI LAN",
     "SANTOS MARIA CLARA",

@@ -121,7 +121,7 @@ def _mishap(
     still = np.eye(3)
     if plan.odd == "cut_off":
         return cut_off(pixels, DPI, rng)
-    if plan.odd == "hand":
+    if plan.odd == "hand_over":
         return with_hand(pixels, rng), still
     if plan.odd == "two_forms":
         design = by_key(plan.design or "")

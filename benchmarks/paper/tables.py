@@ -159,15 +159,15 @@ def document(result: Result) -> str:
     return "\n\n".join(parts)
 
 
-def put_into(path: Path, text: str) -> None:
-    """Put a text between the marks of a document.
+def put_into(path: Path, text: str, marks: tuple[str, str] = (BEGIN, END)) -> None:
+    """Put a text between two marks of a document.
 
     Raises:
         ValueError: The document lacks the marks.
     """
     old = path.read_text(encoding="utf-8")
-    before, begin, rest = old.partition(BEGIN)
-    _, end, after = rest.partition(END)
+    before, begin, rest = old.partition(marks[0])
+    _, end, after = rest.partition(marks[1])
     if not begin or not end:
-        raise ValueError(f"{path.name}: no {BEGIN} and {END}")
-    path.write_text(f"{before}{BEGIN}\n\n{text}\n\n{END}{after}", encoding="utf-8")
+        raise ValueError(f"{path.name}: no {marks[0]} and {marks[1]}")
+    path.write_text(f"{before}{begin}\n\n{text}\n\n{end}{after}", encoding="utf-8")

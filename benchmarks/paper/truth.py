@@ -54,7 +54,7 @@ class PageTruth:
     writing: str
     sealed: bool
     odd: str
-    """What is wrong with the page: cut_off, hand, two_forms, empty, latin; else empty."""
+    """What is wrong with the page: cut_off, hand_over, two_forms, empty, latin; else empty."""
     quarter_turns: int
     fields: dict[str, FieldTruth] = field(default_factory=dict, repr=False)
     mm_to_px: npt.NDArray[np.float64] | None = field(default=None, repr=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from benchmarks.paper.noise import LEVELS, scan
 from benchmarks.paper.odd import ODD
 from benchmarks.paper.strokes import kana_strokes
 from benchmarks.paper.truth import FieldTruth, PageTruth
+from benchmarks.score_cleaning import STEPS
 from ocr.decode.grammars import KATAKANA
 from ocr.forms import load_form
 from ocr.model import (
@@ -277,3 +279,9 @@ def test_tables_go_between_their_marks_and_nowhere_else(tmp_path: Path) -> None:
     path.write_text("no marks", "utf-8")
     with pytest.raises(ValueError, match="score_ocr: begin"):
         tables.put_into(path, "new")
+
+
+@pytest.mark.parametrize("name", STEPS)
+def test_every_step_of_cleaning_that_is_left_out_exists(name: str) -> None:
+    for module, attribute in STEPS[name].places:
+        assert callable(getattr(importlib.import_module(module), attribute))
