@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,8 +14,9 @@ from ocr.engines.base import Engine
 from ocr.engines.pdf_text import PdfTextEngine
 from ocr.fields.cut import FieldCut, cut_fields
 from ocr.fields.window import LaidPage, is_printed
+from ocr.forms import FormDefinition
 from ocr.lay import KnownForm, find_form, turned_deg, upright
-from ocr.model import FieldReading, PageReading, Reading
+from ocr.model import FieldKind, FieldReading, PageReading, Reading
 from ocr.pages import Page
 from ocr.preprocess import Picture, Snippet, grey_of, png_of, scaled
 
@@ -54,6 +56,9 @@ def read_page(
     if page.born_digital:
         readers = (_text_reader(path, page, position, form),)
     readings = _readings(readers, [cut.snippet for cut in cuts if cut.snippet])
+    fields = tuple(
+        _field_reading(cut, readings.get(cut.definition.id, ())) for cut in cuts
+    )
     return PageReading(
         page=page.number,
         form=position.form.form,
@@ -61,12 +66,22 @@ def read_page(
         rotation_deg=by_deg,
         residual_mm=round(position.residual_mm, 4),
         born_digital=page.born_digital,
-        fields=tuple(
-            _field_reading(cut, readings.get(cut.definition.id, ())) for cut in cuts
-        ),
+        fields=fields,
         totals=position.form.totals,
         continues=position.form.continues,
+        bound_by=_bound_by(position.form, fields),
     )
+
+
+def _bound_by(form: FormDefinition, fields: Sequence[FieldReading]) -> str:
+    """Return what joins this page to others; empty unless all readers agree on it."""
+    for entry in fields:
+        if entry.field_id == form.bound_by and entry.readings and not entry.struck_out:
+            texts = {reading.text for reading in entry.readings}
+            by_machine = entry.kind is FieldKind.CODE
+            if len(texts) == 1 and (by_machine or len(entry.readings) > 1):
+                return texts.pop()
+    return ""
 
 
 def _text_reader(
@@ -94,6 +109,9 @@ def _readings(
 
 
 def _field_reading(cut: FieldCut, readings: tuple[Reading, ...]) -> FieldReading:
+    if cut.code is not None:
+        readings = (cut.code,)
+    readings = tuple(_with_era(cut, reading) for reading in readings)
     return FieldReading(
         field_id=cut.definition.id,
         label=cut.definition.label,
@@ -113,6 +131,22 @@ def _field_reading(cut: FieldCut, readings: tuple[Reading, ...]) -> FieldReading
         check_digit=cut.definition.check_digit or "",
         table=cut.definition.table,
         row=cut.definition.row,
+    )
+
+
+def _with_era(cut: FieldCut, reading: Reading) -> Reading:
+    """Return a date with the era that is circled beside it."""
+    if cut.definition.kind is not FieldKind.DATE or not cut.chosen:
+        return reading
+    era = cut.chosen[0]
+    if era == "西暦":
+        return reading
+    return replace(
+        reading,
+        text=era + reading.text,
+        runners_up=tuple(
+            replace(other, text=era + other.text) for other in reading.runners_up
+        ),
     )
 
 

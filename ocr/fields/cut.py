@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from ocr.fields.choices import chosen_options
+from ocr.fields.codes import codes_on
 from ocr.fields.marks import check_mark
 from ocr.fields.stamps import has_seal_nearby, is_struck_out
 from ocr.fields.window import (
@@ -13,6 +15,7 @@ from ocr.fields.window import (
     Window,
     box_on_page,
     crop_for_a_person,
+    picture_of,
     window_of,
 )
 from ocr.fields.writing import (
@@ -26,12 +29,22 @@ from ocr.fields.writing import (
     written_in,
 )
 from ocr.forms import FieldDefinition
-from ocr.model import BoxPx, FieldKind
-from ocr.preprocess import Mask, Picture, Snippet, ink_mask, widened, without_specks
+from ocr.model import BoxPx, FieldKind, Reading
+from ocr.preprocess import (
+    Mask,
+    Picture,
+    Snippet,
+    ink_bounds,
+    ink_mask,
+    to_px,
+    widened,
+    without_specks,
+)
 
 _SEAL_LEFT_MM = 60.0
 """Many stamp over or behind their name, left of the place for the seal."""
 _UNSEALED_SHARE, _SEALED_SHARE = 0.01, 0.025
+_LEAST_SIGNATURE_MM = 8.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,37 +63,107 @@ class FieldCut:
     """A line is drawn through the writing."""
     chosen: tuple[str, ...] | None = None
     """Options marked beyond doubt; None when undecided or without options."""
+    code: Reading | None = None
+    """CODE: what a machine printed there."""
 
 
 def cut_fields(laid: LaidPage, printed: Printing) -> tuple[FieldCut, ...]:
-    """Return every field of the form, cut from the page."""
-    return tuple(_cut(laid, printed, entry) for entry in printed.form.every_field)
+    """Return every field of the form, cut from the page.
+
+    In a table, `required` holds for the rows in which something is written.
+    """
+    cuts = [_cut(laid, printed, entry) for entry in printed.form.every_field]
+    written = {
+        (cut.definition.table, cut.definition.row) for cut in cuts if _has_writing(cut)
+    }
+    return tuple(
+        _not_required(cut)
+        if cut.definition.table
+        and (cut.definition.table, cut.definition.row) not in written
+        else cut
+        for cut in cuts
+    )
+
+
+def _has_writing(cut: FieldCut) -> bool:
+    return not cut.blank or bool(cut.chosen)
+
+
+def _not_required(cut: FieldCut) -> FieldCut:
+    definition = cut.definition.model_copy(update={"required": False})
+    return replace(cut, definition=definition)
 
 
 def _cut(laid: LaidPage, printed: Printing, entry: FieldDefinition) -> FieldCut:
-    window = window_of(laid, printed, entry)
     crop = crop_for_a_person(laid, entry)
     box = box_on_page(laid, entry)
-    if entry.kind in (FieldKind.CHECK, FieldKind.SEAL):
-        share, checked = _mark(window, entry.kind)
-        if entry.kind is FieldKind.SEAL and checked is not True:
-            beside = window_of(laid, printed, entry, also_left_mm=_SEAL_LEFT_MM)
-            checked = True if has_seal_nearby(beside) else checked
-        return FieldCut(entry, box, share, checked is False, checked, None, crop)
+    if entry.kind is FieldKind.CHOICE:
+        share, chosen = chosen_options(laid, printed, entry)
+        empty = FieldCut(entry, box, share, chosen == (), None, None, crop)
+        return replace(empty, chosen=chosen)
+    if entry.kind is FieldKind.CODE:
+        return _code(laid, entry, box, crop)
+    window = window_of(laid, printed, entry)
+    if entry.kind in (FieldKind.CHECK, FieldKind.SEAL, FieldKind.SIGNATURE):
+        return _marked(
+            laid,
+            printed,
+            window,
+            FieldCut(
+                entry, box, 0.0, blank=False, checked=None, snippet=None, crop_png=crop
+            ),
+        )
     written = written_in(window)
     share = share_of(written, window.box)
+    chosen = chosen_options(laid, printed, entry)[1] if entry.options else None
     if is_blank(written):
-        return FieldCut(
+        cut = FieldCut(
             entry, box, share, blank=True, checked=None, snippet=None, crop_png=crop
         )
+        return replace(cut, chosen=chosen)
     snippet = _snippet(laid, window, written, entry)
     struck_out = is_struck_out(written)
-    return FieldCut(entry, box, share, snippet is None, None, snippet, crop, struck_out)
+    cut = FieldCut(entry, box, share, snippet is None, None, snippet, crop, struck_out)
+    return replace(cut, chosen=chosen)
+
+
+def _marked(
+    laid: LaidPage, printed: Printing, window: Window, cut: FieldCut
+) -> FieldCut:
+    entry = cut.definition
+    share, checked = _mark(window, entry.kind)
+    if entry.kind is FieldKind.SEAL and checked is not True:
+        beside = window_of(laid, printed, entry, also_left_mm=_SEAL_LEFT_MM)
+        checked = True if has_seal_nearby(beside) else checked
+    return replace(cut, ink=share, blank=checked is False, checked=checked)
+
+
+def _code(laid: LaidPage, entry: FieldDefinition, box: BoxPx, crop: bytes) -> FieldCut:
+    found = codes_on(picture_of(laid, entry))
+    blank = FieldCut(entry, box, 0.0, not found, None, None, crop)
+    if len({code.text for code in found}) != 1:
+        return blank
+    return replace(blank, code=Reading("code", found[0].text, 1.0))
 
 
 def _mark(window: Window, kind: FieldKind) -> tuple[float, bool | None]:
     """Return the share of the box that is inked beyond the blank, and what it says."""
-    return check_mark(window) if kind is FieldKind.CHECK else _seal_mark(window)
+    if kind is FieldKind.CHECK:
+        return check_mark(window)
+    return _seal_mark(window) if kind is FieldKind.SEAL else _signature(window)
+
+
+def _signature(window: Window) -> tuple[float, bool | None]:
+    """Tell whether somebody signed: writing as wide as a name, not a seal alone."""
+    written = written_in(window)
+    share = share_of(written, window.box)
+    if is_blank(written):
+        return share, False if share <= _UNSEALED_SHARE else None
+    bounds = ink_bounds(written)
+    if bounds is None or is_struck_out(written):
+        return share, None
+    wide = bounds[2] - bounds[0]
+    return share, True if wide >= to_px(_LEAST_SIGNATURE_MM, FIELD_DPI) else None
 
 
 def _seal_mark(window: Window) -> tuple[float, bool | None]:

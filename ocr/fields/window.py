@@ -129,6 +129,15 @@ def window_of(
     )
 
 
+def picture_of(laid: LaidPage, entry: FieldDefinition) -> Picture:
+    """Return a field with its surroundings in colour, upright, at FIELD_DPI."""
+    left, top, wide, high = (to_px(side, FIELD_DPI) for side in entry.box_mm)
+    around = to_px(_AROUND_MM, FIELD_DPI)
+    return _warped(
+        laid, (left - around, top - around, left + wide + around, top + high + around)
+    )
+
+
 def _settled(laid: LaidPage, region: Box, ink: Mask) -> Picture:
     """Return the region in colour, moved by up to _DRIFT_MM so that the print fits."""
     drift = to_px(_DRIFT_MM, FIELD_DPI)
