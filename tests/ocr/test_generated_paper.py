@@ -16,7 +16,7 @@ from benchmarks.paper.chance import chance
 from benchmarks.paper.compare import field_outcome, is_same, value, worst_corner_mm
 from benchmarks.paper.deck import DESIGNS, OLD_AND_FOREIGN, by_key, deck, odd_deck
 from benchmarks.paper.design import write_design
-from benchmarks.paper.hand import letter_ink, writer
+from benchmarks.paper.hand import letter_ink, people_digits, writer
 from benchmarks.paper.noise import LEVELS, scan
 from benchmarks.paper.odd import ODD
 from benchmarks.paper.strokes import kana_strokes
@@ -122,6 +122,21 @@ def test_no_letter_is_written_twice_alike(style: str) -> None:
     rng = np.random.default_rng(4)
     first, second = (letter_ink(who, "7", 50, 11.8, rng) for _ in range(2))
     assert not np.array_equal(first, second)
+
+
+@needs_fonts
+def test_digits_that_people_wrote_come_from_the_archive_given(tmp_path: Path) -> None:
+    path = tmp_path / "digits.npz"
+    bar = np.zeros((1, 28, 28), np.uint8)
+    bar[:, 4:24, 12:16] = 255
+    np.savez(path, **dict.fromkeys("0123456789", bar))
+    dots = tuple(people_digits(path)[digit] for digit in "0123456789")
+    who = replace(writer("people", chance("p")), dots=dots, broken=0.0, starved=0.0)
+    rng = np.random.default_rng(1)
+    inked = letter_ink(who, "8", 50, 11.8, rng) > 0.5
+    columns = np.nonzero(inked.any(axis=0))[0]
+    assert 4 < len(columns) < 14
+    assert abs(columns.mean() - 50) < 4
 
 
 @needs_fonts
