@@ -31,10 +31,11 @@ import cv2
 
 from benchmarks.paper import report, tables
 from benchmarks.paper.cast import TODAY
-from benchmarks.paper.compare import Outcome, PageOutcome, field_outcome, page_outcome
+from benchmarks.paper.compare import Outcome, field_outcome
 from benchmarks.paper.deck import DESIGNS, REPORTED_FROM, FilePlan, deck, odd_deck
 from benchmarks.paper.design import write_design
 from benchmarks.paper.judging import Judged, judged_pages
+from benchmarks.paper.laid import PageOutcome, page_outcome
 from benchmarks.paper.noise import LEVELS
 from benchmarks.paper.render import cast_of, write_file
 from benchmarks.paper.truth import PageTruth

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from benchmarks.paper.compare import ALIGNED_MM, MARKS, Outcome, PageOutcome
+from benchmarks.paper.compare import MARKS, Outcome
+from benchmarks.paper.laid import ALIGNED_MM, PageOutcome
 from ocr.model import FieldKind
 from tasks.domain.error_bounds import upper_bound
 
@@ -197,12 +198,25 @@ def _aim(name: str, share: float, outcomes: Sequence[Outcome]) -> Aim:
     return Aim(name, f"≥ {share * 100:.1f} %", rate, met, len(outcomes))
 
 
+def _commonest(group: Sequence[Outcome]) -> list[str]:
+    """Return what the first reader takes for what most often, by writing."""
+    lines = []
+    for key, some in grouped(group, lambda one: (one.writing,)).items():
+        fair = [one for one in some if not (one.sealed or one.corrected or one.odd)]
+        counts = Counter(pair for one in fair for pair in one.confused)
+        if counts:
+            shown = " ".join(f"{pair}({n})" for pair, n in counts.most_common(24))
+            lines.append(f"  {key[0]} first reader, unsealed: {shown}")
+    return lines
+
+
 def confusions(outcomes: Iterable[Outcome], limit: int = 400) -> str:
     """Return the wrong readings by kind, for whoever improves the readers."""
     lines: list[str] = []
     for key, group in grouped(outcomes, lambda one: (one.kind.value,)).items():
         missed = [one for one in group if one.written and not one.exact]
         lines.append(f"== {key[0]}: {len(missed)} of {len(group)} not exact")
+        lines += _commonest(group)
         for one in missed[:limit]:
             flags = " sealed" * one.sealed + " corrected" * one.corrected
             flags += f" {one.odd}" * bool(one.odd) + " SETTLED WRONG" * one.wrong

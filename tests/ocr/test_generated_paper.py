@@ -13,10 +13,11 @@ import pytest
 from benchmarks.paper import report, tables
 from benchmarks.paper.cast import Cast
 from benchmarks.paper.chance import chance
-from benchmarks.paper.compare import field_outcome, is_same, value, worst_corner_mm
+from benchmarks.paper.compare import field_outcome, is_same, value
 from benchmarks.paper.deck import DESIGNS, OLD_AND_FOREIGN, by_key, deck, odd_deck
 from benchmarks.paper.design import write_design
 from benchmarks.paper.hand import letter_ink, people_digits, writer
+from benchmarks.paper.laid import worst_corner_mm
 from benchmarks.paper.noise import LEVELS, scan
 from benchmarks.paper.odd import ODD
 from benchmarks.paper.strokes import kana_strokes
