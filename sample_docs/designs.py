@@ -36,6 +36,8 @@ class Design:
     spots: tuple[Spot, ...]
     draw: Callable[[Sheet], None]
     comment: str
+    totals: tuple[tuple[tuple[str, ...], str], ...] = ()
+    """Amounts that add up: the parts, and their sum."""
 
     def spot(self, field_id: str) -> Spot:
         """Return the field of this identifier."""
@@ -76,6 +78,13 @@ def definition_text(design: Design) -> str:
             head.append(f"    cells: {spot.cells}")
         if spot.lines > 1:
             head.append(f"    lines: {spot.lines}")
+    if design.totals:
+        head += [
+            "# 足して合計になる金額。合えば証拠になり、合わなければ人に尋ねます。",
+            "totals:",
+        ]
+    for parts, total in design.totals:
+        head += [f"  - parts: [{', '.join(parts)}]", f"    total: {total}"]
     return "\n".join(head) + "\n"
 
 

@@ -95,4 +95,5 @@ FORM_2019 = Design(
     spots=SPOTS,
     draw=draw,
     comment="補助金等交付申請書　令和元年7月からの旧様式（下線だけで枠がない）",
+    totals=((("base_yen", "extra_yen"), "amount_yen"),),
 )

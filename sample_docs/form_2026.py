@@ -132,4 +132,5 @@ FORM_2026 = Design(
     spots=SPOTS,
     draw=draw,
     comment="補助金等交付申請書　令和8年4月からの様式（枠・四隅の印・一字ずつの枠あり）",
+    totals=((("base_yen", "extra_yen"), "amount_yen"),),
 )

@@ -20,6 +20,7 @@ from tasks.procedures.delinquency_check import (
 )
 from tasks.procedures.judge_forms import FormPage
 from tasks.procedures.judge_forms import judge_forms as judge_pages
+from tasks.procedures.measure_accuracy import grounds_of, judge_measured
 from tasks.procedures.run_inputs import JOB
 from tasks.procedures.workplace import Workplace
 
@@ -33,17 +34,24 @@ def judge_forms(
     place: Workplace,
     today: dt.date,
 ) -> tuple[FormPage, ...]:
-    """Return every page judged; `ledgers` names the ledger files."""
+    """Return every page judged; `ledgers` names the ledger files.
+
+    What staff settled of the blind sample is kept, and counts at once.
+    """
     if not documents:
         return ()
     with open_books(ledgers) as opened:
-        return judge_pages(
-            documents,
-            job=JOB,
-            ledgers=opened,
-            rules=place.settings.acceptance,
-            answers=answers,
-            today=today,
+        return judge_measured(
+            lambda grounds: judge_pages(
+                documents,
+                job=JOB,
+                ledgers=opened,
+                grounds=grounds,
+                answers=answers,
+                today=today,
+            ),
+            grounds_of(place.settings.acceptance, documents),
+            place.accuracy,
         )
 
 

@@ -18,6 +18,7 @@ from ocr.read import Engines, default_engines, read_pages
 from tasks.domain.acceptance import FieldStatus, judge_page
 from tasks.domain.errors import NeedsPersonError, SettingsError
 from tasks.domain.settings import AcceptanceRules
+from tasks.procedures.measure_accuracy import known_of
 
 DONE, FAILED, NEEDS_PERSON = 0, 1, 3
 
@@ -117,10 +118,7 @@ def _field_lines(
     path: Path, page: PageReading, today: dt.date
 ) -> Iterator[dict[str, Any]]:
     judged = judge_page(
-        page.fields,
-        rules=AcceptanceRules(),
-        today=today,
-        born_digital=page.born_digital,
+        page, rules=AcceptanceRules(), today=today, known=known_of(page)
     )
     for reading, item in zip(page.fields, judged, strict=True):
         box = reading.box_px

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from flows.review_app.wording import MARKS, Checker
+from ocr.model import FieldKind
 from tasks.domain.review_item import Decision, QuestionKind, ReviewItem
 
 IDLE_SECONDS = 120.0
@@ -86,6 +87,8 @@ def _allowed(item: ReviewItem) -> frozenset[Decision]:
 
 
 def _problem(item: ReviewItem, value: str, check: Checker, today: dt.date) -> str:
+    if not value and item.field_kind == FieldKind.CHOICE:
+        return "選ばれていません。どれにも印がないときは「どれも選ばれていない」を選んでください。"
     if not value:
         return "入力がありません。何も書かれていないときは「空欄」を選んでください。"
     if len(value) > MAX_VALUE_LENGTH:

@@ -6,7 +6,7 @@ import datetime as dt
 
 from flows.review_app.wording import Checked, Checker
 from ocr.model import FieldKind
-from tasks.domain.field_values import value_of
+from tasks.domain.field_values import chosen_of, is_birth_date, value_of
 from tasks.domain.review_item import ReviewItem
 
 
@@ -18,12 +18,16 @@ def checker(*, oldest_birth_year: int | None = None) -> Checker:
     """
 
     def check(item: ReviewItem, text: str, today: dt.date) -> Checked:
+        kind = FieldKind(item.field_kind)
+        if kind is FieldKind.CHOICE:
+            found = chosen_of(text, item.choices, several=item.several)
+            return Checked(found.problem)
         found = value_of(
-            FieldKind(item.field_kind),
+            kind,
             text,
             today=today,
             oldest_birth_year=oldest_birth_year
-            if item.field_id == "birth_date"
+            if is_birth_date(item.field_id)
             else None,
         )
         if not found.usable:

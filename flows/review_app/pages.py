@@ -36,10 +36,15 @@ from flows.review_app.wording import (
     parse_group,
     question_of,
 )
+from tasks.domain.field_values import BETWEEN_CHOICES
 from tasks.domain.review_item import Decision, QuestionKind, ReviewAnswer, ReviewItem
 from tasks.edges.review_store import ReviewStore
 
 MAX_NAME_LENGTH = 40
+MAX_FIELDS = 60
+"""Of a form as sent: its own, and a choice's words."""
+TICKED = "ticked"
+"""Sent once for each word ticked where several may be."""
 _PNG = b"\x89PNG\r\n\x1a\n"
 _SHOWN = "shown"
 _MOVED = 303
@@ -278,8 +283,10 @@ class Pages:
 
 
 async def _form(request: Request) -> dict[str, str]:
-    async with request.form(max_files=0, max_fields=20) as form:
-        return {key: value for key, value in form.items() if isinstance(value, str)}
+    async with request.form(max_files=0, max_fields=MAX_FIELDS) as form:
+        fields = {key: value for key, value in form.items() if isinstance(value, str)}
+        ticked = [value for value in form.getlist(TICKED) if isinstance(value, str)]
+        return fields | ({"value": BETWEEN_CHOICES.join(ticked)} if ticked else {})
 
 
 def _group(request: Request) -> str:

@@ -8,25 +8,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from ocr.model import FieldKind
+from tasks.domain.field_values import KIND_TITLES
 from tasks.domain.review_item import Decision, QuestionKind, ReviewItem
 from tasks.edges.review_store import QuestionCount
 
 Checker = Callable[[ReviewItem, str, dt.date], "Checked"]
-
-KIND_TITLES: dict[str, str] = {
-    FieldKind.NAME: "氏名",
-    FieldKind.KANA: "フリガナ",
-    FieldKind.DATE: "日付",
-    FieldKind.ADDRESS: "住所",
-    FieldKind.POSTAL: "郵便番号",
-    FieldKind.PHONE: "電話番号",
-    FieldKind.AMOUNT: "金額",
-    FieldKind.DIGITS: "数字",
-    FieldKind.TEXT: "文字",
-    FieldKind.CHECK: "チェック欄",
-    FieldKind.SEAL: "押印",
-}
-"""Heading of a group of questions, by ocr.model.FieldKind."""
 
 HINTS: dict[str, str] = {
     FieldKind.DATE: "例　令和5年4月1日、R5.4.1、2023/4/1",
@@ -41,8 +27,11 @@ HINTS: dict[str, str] = {
 MARKS: dict[str, dict[str, str]] = {
     FieldKind.CHECK: {"yes": "チェックあり", "no": "チェックなし"},
     FieldKind.SEAL: {"yes": "押印あり", "no": "押印なし"},
+    FieldKind.SIGNATURE: {"yes": "署名あり", "no": "署名なし"},
 }
+"""Answers to a question about a mark; with one key each."""
 
+_NONE_CHOSEN = "どれも選ばれていない"
 _PAGE_DECISIONS = (
     (Decision.EXCLUDE, "対象外（この業務の書類ではない）", "t"),
     (Decision.UNREADABLE, "読めない（手作業にする）", "y"),
@@ -53,6 +42,10 @@ _FIELD_DECISIONS = (
     (Decision.UNREADABLE, "読めない", "y"),
     (Decision.ASK_APPLICANT, "本人に確認", "h"),
 )
+
+
+_KINDS = frozenset(kind.value for kind in FieldKind)
+_TITLES: dict[str, str] = {kind.value: title for kind, title in KIND_TITLES.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +107,8 @@ class Question:
     decisions: tuple[DecisionButton, ...]
     typed: bool
     """True when a value can be typed."""
+    several: bool
+    """True when more than one choice may be ticked before answering."""
     hint: str
     has_crop: bool
 
@@ -136,7 +131,7 @@ def group_key(kind: QuestionKind, field_kind: str) -> str:
 def parse_group(key: str) -> tuple[QuestionKind, str] | None:
     """Return kind and kind of field of a group, or None for any other text."""
     kind, _, field_kind = key.partition("-")
-    if kind not in set(QuestionKind) or (field_kind and field_kind not in KIND_TITLES):
+    if kind not in set(QuestionKind) or (field_kind and field_kind not in _KINDS):
         return None
     return QuestionKind(kind), field_kind
 
@@ -156,7 +151,7 @@ def group_of(count: QuestionCount) -> Group:
 
 def group_title(kind: QuestionKind, field_kind: str) -> str:
     """Return a group's heading."""
-    title = KIND_TITLES.get(field_kind, field_kind)
+    title = _TITLES.get(field_kind, field_kind)
     if kind is QuestionKind.PAGE:
         return "様式のわからないページ"
     return f"抜き取り確認（{title}）" if kind is QuestionKind.BLIND else title
@@ -167,6 +162,7 @@ def question_of(item: ReviewItem, check: Checker, today: dt.date) -> Question:
     page = item.kind is QuestionKind.PAGE
     blind = item.kind is QuestionKind.BLIND
     mark = item.field_kind in MARKS
+    choice = item.field_kind == FieldKind.CHOICE
     decisions = _PAGE_DECISIONS if page else _FIELD_DECISIONS
     return Question(
         item=item,
@@ -178,11 +174,13 @@ def question_of(item: ReviewItem, check: Checker, today: dt.date) -> Question:
         place=f"{item.file}　{item.page}ページ",
         choices=_choices(item, check, today),
         decisions=tuple(
-            DecisionButton(decision.value, title, key)
+            DecisionButton(decision.value, _NONE_CHOSEN if none else title, key)
             for decision, title, key in decisions
+            for none in (choice and decision is Decision.BLANK,)
             if not (mark and decision is Decision.BLANK)
         ),
-        typed=not (page or mark),
+        typed=not (page or mark or choice),
+        several=choice and item.several,
         hint=HINTS.get(item.field_kind, ""),
         has_crop=bool(item.crop_png),
     )
@@ -194,6 +192,11 @@ def _choices(item: ReviewItem, check: Checker, today: dt.date) -> tuple[Choice, 
         return tuple(
             Choice(number, value, ((shown, False),))
             for number, (value, shown) in enumerate(marks.items(), start=1)
+        )
+    if item.field_kind == FieldKind.CHOICE:
+        return tuple(
+            Choice(number, word, ((word, False),))
+            for number, word in enumerate(item.choices, start=1)
         )
     if item.kind is not QuestionKind.FIELD:
         return ()

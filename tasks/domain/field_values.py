@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from ocr.model import FieldKind
 from tasks.domain.addresses import normalize_address
 from tasks.domain.dates import normalize_date
 from tasks.domain.identifiers import (
-    normalize_account_number,
+    normalize_corporate_number,
+    normalize_my_number,
     normalize_postal,
 )
 from tasks.domain.kana import normalize_kana
@@ -18,7 +20,25 @@ from tasks.domain.money import normalize_amount
 from tasks.domain.names import normalize_name
 from tasks.domain.normal import Normal, NormalStatus
 from tasks.domain.phone_numbers import normalize_phone
-from tasks.domain.text import legible
+from tasks.domain.text import fold_blanks, legible
+
+KIND_TITLES: dict[FieldKind, str] = {
+    FieldKind.NAME: "氏名",
+    FieldKind.KANA: "フリガナ",
+    FieldKind.DATE: "日付",
+    FieldKind.ADDRESS: "住所",
+    FieldKind.POSTAL: "郵便番号",
+    FieldKind.PHONE: "電話番号",
+    FieldKind.AMOUNT: "金額",
+    FieldKind.DIGITS: "数字",
+    FieldKind.TEXT: "文字",
+    FieldKind.CHECK: "チェック欄",
+    FieldKind.CHOICE: "選択欄",
+    FieldKind.SEAL: "押印",
+    FieldKind.SIGNATURE: "署名",
+    FieldKind.CODE: "コード",
+}
+"""What staff call a kind of field."""
 
 PROBLEMS: dict[FieldKind, str] = {
     FieldKind.NAME: "氏名として読めない文字があります。",
@@ -39,8 +59,16 @@ PROBLEMS: dict[FieldKind, str] = {
 """Shown to staff when a value of the kind makes no sense."""
 
 AMBIGUOUS_DATE = "日付の元号が書かれておらず、一つに決まりません。"
+CHECK_DIGIT_WRONG = "検査数字が合いません。番号のどこかが違います。"
 BIRTH_IN_FUTURE = "生年月日が今日より後です。"
 BIRTH_TOO_OLD = "生年月日が古すぎます。"
+LATIN_KANA = "フリガナの欄にローマ字が書かれています。"
+ODD_NUMBER = "桁の数や書き方がふつうと違います。"
+ODD_DATE = "元号と年の組合せなど、日付の書き方がふつうと違います。"
+
+BETWEEN_CHOICES = "・"
+"""Joins the words of a choice of several."""
+_PARTS = re.compile("[・;；、,，/／]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +84,18 @@ class FieldValue:
     usable: bool
     problem: str = ""
     """Japanese, without the value."""
+    doubt: str = ""
+    """Usable when a person says so, but no reader's word for it is enough. Japanese."""
+
+
+def is_birth_date(field_id: str) -> bool:
+    """Return whether a field holds the day somebody was born.
+
+    Examples:
+        >>> is_birth_date("children_2_birth_date"), is_birth_date("start_date")
+        (True, False)
+    """
+    return field_id == "birth_date" or field_id.endswith("_birth_date")
 
 
 def value_of(
@@ -64,6 +104,7 @@ def value_of(
     *,
     today: dt.date,
     oldest_birth_year: int | None = None,
+    check_digit: str = "",
 ) -> FieldValue:
     """Return the value that a text means in a field of this kind.
 
@@ -73,6 +114,7 @@ def value_of(
         today: For dates that cannot lie in the future.
         oldest_birth_year: Set for birth dates only: they must not lie before this
             year nor after today.
+        check_digit: DIGITS only: my_number or corporate_number.
 
     Examples:
         >>> value_of(FieldKind.AMOUNT, "￥12,000", today=dt.date(2026, 11, 20)).value
@@ -84,7 +126,32 @@ def value_of(
         return _date(text, today=today, oldest=oldest_birth_year)
     if kind in (FieldKind.CHECK, FieldKind.SEAL, FieldKind.SIGNATURE):
         return _mark(text, kind)
+    if kind is FieldKind.DIGITS and check_digit:
+        return _checked(text, _CHECKED[check_digit])
     return _PARSERS[kind](text)
+
+
+def chosen_of(text: str, options: Sequence[str], *, several: bool) -> FieldValue:
+    """Return the value of a choice that a person named; only printed words count.
+
+    Args:
+        text: One of the options, or some of them joined by ・.
+        options: As printed on the form.
+        several: More than one may be taken.
+
+    Examples:
+        >>> chosen_of("当座", ("普通", "当座"), several=False).value
+        '当座'
+        >>> chosen_of("普通・当座", ("普通", "当座"), several=False).usable
+        False
+    """
+    words = [text] if text in options else [w for w in _PARTS.split(text) if w]
+    known = bool(words) and set(words) <= set(options)
+    if not known or (len(words) > 1 and not several):
+        return _bad(text, PROBLEMS[FieldKind.CHOICE])
+    ordered = [word for word in options if word in words]
+    value = BETWEEN_CHOICES.join(ordered)
+    return _good(value, _choice(value).key, value)
 
 
 def _bad(text: str, problem: str) -> FieldValue:
@@ -112,7 +179,8 @@ def _date(text: str, *, today: dt.date, oldest: int | None) -> FieldValue:
         return _bad(text, BIRTH_IN_FUTURE)
     if oldest is not None and day.year < oldest:
         return _bad(text, BIRTH_TOO_OLD)
-    return _good(day.isoformat(), day.isoformat(), text)
+    doubt = ODD_DATE if normal.status is NormalStatus.WARN else ""
+    return FieldValue(day.isoformat(), day.isoformat(), text, usable=True, doubt=doubt)
 
 
 def _name(text: str) -> FieldValue:
@@ -126,7 +194,9 @@ def _kana(text: str) -> FieldValue:
     normal = normalize_kana(text)
     if normal.value is None:
         return _bad(text, PROBLEMS[FieldKind.KANA])
-    return _good(normal.value.display, normal.value.strict, normal.value.display)
+    shown = normal.value.display
+    doubt = LATIN_KANA if "latin" in normal.notes else ""
+    return FieldValue(shown, normal.value.strict, shown, usable=True, doubt=doubt)
 
 
 def _address(text: str) -> FieldValue:
@@ -146,7 +216,33 @@ def _amount(text: str) -> FieldValue:
     normal = normalize_amount(text)
     if normal.value is None:
         return _bad(text, PROBLEMS[FieldKind.AMOUNT])
-    return _good(str(normal.value), str(normal.value), f"{normal.value:,}")
+    value = str(normal.value)
+    doubt = ODD_NUMBER if normal.notes else ""
+    return FieldValue(value, value, f"{normal.value:,}", usable=True, doubt=doubt)
+
+
+def _digits(text: str) -> FieldValue:
+    plain = _DIGIT_MARKS.sub("", fold_blanks(text))
+    if not (plain.isascii() and plain.isdigit()) or len(plain) > _LONGEST_NUMBER:
+        return _bad(text, PROBLEMS[FieldKind.DIGITS])
+    return _good(plain, plain, plain)
+
+
+def _checked(text: str, normalize: Callable[[str], Normal[str]]) -> FieldValue:
+    normal = normalize(text)
+    if normal.value is None:
+        wrong = "check_digit" in normal.notes
+        return _bad(text, CHECK_DIGIT_WRONG if wrong else PROBLEMS[FieldKind.DIGITS])
+    return _good(normal.value, normal.value, normal.value)
+
+
+def _choice(text: str) -> FieldValue:
+    """Return the words chosen; in which order they were written means nothing."""
+    words = [word for word in _PARTS.split(text) if word]
+    if not words or not legible(text):
+        return _bad(text, PROBLEMS[FieldKind.CHOICE])
+    value = BETWEEN_CHOICES.join(dict.fromkeys(words))
+    return _good(value, BETWEEN_CHOICES.join(sorted(set(words))), value)
 
 
 def _plain(
@@ -156,11 +252,19 @@ def _plain(
         normal = normalize(text)
         if normal.value is None:
             return _bad(text, PROBLEMS[kind])
-        return _good(normal.value, normal.value, normal.value)
+        found = normal.value
+        doubt = ODD_NUMBER if normal.notes else ""
+        return FieldValue(found, found, found, usable=True, doubt=doubt)
 
     return parse
 
 
+_DIGIT_MARKS = re.compile(r"[-‐‑‒–—―−ーｰ .・]")
+_LONGEST_NUMBER = 30
+_CHECKED: dict[str, Callable[[str], Normal[str]]] = {
+    "my_number": normalize_my_number,
+    "corporate_number": normalize_corporate_number,
+}
 _PARSERS: dict[FieldKind, Callable[[str], FieldValue]] = {
     FieldKind.NAME: _name,
     FieldKind.KANA: _kana,
@@ -168,8 +272,8 @@ _PARSERS: dict[FieldKind, Callable[[str], FieldValue]] = {
     FieldKind.POSTAL: _plain(normalize_postal, FieldKind.POSTAL),
     FieldKind.PHONE: _plain(normalize_phone, FieldKind.PHONE),
     FieldKind.AMOUNT: _amount,
-    FieldKind.DIGITS: _plain(normalize_account_number, FieldKind.DIGITS),
+    FieldKind.DIGITS: _digits,
     FieldKind.TEXT: _text,
-    FieldKind.CHOICE: _text,
+    FieldKind.CHOICE: _choice,
     FieldKind.CODE: _text,
 }

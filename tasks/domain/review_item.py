@@ -55,6 +55,8 @@ class ReviewItem:
     choices: tuple[str, ...] = field(default=(), repr=False)
     """Readings to choose from, best first; the first one is the likeliest."""
     crop_png: bytes = field(default=b"", repr=False)
+    several: bool = False
+    """More than one of the choices may be taken."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,20 +40,45 @@ class Municipality(_Settings):
         return value
 
 
+ClassName = Literal["strict", "ordinary", "statistics"]
+"""As ocr.model.ErrorClass."""
+
+
+class DateWindow(_Settings):
+    """Days between which a date of one field must lie."""
+
+    oldest: dt.date | None = None
+    """First day possible."""
+    days_ahead: int | None = None
+    """Latest day possible, in days after today; negative for days before."""
+
+
 class AcceptanceRules(_Settings):
     """configs/acceptance.yaml: how much proof each error class needs."""
 
-    proofs_needed: dict[Literal["strict", "ordinary", "statistics"], int] = {
+    proofs_needed: dict[ClassName, int] = {
         "strict": 2,
         "ordinary": 1,
         "statistics": 1,
     }
+    allowed_one_in: dict[ClassName, int] = {
+        "strict": 2000,
+        "ordinary": 300,
+        "statistics": 100,
+    }
+    """One error in so many values is the most that a bound may leave possible."""
     blind_sample_share: Annotated[float, Field(ge=0, le=1)] = 0.02
     """Share of accepted values shown to staff blind, chosen by hash."""
+    blind_counted_from: dt.date | None = None
+    """Blind samples answered before this day no longer count."""
     oldest_birth_year: int = 1896
     """A birth date before this year is asked."""
+    date_windows: dict[str, DateWindow] = {}
+    """By field identifier, or `table.column`."""
+    amount_limits: dict[str, Annotated[int, Field(ge=0)]] = {}
+    """Highest plausible yen, by field identifier or `table.column`."""
 
-    @field_validator("proofs_needed")
+    @field_validator("proofs_needed", "allowed_one_in")
     @classmethod
     def _all_classes(cls, value: dict[str, int]) -> dict[str, int]:
         missing = [
@@ -63,6 +88,15 @@ class AcceptanceRules(_Settings):
             msg = "strict・ordinary・statistics の三つに1以上の数が要ります"
             raise ValueError(msg)
         return value
+
+    def allowed_error(self, error_class: ClassName) -> float:
+        """Return the highest error rate that a bound may leave possible, 0.0-1.0.
+
+        Examples:
+            >>> AcceptanceRules().allowed_error("strict")
+            0.0005
+        """
+        return 1.0 / self.allowed_one_in[error_class]
 
 
 class DelinquencyRules(_Settings):

@@ -97,6 +97,7 @@ REVIEW_ITEMS = sa.Table(
     sa.Column("withdrawn", sa.Integer, nullable=False),
     sa.Column("leased_by", sa.Text),
     sa.Column("leased_until", Moment),
+    sa.Column("several", sa.Integer, nullable=False),
 )
 """place sorts questions as staff see them; is_open: not withdrawn and not answered.
 
@@ -123,6 +124,21 @@ REVIEW_ANSWERS = sa.Table(
     sa.Column("seconds", sa.Float, nullable=False),
 )
 """Append-only; the highest seq of an item counts."""
+
+BLIND_RESULTS = sa.Table(
+    "blind_results",
+    METADATA,
+    sa.Column("item_id", sa.Text, primary_key=True),
+    sa.Column("form", sa.Text, nullable=False),
+    sa.Column("field_kind", sa.Text, nullable=False),
+    sa.Column("error_class", sa.Text, nullable=False),
+    sa.Column("wrong", sa.Integer, nullable=False),
+    sa.Column("at", Moment, nullable=False),
+)
+"""Each blind question that staff settled, and whether the accepted value was wrong.
+
+No value is kept; field_kind is `blank` for a field accepted as empty.
+"""
 
 SAVINGS_LINES = sa.Table(
     "savings_lines",

@@ -98,9 +98,18 @@ _ACCOUNTS = (
         details TEXT NOT NULL, previous TEXT NOT NULL, hash TEXT NOT NULL)""",
 )
 
+_ACCURACY = (
+    "ALTER TABLE review_items ADD COLUMN several INTEGER NOT NULL DEFAULT 0",
+    """CREATE TABLE blind_results (
+        item_id TEXT NOT NULL PRIMARY KEY REFERENCES review_items (item_id),
+        form TEXT NOT NULL, field_kind TEXT NOT NULL, error_class TEXT NOT NULL,
+        wrong INTEGER NOT NULL, at TEXT NOT NULL)""",
+)
+
 MIGRATIONS: tuple[Migration, ...] = (
     Migration("0001_documents", _DOCUMENTS),
     Migration("0002_review", _REVIEW),
     Migration("0003_savings_and_audit", _ACCOUNTS),
+    Migration("0004_accuracy", _ACCURACY),
 )
 """In order. Add at the end only."""

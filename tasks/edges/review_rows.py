@@ -23,6 +23,7 @@ CONTENT = (
     "reason",
     "value_read",
     "choices",
+    "several",
 )
 """Columns that hold a question, but for its picture."""
 
@@ -40,6 +41,7 @@ def item_values(item: ReviewItem) -> dict[str, object]:
     row: dict[str, object] = {name: getattr(item, name) for name in CONTENT}
     row["kind"] = item.kind.value
     row["choices"] = json.dumps(item.choices, ensure_ascii=False)
+    row["several"] = int(item.several)
     row["withdrawn"] = 0
     row["is_open"] = 1
     # One kind after the other, so that the eye stays in one place.
@@ -53,6 +55,7 @@ def item_from(row: sa.RowMapping, crop_png: bytes) -> ReviewItem:
     values: dict[str, Any] = {name: row[name] for name in CONTENT}
     values["kind"] = QuestionKind(values["kind"])
     values["choices"] = tuple(json.loads(values["choices"]))
+    values["several"] = bool(values["several"])
     return ReviewItem(**values, crop_png=crop_png)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from functools import cache
 from importlib.util import find_spec
@@ -87,6 +87,26 @@ def home_towns(
         ledger_towns: Towns the city's own ledger uses.
     """
     return Home(prefecture, city, towns_of(prefecture, city) | ledger_towns)
+
+
+def towns_by_postal(codes: Iterable[str]) -> dict[str, frozenset[str]]:
+    """Return the joined names 「県市町」 of some postal codes; unlisted ones are left out.
+
+    Args:
+        codes: As 123-4567.
+    """
+    found: dict[str, frozenset[str]] = {}
+    for code in sorted(set(codes)):
+        names = frozenset(
+            f"{one['prefecture']}{one['city']}{one['neighborhood']}"
+            for row in _rows(
+                "select data from postal_data where code = ?", code.replace("-", "")
+            )
+            for one in (row, *row.get("alternates", ()))
+        )
+        if names:
+            found[code] = names
+    return found
 
 
 @cache

@@ -8,16 +8,20 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from ocr.errors import SENTENCES as READING_SENTENCES
-from ocr.model import DocumentReading, FieldKind
+from ocr.model import DocumentReading, FieldKind, FieldReading
 from tasks.domain.acceptance import (
+    MARKS,
     PERSON_FIELDS,
     FieldStatus,
     Judgement,
+    Known,
     in_blind_sample,
     judge_page,
     settled,
 )
-from tasks.domain.field_values import FieldValue, value_of
+from tasks.domain.accuracy import BlindResult
+from tasks.domain.calibration import BLANK, Calibration
+from tasks.domain.field_values import FieldValue, chosen_of, value_of
 from tasks.domain.records import Applicant, Consent
 from tasks.domain.review_item import (
     Decision,
@@ -34,6 +38,10 @@ NEEDED = (*PERSON_FIELDS, "consent")
 """Fields without which no answer can be given."""
 
 
+UNREADABLE = "読めないため、本人への確認が必要です。"
+SECOND_LOOK = (
+    "抜き取り検査で入力された内容と読み取りが違います。紙のとおりの方を選んでください。"
+)
 OTHER_JOB = "この業務に必要な項目（氏名・生年月日・住所・同意）のない様式です。"
 
 
@@ -61,11 +69,31 @@ class FormPage:
     judgements: tuple[Judgement, ...]
     asked: tuple[ReviewItem, ...] = field(default=(), repr=False)
     """Open questions, and blind samples not looked at yet."""
-    blind_checked: int = 0
-    """Accepted values of the blind sample that staff have looked at."""
-    blind_wrong: int = 0
-    """How many of them were wrong."""
+    blind: tuple[BlindResult, ...] = ()
+    """The blind sample, as far as staff have settled it."""
     reason: str = ""
+
+    @property
+    def blind_checked(self) -> int:
+        """Accepted values of the blind sample that staff have settled."""
+        return len(self.blind)
+
+    @property
+    def blind_wrong(self) -> int:
+        """How many of them were wrong."""
+        return sum(one.wrong for one in self.blind)
+
+
+@dataclass(frozen=True, slots=True)
+class Grounds:
+    """What acceptance rests on."""
+
+    rules: AcceptanceRules
+    calibration: Calibration = field(default_factory=Calibration)
+    postal_towns: Mapping[str, frozenset[str]] = field(default_factory=dict, repr=False)
+    """Postal code as 123-4567 to the joined names of towns it covers."""
+    fallen_back: frozenset[tuple[str, str, str]] = frozenset()
+    """(form, kind, error class) that the blind sample showed to be bad."""
 
 
 def judge_forms(
@@ -73,7 +101,7 @@ def judge_forms(
     *,
     job: str,
     ledgers: Ledgers,
-    rules: AcceptanceRules,
+    grounds: Grounds,
     answers: Mapping[str, ReviewAnswer],
     today: dt.date,
 ) -> tuple[FormPage, ...]:
@@ -83,13 +111,13 @@ def judge_forms(
         documents: Readings, one per file.
         job: Job that asks; part of a question's identity.
         ledgers: To prove a reading by the person it meets.
-        rules: Proofs needed per error class.
+        grounds: What acceptance rests on.
         answers: Newest answer per question.
         today: For plausible dates.
     """
     pages = [ScannedPage(doc, page) for doc in documents for page in doc.pages]
-    proved = prove_by_person(pages, ledgers=ledgers, rules=rules, today=today)
-    settle = _Settle(job=job, rules=rules, answers=answers, today=today)
+    proved = prove_by_person(pages, ledgers=ledgers, rules=grounds.rules, today=today)
+    settle = _Settle(job=job, grounds=grounds, answers=answers, today=today)
     return tuple(settle.page(entry, proved.get(entry.row_id, {})) for entry in pages)
 
 
@@ -124,11 +152,21 @@ def _question_id(
 
 
 @dataclass(frozen=True, slots=True)
+class _Done:
+    """One field after the answers given so far."""
+
+    judgement: Judgement
+    asked: tuple[ReviewItem, ...] = ()
+    blind: tuple[BlindResult, ...] = ()
+    unreadable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class _Settle:
     """Applies answers to pages; what stays open becomes questions."""
 
     job: str
-    rules: AcceptanceRules
+    grounds: Grounds
     answers: Mapping[str, ReviewAnswer]
     today: dt.date
 
@@ -140,12 +178,18 @@ class _Settle:
             return self._troubled(entry, sentence)
         if not set(NEEDED) <= {item.field_id for item in entry.page.fields}:
             return self._troubled(entry, OTHER_JOB)
+        known = Known(
+            master=proved,
+            calibration=self.grounds.calibration,
+            postal_towns=self.grounds.postal_towns,
+            fallen_back=frozenset(
+                (kind, error_class)
+                for form, kind, error_class in self.grounds.fallen_back
+                if form == entry.page.form
+            ),
+        )
         judged = judge_page(
-            entry.page.fields,
-            rules=self.rules,
-            today=self.today,
-            proved_by_master=proved,
-            born_digital=entry.page.born_digital,
+            entry.page, rules=self.grounds.rules, today=self.today, known=known
         )
         return self._with_fields(entry, judged)
 
@@ -186,54 +230,105 @@ class _Settle:
         return self._without_fields(entry, PageState.QUESTION, sentence, question)
 
     def _with_fields(self, entry: ScannedPage, judged: Sequence[Judgement]) -> FormPage:
-        crops = {item.field_id: item.crop_png for item in entry.page.fields}
+        readings = {item.field_id: item for item in entry.page.fields}
         final: list[Judgement] = []
         asked: list[ReviewItem] = []
         unreadable: set[str] = set()
-        checked = wrong = 0
+        blind: list[BlindResult] = []
         for item in judged:
-            kind = self._question_kind(entry, item)
-            if kind is None:
-                final.append(item)
-                continue
-            question = self._question(entry, item, kind, crops[item.field_id])
-            answer = self.answers.get(question.item_id)
-            if answer is None:
-                final.append(item)
-                asked.append(question)
-                continue
-            result = self._apply(item, answer)
-            if result is None:
+            done = self._field(entry, item, readings[item.field_id])
+            final.append(done.judgement)
+            asked.extend(done.asked)
+            blind.extend(done.blind)
+            if done.unreadable:
                 unreadable.add(item.field_id)
-                final.append(
-                    replace(item, reason="読めないため、本人への確認が必要です。")
-                )
-                continue
-            if kind is QuestionKind.BLIND:
-                checked += 1
-                wrong += self._differs(result, item)
-            final.append(result)
         return FormPage(
             row_id=entry.row_id,
             state=_state(final, unreadable),
             applicant=_applicant(entry, final),
             judgements=tuple(final),
             asked=tuple(asked),
-            blind_checked=checked,
-            blind_wrong=wrong,
+            blind=tuple(blind),
+        )
+
+    def _field(
+        self, entry: ScannedPage, item: Judgement, reading: FieldReading
+    ) -> _Done:
+        kind = self._question_kind(entry, item, reading)
+        if kind is None:
+            return _Done(item)
+        question = self._question(entry, item, kind, reading.crop_png)
+        answer = self.answers.get(question.item_id)
+        if answer is None:
+            return _Done(item, asked=(question,))
+        result = self._apply(item, answer)
+        if result is None:
+            return _Done(replace(item, reason=UNREADABLE), unreadable=True)
+        if kind is QuestionKind.FIELD:
+            return _Done(result)
+        if not self._differs(result, item):
+            return _Done(
+                result, blind=(self._result(entry, item, answer, wrong=False),)
+            )
+        return self._second_look(entry, item, result, reading)
+
+    def _second_look(
+        self,
+        entry: ScannedPage,
+        item: Judgement,
+        typed: Judgement,
+        reading: FieldReading,
+    ) -> _Done:
+        """Ask once more where a blind answer differs: people mistype too.
+
+        Only what a person says with both values before him counts as an error.
+        """
+        both = [value for value in (item.text, typed.value) if value]
+        if _by_hash(self._key(entry, item, QuestionKind.FIELD)):
+            both.reverse()
+        doubtful = replace(
+            item,
+            status=FieldStatus.ASK,
+            reason=SECOND_LOOK,
+            choices=item.choices
+            if item.kind is FieldKind.CHOICE
+            else tuple(dict.fromkeys(both)),
+            text="",
+        )
+        question = self._question(entry, doubtful, QuestionKind.FIELD, reading.crop_png)
+        answer = self.answers.get(question.item_id)
+        if answer is None:
+            return _Done(doubtful, asked=(question,))
+        result = self._apply(item, answer)
+        if result is None:
+            return _Done(replace(item, reason=UNREADABLE), unreadable=True)
+        wrong = self._differs(result, item)
+        return _Done(result, blind=(self._result(entry, item, answer, wrong=wrong),))
+
+    def _result(
+        self, entry: ScannedPage, item: Judgement, answer: ReviewAnswer, *, wrong: bool
+    ) -> BlindResult:
+        return BlindResult(
+            item_id=self._key(entry, item, QuestionKind.BLIND),
+            form=entry.page.form or "",
+            kind=item.kind.value if item.value else BLANK,
+            error_class=item.error_class,
+            wrong=wrong,
+            at=answer.at,
         )
 
     def _question_kind(
-        self, entry: ScannedPage, item: Judgement
+        self, entry: ScannedPage, item: Judgement, reading: FieldReading
     ) -> QuestionKind | None:
-        if item.status is FieldStatus.ASK:
+        asks = item.status is FieldStatus.ASK
+        if asks and not item.fell_back:
             return QuestionKind.FIELD
-        if item.status is FieldStatus.BLANK or item.kind is FieldKind.SEAL:
-            return None
         key = self._key(entry, item, QuestionKind.BLIND)
-        if in_blind_sample(key, self.rules.blind_sample_share):
+        if _may_be_sampled(item, reading) and in_blind_sample(
+            key, self.grounds.rules.blind_sample_share
+        ):
             return QuestionKind.BLIND
-        return None
+        return QuestionKind.FIELD if asks else None
 
     def _key(self, entry: ScannedPage, item: Judgement, kind: QuestionKind) -> str:
         return _question_id(self.job, entry, item.field_id, kind)
@@ -242,6 +337,7 @@ class _Settle:
         self, entry: ScannedPage, item: Judgement, kind: QuestionKind, crop: bytes
     ) -> ReviewItem:
         blind = kind is QuestionKind.BLIND
+        printed = item.kind is FieldKind.CHOICE  # what is printed tells nothing
         return ReviewItem(
             item_id=self._key(entry, item, kind),
             job=self.job,
@@ -257,11 +353,14 @@ class _Settle:
             if blind
             else item.reason,
             value_read="" if blind else item.text,
-            choices=() if blind else item.choices,
+            choices=() if blind and not printed else item.choices,
             crop_png=crop,
+            several=item.several,
         )
 
     def _differs(self, settled_item: Judgement, accepted: Judgement) -> bool:
+        if not settled_item.value or not accepted.value:
+            return settled_item.value != accepted.value
         seen, taken = (
             value_of(item.kind, item.value, today=self.today).key
             for item in (settled_item, accepted)
@@ -274,13 +373,31 @@ class _Settle:
             return settled(item, None)
         if answer.decision is not Decision.VALUE:
             return None
-        value = value_of(item.kind, answer.value, today=self.today)
-        if not value.usable and item.kind in (FieldKind.CHECK, FieldKind.SEAL):
+        if item.kind is FieldKind.CHOICE:
+            value = chosen_of(answer.value, item.choices, several=item.several)
+        else:
+            value = value_of(item.kind, answer.value, today=self.today)
+        if not value.usable and item.kind in (*MARKS, FieldKind.CHOICE):
             return None
         if not value.usable:
             # The page shows what the clerk saw; what he typed stands as it is.
             value = FieldValue(answer.value, answer.value, answer.value, usable=True)
         return settled(item, value)
+
+
+def _may_be_sampled(item: Judgement, reading: FieldReading) -> bool:
+    """Return whether a decision may be shown blind.
+
+    Of an empty row of a table its fields would all be asked: only of the first row
+    are they, since one row missed is one error.
+    """
+    empty = item.status is FieldStatus.BLANK
+    return not (empty and reading.table and reading.row > 1)
+
+
+def _by_hash(key: str) -> bool:
+    """Return a coin's side that hangs on the question alone."""
+    return in_blind_sample(key, 0.5)
 
 
 def _state(final: Sequence[Judgement], unreadable: set[str]) -> PageState:

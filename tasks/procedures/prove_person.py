@@ -80,10 +80,10 @@ def _combinations(
 ) -> Iterator[tuple[str, ...]]:
     """Yield (name, birth date, address) as the readers saw them.
 
-    All three from one reader, or one of the three from the other: the more is mixed,
-    the less three readings prove each other. Only what an engine actually read is
-    tried; nothing is corrected towards the ledger, because that would let the ledger
-    confirm itself. Without consent nobody is looked for.
+    All three from one reader, or one of the three from another than the first: the
+    more is mixed, the less three readings prove each other. Only what an engine actually read
+    is tried; nothing is corrected towards the ledger, because that would let the
+    ledger confirm itself. Without consent nobody is looked for.
     """
     by_id = {item.field_id: item for item in entry.page.fields}
     consent = by_id.get("consent")
@@ -99,28 +99,26 @@ def _combinations(
         )
         for name in PERSON_FIELDS
     ]
-    seen: set[tuple[str, ...]] = set()
-    for chosen in itertools.product(*options):
-        second = sum(reader > 0 for reader, _ in chosen)
-        texts = tuple(text for _, text in chosen)
-        if second in (0, 1, len(PERSON_FIELDS)) and texts not in seen:
-            seen.add(texts)
-            yield texts
+    first = next((one.engine for one in by_id["name"].readings), "")
+    for chosen in itertools.product(*(one.items() for one in options)):
+        engines = [those for _, those in chosen]
+        from_first = sum(first in those for those in engines)
+        if from_first >= len(engines) - 1 or frozenset.intersection(*engines):
+            yield tuple(text for text, _ in chosen)
 
 
 def _usable_texts(
     reading: FieldReading, *, today: dt.date, oldest: int | None
-) -> list[tuple[int, str]]:
-    """Return (reader, text) of what makes sense; both readers' when they agree."""
+) -> dict[str, frozenset[str]]:
+    """Return the texts that make sense, each with the readers that gave it."""
+    found: dict[str, frozenset[str]] = {}
     if reading.struck_out:
-        return []
-    return [
-        (number, item.text)
-        for number, item in enumerate(reading.readings[:2])
-        if value_of(
-            reading.kind, item.text, today=today, oldest_birth_year=oldest
-        ).usable
-    ]
+        return found
+    for item in reading.readings:
+        value = value_of(reading.kind, item.text, today=today, oldest_birth_year=oldest)
+        if value.usable and not value.doubt:
+            found[item.text] = found.get(item.text, frozenset()) | {item.engine}
+    return found
 
 
 def _first_kana(entry: ScannedPage, today: dt.date) -> str:

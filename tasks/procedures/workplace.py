@@ -11,6 +11,7 @@ from ocr.errors import FormDefinitionError
 from ocr.forms import FormDefinition, load_forms
 from tasks.domain.errors import SettingsError
 from tasks.domain.settings import Settings
+from tasks.edges.accuracy_store import AccuracyStore
 from tasks.edges.audit_log import AuditLog
 from tasks.edges.config_files import load_settings
 from tasks.edges.database import Database, open_database, sqlite_url
@@ -40,6 +41,11 @@ class Workplace:
     def review(self) -> ReviewStore:
         """Questions to staff."""
         return ReviewStore(self.database)
+
+    @property
+    def accuracy(self) -> AccuracyStore:
+        """What the blind sample showed."""
+        return AccuracyStore(self.database)
 
     @property
     def savings(self) -> SavingsLedger:

@@ -120,8 +120,8 @@ def test_faults_of_all_files_are_told_at_once(folder: Path) -> None:
         ),
         pytest.param(
             "acceptance.yaml",
-            "  strict: 2",
-            "  strikt: 2",
+            "  strict: 2\n",
+            "  strikt: 2\n",
             "proofs_needed.strikt: 決められた値のどれかを書きます",
             id="unknown class",
         ),

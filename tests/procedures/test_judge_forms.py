@@ -24,6 +24,7 @@ from tasks.domain.settings import AcceptanceRules, ColumnNames
 from tasks.edges.ledgers import Ledgers, open_ledgers
 from tasks.procedures.judge_forms import (
     FormPage,
+    Grounds,
     PageState,
     judge_forms,
     possible_questions,
@@ -130,12 +131,13 @@ def judge(
     *,
     rules: AcceptanceRules = NO_SAMPLE,
     answers: Mapping[str, ReviewAnswer] | None = None,
+    fallen_back: frozenset[tuple[str, str, str]] = frozenset(),
 ) -> FormPage:
     (page,) = judge_forms(
         [document],
         job=JOB,
         ledgers=ledgers,
-        rules=rules,
+        grounds=Grounds(rules, fallen_back=fallen_back),
         answers=answers or {},
         today=TODAY,
     )
@@ -302,23 +304,87 @@ def test_a_blind_sample_does_not_hold_up_the_applicant_and_shows_no_value(
     assert {(item.value_read, item.choices) for item in page.asked} == {("", ())}
 
 
+EVERYTHING = AcceptanceRules(blind_sample_share=1.0)
+
+
+def sampled(
+    ledgers: Ledgers,
+    document: DocumentReading,
+    *given: tuple[str, str],
+    fallen_back: frozenset[tuple[str, str, str]] = frozenset(),
+) -> FormPage:
+    """Return the page after staff answered about fields, in this order."""
+    answers: dict[str, ReviewAnswer] = {}
+    for name, text in given:
+        page = judge(
+            document,
+            ledgers,
+            rules=EVERYTHING,
+            answers=answers,
+            fallen_back=fallen_back,
+        )
+        answers |= answer(page, name, Decision.VALUE, text)
+    return judge(
+        document, ledgers, rules=EVERYTHING, answers=answers, fallen_back=fallen_back
+    )
+
+
+def test_a_blind_answer_that_means_the_same_counts_as_right(ledgers: Ledgers):
+    page = sampled(ledgers, a_form(**MINATO), ("address", "みなと市本町１－２－３"))
+    (result,) = page.blind
+    assert (result.kind, result.form, result.wrong) == ("address", "f", False)
+
+
+def test_a_blind_answer_that_differs_is_asked_once_more_and_holds_up_the_page(
+    ledgers: Ledgers,
+):
+    """People mistype more often than agreeing readers err."""
+    page = sampled(ledgers, a_form(**MINATO), ("address", "みなと市本町1-2-8"))
+    assert (page.blind, page.state) == ((), PageState.QUESTION)
+    again = next(item for item in page.asked if item.field_id == "address")
+    assert again.kind is QuestionKind.FIELD
+    assert len(again.choices) == 2
+
+
 @pytest.mark.parametrize(
-    ("typed", "wrong"),
+    ("second", "wrong"),
     [
-        pytest.param("みなと市本町１－２－３", 0, id="the same written otherwise"),
-        pytest.param("みなと市本町1-2-8", 1, id="another number"),
+        pytest.param("みなと市本町1-2-3", 0, id="the clerk had mistyped"),
+        pytest.param("みなと市本町1-2-8", 1, id="the reading was wrong"),
     ],
 )
-def test_a_blind_sample_counts_what_was_accepted_wrongly(
-    ledgers: Ledgers, typed: str, wrong: int
+def test_the_second_look_decides_whether_the_reading_was_wrong(
+    ledgers: Ledgers, second: str, wrong: int
 ):
-    everything = AcceptanceRules(blind_sample_share=1.0)
-    document = a_form(**MINATO)
-    given = answer(
-        judge(document, ledgers, rules=everything), "address", Decision.VALUE, typed
+    page = sampled(
+        ledgers,
+        a_form(**MINATO),
+        ("address", "みなと市本町1-2-8"),
+        ("address", second),
     )
-    page = judge(document, ledgers, rules=everything, answers=given)
     assert (page.blind_checked, page.blind_wrong) == (1, wrong)
+    assert page.applicant.address == second
+    assert page.state is PageState.READY
+
+
+def test_a_kind_that_fell_back_is_asked_and_still_measured_blind(ledgers: Ledgers):
+    fallen = frozenset({("f", "address", "strict"), ("other", "name", "strict")})
+    asked = judge(a_form(**MINATO), ledgers, fallen_back=fallen)
+    assert field(asked, "address").status is FieldStatus.ASK
+    assert "抜き取り検査" in field(asked, "address").reason
+    assert field(asked, "name").status is FieldStatus.ACCEPTED
+    blind = sampled(ledgers, a_form(**MINATO), fallen_back=fallen)
+    (question,) = (item for item in blind.asked if item.field_id == "address")
+    assert (question.kind, question.choices) == (QuestionKind.BLIND, ())
+    assert blind.state is PageState.QUESTION
+    done = sampled(
+        ledgers,
+        a_form(**MINATO),
+        ("address", "みなと市本町1-2-3"),
+        fallen_back=fallen,
+    )
+    assert done.state is PageState.READY
+    assert [one.wrong for one in done.blind] == [False]
 
 
 def test_an_answer_about_an_older_version_of_the_form_is_no_answer(ledgers: Ledgers):
