@@ -134,7 +134,7 @@ def _form_page(number: int, rng: random.Random, *, people: bool) -> PagePlan:
         case=number - (design is SURVEY_BACK),
         writing=writing,
         seal_over=rng.random() < 0.3,
-        correct=rng.random() < 0.06,
+        correct=rng.random() < 0.12,
         quarter_turns=turned,
     )
 
