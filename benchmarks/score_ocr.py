@@ -208,11 +208,14 @@ def summary(
     }
 
 
-def _kept(path: Path | None) -> list[Read]:
+def _kept(path: Path | None, plans: Sequence[FilePlan]) -> list[Read]:
     """Return the readings of an earlier run of the same deck, to judge them anew."""
     if path is None or not path.is_file():
         return []
-    return list(pickle.loads(path.read_bytes()))  # noqa: S301 - written by this program
+    kept: list[Read] = pickle.loads(path.read_bytes())  # noqa: S301 - our own file
+    if {one.document.file for one in kept} != {plan.name for plan in plans}:
+        raise SystemExit(f"{path.name}: readings of another deck; delete it")
+    return kept
 
 
 def _seconds_by_level(reads: Sequence[Read]) -> dict[str, float]:
@@ -266,7 +269,7 @@ def main() -> None:
     started = time.perf_counter()
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
-        reads = _kept(options.readings) or read_deck(plans, options, folder)
+        reads = _kept(options.readings, plans) or read_deck(plans, options, folder)
         if options.readings:
             options.readings.write_bytes(pickle.dumps(reads))
         documents = [one.document for one in reads]
