@@ -15,20 +15,34 @@ from numpy.typing import NDArray
 
 from ocr.errors import ReadingError
 from ocr.forms import FormDefinition
-from ocr.preprocess import MM_PER_INCH, Matrix, Picture, blank_picture, evened, to_px
+from ocr.preprocess import (
+    MM_PER_INCH,
+    Matrix,
+    Picture,
+    blank_picture,
+    evened,
+    scaled,
+    to_px,
+)
 
 ALIGN_DPI = 150.0
-_LANDMARKS = 90
-_APART_MM = 8.0
+_COARSE_DPI = 75.0
+_LANDMARKS = 110
+_APART_MM = 7.5
 _HALF_MM = 4.0
-_SEARCH_MM = (4.0, 1.5, 1.0)
-"""How far each round looks for a landmark."""
+_ROUNDS = ((_COARSE_DPI, 4.0), (ALIGN_DPI, 1.2))
+"""Resolution of each round, and how far from its place it looks for a landmark."""
+_LAST_SEARCH_MM = 1.5
 _LIKE_ENOUGH = 0.55
 """Correlation from which a landmark counts as found."""
 _MAX_RESIDUAL_MM = 0.45
+_ONCE_MORE_MM = 0.15
+_MAX_PULL_MM = 0.65
+"""How far a part of the form may lie off as a whole: curled paper lies further."""
 _MIN_FOUND_SHARE = 0.6
 _MIN_QUARTER_SHARE = 0.35
 """Of the landmarks of each quarter of the form: a hand or a fold may hide some."""
+_FEWEST = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +50,20 @@ class Landmarks:
     """Pieces of one blank that are easy to find again."""
 
     form: FormDefinition
-    blank: Picture = field(repr=False)
-    """Blurred blank at ALIGN_DPI."""
-    centres_px: NDArray[np.float64] = field(repr=False)
-    """N x 2 (across, down) at ALIGN_DPI."""
+    blanks: dict[float, Picture] = field(repr=False)
+    """Blurred blank at each resolution of the rounds."""
+    centres_mm: NDArray[np.float64] = field(repr=False)
+    """N x 2: across, down."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A page made ready once, to be laid onto as many blanks as it may be of."""
+
+    picture: Picture = field(repr=False)
+    """Grey at about ALIGN_DPI, its paper evenly white."""
+    from_page: Matrix = field(repr=False)
+    """3 x 3: pixels of the page as scanned to pixels of `picture`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +72,30 @@ class Alignment:
 
     form: FormDefinition
     px_to_mm: Matrix = field(repr=False)
-    """3 x 3: pixels of the page, as given to `align`, to millimetres of the form."""
+    """3 x 3: pixels of the page as scanned to millimetres of the form."""
     residual_mm: float
     """Median distance of the landmarks between blank and page after alignment."""
+    worst_part_mm: float
+    """How far the ninth of the form that fits worst lies off as a whole."""
     found_share: float
     """Share of the landmarks found within a millimetre."""
+    laid: Picture = field(repr=False)
+    """The page on the form at ALIGN_DPI, white where nothing was scanned."""
+
+
+def prepared(grey: Picture, dpi: float) -> Prepared:
+    """Return a page ready to be laid onto blanks.
+
+    Args:
+        grey: The page, any way round.
+        dpi: Its resolution, roughly.
+    """
+    factor = min(1.0, ALIGN_DPI / dpi)
+    small = evened(scaled(grey, factor), ALIGN_DPI)
+    # Pixel centres: the middle of the first pixel is at (factor - 1) / 2 of the small.
+    middle = (factor - 1.0) / 2.0
+    from_page = np.array([[factor, 0, middle], [0, factor, middle], [0, 0, 1.0]])
+    return Prepared(small, from_page)
 
 
 def landmarks(form: FormDefinition) -> Landmarks:
@@ -61,7 +104,11 @@ def landmarks(form: FormDefinition) -> Landmarks:
     Raises:
         ValueError: The blank is not a picture, or has too little print to align to.
     """
-    blank = cv2.GaussianBlur(blank_picture(form, ALIGN_DPI), (0, 0), 1.2)
+    blanks = {
+        dpi: cast("Picture", cv2.GaussianBlur(blank_picture(form, dpi), (0, 0), blur))
+        for dpi, blur in ((_COARSE_DPI, 0.8), (ALIGN_DPI, 1.2))
+    }
+    blank = blanks[ALIGN_DPI]
     margin = to_px(_HALF_MM + 1.0, ALIGN_DPI)
     inside = np.zeros(blank.shape, np.uint8)
     inside[margin:-margin, margin:-margin] = 255
@@ -73,90 +120,158 @@ def landmarks(form: FormDefinition) -> Landmarks:
         mask=inside,
         blockSize=7,
     )
-    if corners is None or len(corners) < 12:
+    if corners is None or len(corners) < _FEWEST:
         raise ValueError(f"{form.form}: blank has too little print to align a page to")
-    centres = np.round(corners.reshape(-1, 2)).astype(np.float64)
-    return Landmarks(form, cast("Picture", blank), centres)
+    centres = corners.reshape(-1, 2).astype(np.float64) * MM_PER_INCH / ALIGN_DPI
+    return Landmarks(form, blanks, centres)
 
 
-def align(grey: Picture, px_to_mm: Matrix, marks: Landmarks) -> Alignment:
+def align(page: Prepared, px_to_mm: Matrix, marks: Landmarks) -> Alignment:
     """Return the exact position of the form on the page.
 
     Args:
-        grey: The page.
-        px_to_mm: Rough position, within about 4 mm, from the sorter.
+        page: See `prepared`.
+        px_to_mm: Rough position of the page as scanned, within about 4 mm, from the
+            sorter.
         marks: Of the form that the page is taken to be.
 
     Raises:
         ReadingError: FORM-002 when the page does not fit its blank.
     """
-    to_canvas = np.diag([ALIGN_DPI / MM_PER_INCH, ALIGN_DPI / MM_PER_INCH, 1.0])
-    page_to_canvas = to_canvas @ px_to_mm
-    for search_mm in _SEARCH_MM:
-        offsets, alike = _look_up(grey, page_to_canvas, marks, search_mm)
-        if alike.sum() < 12:
+    to_mm = px_to_mm @ np.linalg.inv(page.from_page)
+    on_page = np.ones(len(marks.centres_mm), np.bool_)
+    for dpi, search_mm in _ROUNDS:
+        on_page = _scanned(page, to_mm, marks.centres_mm)
+        _, offsets_mm, alike = _look_up(page, to_mm, marks, dpi, search_mm)
+        alike &= on_page
+        if alike.sum() < _FEWEST:
             raise _does_not_fit(marks.form, float(alike.mean()), None)
-        correction = _fit(marks.centres_px + offsets, marks.centres_px, alike)
+        correction = _fit(marks.centres_mm + offsets_mm, marks.centres_mm, alike)
         if correction is None:
             raise _does_not_fit(marks.form, float(alike.mean()), None)
-        page_to_canvas = correction @ page_to_canvas
-    offsets, alike = _look_up(grey, page_to_canvas, marks, 1.5)
-    return _judge(marks, page_to_canvas, offsets, alike)
+        to_mm = correction @ to_mm
+    laid, offsets_mm, alike = _look_up(page, to_mm, marks, ALIGN_DPI, _LAST_SEARCH_MM)
+    if _pull_mm(marks, offsets_mm, alike & on_page) > _ONCE_MORE_MM:
+        correction = _fit(
+            marks.centres_mm + offsets_mm, marks.centres_mm, alike & on_page
+        )
+        if correction is not None:
+            to_mm = correction @ to_mm
+        laid, offsets_mm, alike = _look_up(
+            page, to_mm, marks, ALIGN_DPI, _LAST_SEARCH_MM
+        )
+    on_page = _scanned(page, to_mm, marks.centres_mm)
+    return _judge(
+        Alignment(marks.form, to_mm @ page.from_page, 0.0, 0.0, 0.0, laid),
+        marks,
+        offsets_mm,
+        alike & on_page,
+        on_page,
+    )
 
 
 def _judge(
-    marks: Landmarks, page_to_canvas: Matrix, offsets: Matrix, alike: NDArray[np.bool_]
+    found: Alignment,
+    marks: Landmarks,
+    offsets_mm: NDArray[np.float64],
+    alike: NDArray[np.bool_],
+    on_page: NDArray[np.bool_],
 ) -> Alignment:
-    distance_mm = np.linalg.norm(offsets, axis=1) / ALIGN_DPI * MM_PER_INCH
-    found = alike & (distance_mm < 1.0)
-    share = float(found.mean())
-    if not alike.any():
+    distance_mm = np.linalg.norm(offsets_mm, axis=1)
+    near = alike & (distance_mm < 1.0)
+    share = float(near.sum() / max(1, on_page.sum()))
+    if alike.sum() < _FEWEST or on_page.mean() < _MIN_FOUND_SHARE:
         raise _does_not_fit(marks.form, share, None)
     residual_mm = float(np.median(distance_mm[alike]))
     if residual_mm > _MAX_RESIDUAL_MM or share < _MIN_FOUND_SHARE:
         raise _does_not_fit(marks.form, share, residual_mm)
-    if _weakest_quarter(marks, found) < _MIN_QUARTER_SHARE:
+    for quarter in _quarters(marks):
+        seen = quarter & on_page
+        if seen.sum() >= 4 and near[seen].mean() < _MIN_QUARTER_SHARE:
+            raise _does_not_fit(marks.form, share, residual_mm)
+    worst_mm = _pull_mm(marks, offsets_mm, alike)
+    if worst_mm > _MAX_PULL_MM:
         raise _does_not_fit(marks.form, share, residual_mm)
-    canvas_to_mm = np.diag([MM_PER_INCH / ALIGN_DPI, MM_PER_INCH / ALIGN_DPI, 1.0])
-    return Alignment(marks.form, canvas_to_mm @ page_to_canvas, residual_mm, share)
+    return Alignment(
+        marks.form, found.px_to_mm, residual_mm, worst_mm, share, found.laid
+    )
 
 
-def _weakest_quarter(marks: Landmarks, found: NDArray[np.bool_]) -> float:
-    """Return the lowest share of landmarks found in a quarter of the form."""
-    middle = np.median(marks.centres_px, axis=0)
-    right, low = (marks.centres_px > middle).T
-    shares = []
-    for side in (right, ~right):
-        for half in (low, ~low):
-            quarter = side & half
-            if quarter.sum() >= 4:
-                shares.append(float(found[quarter].mean()))
-    return min(shares, default=0.0)
+def _pull_mm(
+    marks: Landmarks, offsets_mm: NDArray[np.float64], alike: NDArray[np.bool_]
+) -> float:
+    """Return how far the part of the form that fits worst lies off as a whole.
+
+    All of a curled part lies off in one direction; single landmarks that met a
+    look-alike do not.
+    """
+    pulls = [
+        float(np.linalg.norm(np.median(offsets_mm[part & alike], axis=0)))
+        for part in _ninths(marks)
+        if (part & alike).sum() >= 4
+    ]
+    return max(pulls, default=0.0)
+
+
+def _quarters(marks: Landmarks) -> tuple[NDArray[np.bool_], ...]:
+    """Return which landmarks are in each quarter of the form."""
+    middle = np.median(marks.centres_mm, axis=0)
+    right, low = (marks.centres_mm > middle).T
+    return tuple(side & half for side in (right, ~right) for half in (low, ~low))
+
+
+def _ninths(marks: Landmarks) -> tuple[NDArray[np.bool_], ...]:
+    """Return which landmarks are in each ninth of the form."""
+    width, height = marks.form.page_mm
+    ninth = np.minimum(marks.centres_mm // (width / 3, height / 3), 2) @ (1, 3)
+    return tuple(ninth == number for number in range(9))
+
+
+def _scanned(
+    page: Prepared, to_mm: Matrix, places_mm: NDArray[np.float64]
+) -> NDArray[np.bool_]:
+    """Return which places of the form lie inside the picture, with what is around."""
+    height, width = page.picture.shape
+    places = cv2.perspectiveTransform(places_mm[None], np.linalg.inv(to_mm))[0]
+    around = to_px(_HALF_MM, ALIGN_DPI) / 2
+    return cast(
+        "NDArray[np.bool_]",
+        (places > around).all(axis=1)
+        & (places < np.array([width, height]) - around).all(axis=1),
+    )
 
 
 def _look_up(
-    grey: Picture, page_to_canvas: Matrix, marks: Landmarks, search_mm: float
-) -> tuple[Matrix, NDArray[np.bool_]]:
-    """Return each landmark's offset in canvas pixels, and whether it was found."""
-    height, width = marks.blank.shape
-    laid = cv2.warpPerspective(
-        grey,
-        page_to_canvas,
-        (width, height),
-        flags=cv2.INTER_AREA,
-        borderMode=cv2.BORDER_CONSTANT,
-        borderValue=(255,),
+    page: Prepared, to_mm: Matrix, marks: Landmarks, dpi: float, search_mm: float
+) -> tuple[Picture, NDArray[np.float64], NDArray[np.bool_]]:
+    """Return the page laid down, each landmark's offset in mm, and which were found."""
+    blank = marks.blanks[dpi]
+    height, width = blank.shape
+    to_canvas = np.diag([dpi / MM_PER_INCH, dpi / MM_PER_INCH, 1.0]) @ to_mm
+    laid = cast(
+        "Picture",
+        cv2.warpPerspective(
+            page.picture,
+            to_canvas,
+            (width, height),
+            flags=cv2.INTER_LINEAR,
+            borderMode=cv2.BORDER_CONSTANT,
+            borderValue=(255,),
+        ),
     )
-    laid = cv2.GaussianBlur(evened(cast("Picture", laid), ALIGN_DPI), (0, 0), 1.0)
-    half = to_px(_HALF_MM, ALIGN_DPI)
-    reach = to_px(search_mm, ALIGN_DPI)
+    half, reach = to_px(_HALF_MM, dpi), to_px(search_mm, dpi)
     wide = cv2.copyMakeBorder(
-        laid, reach, reach, reach, reach, cv2.BORDER_CONSTANT, value=(255,)
+        cv2.GaussianBlur(laid, (0, 0), 1.0),
+        *(reach,) * 4,
+        cv2.BORDER_CONSTANT,
+        value=(255,),
     )
-    offsets = np.zeros((len(marks.centres_px), 2))
-    alike = np.zeros(len(marks.centres_px), np.bool_)
-    for index, (across, down) in enumerate(marks.centres_px.astype(int)):
-        piece = marks.blank[down - half : down + half, across - half : across + half]
+    centres = marks.centres_mm * dpi / MM_PER_INCH
+    whole = np.round(centres).astype(int)
+    offsets = np.zeros(centres.shape)
+    alike = np.zeros(len(centres), np.bool_)
+    for index, (across, down) in enumerate(whole):
+        piece = blank[down - half : down + half, across - half : across + half]
         around = wide[
             down - half : down + half + 2 * reach,
             across - half : across + half + 2 * reach,
@@ -165,7 +280,7 @@ def _look_up(
         _, best, _, (left, top) = cv2.minMaxLoc(likeness)
         alike[index] = best >= _LIKE_ENOUGH
         offsets[index] = _between_pixels(cast("Any", likeness), left, top) - reach
-    return offsets, alike
+    return laid, offsets * MM_PER_INCH / dpi, alike
 
 
 def _between_pixels(likeness: NDArray[np.float32], left: int, top: int) -> Matrix:
@@ -186,11 +301,11 @@ def _vertex(before: float, peak: float, after: float) -> float:
     return 0.0 if abs(bend) < 1e-9 else float(0.5 * (before - after) / bend)
 
 
-def _fit(source: Matrix, target: Matrix, alike: NDArray[np.bool_]) -> Matrix | None:
+def _fit(
+    source_mm: Matrix, target_mm: Matrix, alike: NDArray[np.bool_]
+) -> Matrix | None:
     matrix: Any
-    matrix, _ = cv2.findHomography(
-        source[alike], target[alike], cv2.RANSAC, to_px(0.8, ALIGN_DPI)
-    )
+    matrix, _ = cv2.findHomography(source_mm[alike], target_mm[alike], cv2.RANSAC, 0.8)
     return None if matrix is None else cast("Matrix", matrix.astype(np.float64))
 
 

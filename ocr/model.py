@@ -143,6 +143,8 @@ class PageReading:
     """Identifier of the form whose page this one belongs to (back or second sheet)."""
     bound_by: str = field(default="", repr=False)
     """What its number or code says that joins the pages of one application."""
+    worst_residual_mm: float | None = None
+    """How far the ninth of the form that fits worst lies off as a whole."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
-from ocr import align, sort
+from ocr import align
+from ocr.empty_sheet import is_empty_sheet
 from ocr.engines.base import Engine
 from ocr.engines.pdf_text import PdfTextEngine
 from ocr.fields.cut import FieldCut, cut_fields
@@ -46,7 +47,7 @@ def read_page(
     if page.error is not None:
         raise page.error
     grey = grey_of(page.picture)
-    if not page.born_digital and sort.is_empty_sheet(grey, page.dpi):
+    if not page.born_digital and is_empty_sheet(grey, page.dpi):
         return _without_fields(page, blank_page=True)
     form, position = find_form(page, grey, known)
     by_deg = turned_deg(position.px_to_mm, page.picture)
@@ -65,6 +66,7 @@ def read_page(
         form_version=position.form.version,
         rotation_deg=by_deg,
         residual_mm=round(position.residual_mm, 4),
+        worst_residual_mm=round(position.worst_part_mm, 4),
         born_digital=page.born_digital,
         fields=fields,
         totals=position.form.totals,

@@ -1,4 +1,8 @@
-"""Which form is this page? Features of the page against those of every blank."""
+"""Which form is this page? Features of the page against those of every blank.
+
+A few strong features say which blanks are worth a closer look; only those are laid
+onto the page with all features, so that ten known forms cost little more than one.
+"""
 
 from __future__ import annotations
 
@@ -16,22 +20,19 @@ from ocr.preprocess import (
     Matrix,
     Picture,
     blank_picture,
-    components,
-    evened,
-    ink_mask,
     scaled,
-    to_px,
 )
 
 SORT_DPI = 120.0
 _MIN_INLIERS = 25
 _MIN_INLIER_SHARE = 0.12
 _FEATURES = 1800
+_FIRST_LOOK = 500
+"""Features of the page that vote on which blanks are looked at closely."""
+_SECOND_LOOK = 1200
+_WORTH_A_LOOK = 0.35
+"""Of the votes of the form with most, from which another is looked at, too."""
 _TOLERANCE_MM = 2.0
-_LIT_PAPER = 150
-"""Grey of the darkest sheet (recycled or coloured paper) under a working lamp."""
-_EVEN_PAPER = 12.0
-"""Standard deviation of the grey of an empty sheet at 100 dpi, at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,29 @@ class Fingerprint:
     form: FormDefinition
     places_mm: NDArray[np.float32] = field(repr=False)
     descriptors: Picture = field(repr=False)
+    """Strongest first."""
+    turns_deg: NDArray[np.float32] = field(repr=False)
+    """Direction of each feature."""
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """What was found on a page."""
+
+    places_px: NDArray[np.float32] = field(repr=False)
+    """On the page as scanned."""
+    descriptors: Picture = field(repr=False)
+    """Strongest first."""
+    turns_deg: NDArray[np.float32] = field(repr=False)
+
+    def __len__(self) -> int:
+        return len(self.places_px)
+
+    def where(self, keep: NDArray[np.bool_]) -> Features:
+        """Return some of the features."""
+        return Features(
+            self.places_px[keep], self.descriptors[keep], self.turns_deg[keep]
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,90 +82,105 @@ class Likeness:
 
 def fingerprint(form: FormDefinition) -> Fingerprint:
     """Return the features of a form's blank."""
-    blank = blank_picture(form, SORT_DPI)
-    points, descriptors = _features(blank)
-    places = np.asarray([point.pt for point in points], np.float32).reshape(-1, 2)
-    return Fingerprint(form, places * np.float32(MM_PER_INCH / SORT_DPI), descriptors)
+    found = _features(blank_picture(form, SORT_DPI))
+    places = found.places_px * np.float32(MM_PER_INCH / SORT_DPI)
+    return Fingerprint(form, places, found.descriptors, found.turns_deg)
+
+
+def features(grey: Picture, dpi: float) -> Features:
+    """Return the features of a page.
+
+    Args:
+        grey: The page, any way round.
+        dpi: Its resolution, roughly.
+    """
+    found = _features(scaled(grey, SORT_DPI / dpi))
+    places = found.places_px * np.float32(dpi / SORT_DPI)
+    return Features(places, found.descriptors, found.turns_deg)
 
 
 def likely_forms(
-    grey: Picture, dpi: float, fingerprints: Sequence[Fingerprint]
+    page: Features, fingerprints: Sequence[Fingerprint]
 ) -> tuple[Likeness, ...]:
     """Return the forms that the page may be, most agreeing features first.
 
     Args:
-        grey: The page, any way round.
-        dpi: Its resolution.
-        fingerprints: One per form.
+        page: See `features`.
+        fingerprints: One per form and version.
     """
-    points, descriptors = _features(scaled(grey, SORT_DPI / dpi))
-    if len(points) < _MIN_INLIERS:
+    if len(page) < _MIN_INLIERS:
         return ()
-    places_px = np.asarray([point.pt for point in points], np.float32) * np.float32(
-        dpi / SORT_DPI
-    )
-    found = []
-    for one in fingerprints:
-        likeness = _compare(places_px, descriptors, one)
-        if likeness is not None:
-            found.append(likeness)
+    votes = [_votes(page, one) for one in fingerprints]
+    least = _WORTH_A_LOOK * max(votes, default=0)
+    found = [
+        likeness
+        for one, count in zip(fingerprints, votes, strict=True)
+        if count >= least and (likeness := _compare(page, one)) is not None
+    ]
     return tuple(sorted(found, key=lambda likeness: -likeness.inliers))
 
 
-def is_empty_sheet(grey: Picture, dpi: float) -> bool:
-    """Tell whether nothing is on the page: a back side, perhaps with show-through.
-
-    Dust, a shadow along an edge and print shining through from the other side do
-    not count as something. An empty sheet is dropped without a question, so a dark
-    or noisy picture, which may be a failed scan, is never one.
-    """
-    small = scaled(grey, 100.0 / dpi)
-    edge = to_px(6.0, 100.0)
-    paper = evened(small, 100.0)[edge:-edge, edge:-edge]
-    if np.median(small) < _LIT_PAPER or float(paper.std()) > _EVEN_PAPER:
-        return False
-    inner = ink_mask(paper, darker_than=185)
-    _, stats, _ = components(inner)
-    sizes = stats[1:, cv2.CC_STAT_AREA]
-    marks = sizes[sizes >= 6]
-    return bool(marks.size <= 4 and marks.sum() < 120)
-
-
-def _features(grey: Picture) -> tuple[Sequence[Any], Picture]:
+def _features(grey: Picture) -> Features:
     finder = cv2.ORB_create(nfeatures=_FEATURES, fastThreshold=12)  # type: ignore[attr-defined]
     # A light blur makes features of a 200 dpi copy those of a clean blank.
+    points: Any
     points, descriptors = finder.detectAndCompute(
         cv2.GaussianBlur(grey, (0, 0), 1.0), None
     )
     if descriptors is None:
-        return (), np.zeros((0, 32), np.uint8)
-    return points, descriptors
+        empty = np.zeros((0, 2), np.float32)
+        return Features(empty, np.zeros((0, 32), np.uint8), empty[:, 0])
+    best = np.argsort([-point.response for point in points], kind="stable")
+    places = np.asarray([points[index].pt for index in best], np.float32)
+    turns = np.asarray([points[index].angle for index in best], np.float32)
+    return Features(places.reshape(-1, 2), descriptors[best], turns)
 
 
-def _compare(
-    places_px: NDArray[np.float32], descriptors: Picture, one: Fingerprint
-) -> Likeness | None:
-    pairs = cv2.BFMatcher(cv2.NORM_HAMMING).knnMatch(descriptors, one.descriptors, k=2)
+def _votes(page: Features, one: Fingerprint) -> int:
+    """Return how many strong features agree on how far the page is turned."""
+    query, train, _ = _pairs(page.descriptors[:_FIRST_LOOK], one.descriptors, 0.85)
+    if query.size == 0:
+        return 0
+    turned = (page.turns_deg[query] - one.turns_deg[train]) % 360.0
+    counts = np.bincount((turned // 15.0).astype(int), minlength=24)
+    return int((counts + np.roll(counts, -1)).max())
+
+
+def _pairs(
+    query: Picture, train: Picture, ratio: float
+) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float32]]:
+    """Return indices of features that are alike, clearly more so than the next best."""
+    if len(query) == 0 or len(train) < 2:
+        none = np.zeros(0, np.intp)
+        return none, none, np.zeros(0, np.float32)
+    pairs = cv2.BFMatcher(cv2.NORM_HAMMING).knnMatch(query, train, k=2)
     good = [
-        pair[0]
+        (pair[0].queryIdx, pair[0].trainIdx, pair[0].distance)
         for pair in pairs
-        if len(pair) == 2 and pair[0].distance < 0.85 * pair[1].distance
+        if pair[0].distance < ratio * pair[1].distance
     ]
-    if len(good) < _MIN_INLIERS:
+    table = np.asarray(good, np.float64).reshape(-1, 3)
+    return (
+        table[:, 0].astype(np.intp),
+        table[:, 1].astype(np.intp),
+        table[:, 2].astype(np.float32),
+    )
+
+
+def _compare(page: Features, one: Fingerprint) -> Likeness | None:
+    query, train, _ = _pairs(page.descriptors[:_SECOND_LOOK], one.descriptors, 0.85)
+    if len(query) < _MIN_INLIERS:
         return None
-    source = places_px[[match.queryIdx for match in good]]
-    target = one.places_mm[[match.trainIdx for match in good]]
-    best: Likeness | None = None
+    source, target = page.places_px[query], one.places_mm[train]
     for position in (_as_scanned, _as_photographed):
         px_to_mm = position(source, target)
         if px_to_mm is None or not _is_a_sheet(px_to_mm, one.form):
             continue
         inliers = int(_agreeing(px_to_mm, source, target).sum())
-        if inliers >= max(_MIN_INLIERS, _MIN_INLIER_SHARE * len(good)):
-            share = inliers / max(1, len(one.descriptors))
-            best = Likeness(one.form, px_to_mm, inliers, share)
-            break
-    return best
+        if inliers >= max(_MIN_INLIERS, _MIN_INLIER_SHARE * len(query)):
+            share = inliers / max(1, min(len(one.descriptors), _SECOND_LOOK))
+            return Likeness(one.form, px_to_mm, inliers, share)
+    return None
 
 
 def _as_scanned(
@@ -199,8 +238,8 @@ def _agreeing(
     return cast("NDArray[np.bool_]", np.linalg.norm(moved - target, axis=1) < within_mm)
 
 
-def _is_a_sheet(px_to_mm: Matrix, form: FormDefinition) -> bool:
-    """Refuse positions that no sheet of paper can take: mirrored, folded, stretched."""
+def corners_on_page(px_to_mm: Matrix, form: FormDefinition) -> Matrix | None:
+    """Return the corners of the form on the page in pixels, clockwise; 4 x 2."""
     width, height = form.page_mm
     corners = np.asarray(
         [[[0, 0], [width, 0], [width, height], [0, height]]], np.float64
@@ -208,9 +247,16 @@ def _is_a_sheet(px_to_mm: Matrix, form: FormDefinition) -> bool:
     try:
         on_page = cv2.perspectiveTransform(corners, np.linalg.inv(px_to_mm))[0]
     except np.linalg.LinAlgError:
+        return None
+    return on_page if np.isfinite(on_page).all() else None
+
+
+def _is_a_sheet(px_to_mm: Matrix, form: FormDefinition) -> bool:
+    """Refuse positions that no sheet of paper can take: mirrored, folded, stretched."""
+    on_page = corners_on_page(px_to_mm, form)
+    if on_page is None:
         return False
-    if not np.isfinite(on_page).all():
-        return False
+    width, height = form.page_mm
     sides = np.roll(on_page, -1, axis=0) - on_page
     turns = sides[:, 0] * np.roll(sides, -1, axis=0)[:, 1] - (
         sides[:, 1] * np.roll(sides, -1, axis=0)[:, 0]

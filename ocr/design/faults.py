@@ -366,10 +366,10 @@ def _landmarks(form: FormDefinition) -> Iterator[Finding]:
             "罫線や見出し、四隅の印を加えた用紙にします",
         )
         return
-    if len(marks.centres_px) < 24:
+    if len(marks.centres_mm) < 24:
         yield _warn(
             "blank",
-            f"位置合わせの目印が {len(marks.centres_px)} か所しかありません",
+            f"位置合わせの目印が {len(marks.centres_mm)} か所しかありません",
             "四隅に印を加えると確かになります",
         )
 
@@ -377,14 +377,18 @@ def _landmarks(form: FormDefinition) -> Iterator[Finding]:
 def _likeness(form: FormDefinition, other: FormDefinition) -> Iterator[Finding]:
     """Tell of another form for which this one's pages may be taken."""
     own, their = sort.fingerprint(form), sort.fingerprint(other)
-    page = blank_picture(form, 150.0)
-    likely = sort.likely_forms(page, 150.0, [own, their])
+    page = blank_picture(form, align.ALIGN_DPI)
+    likely = sort.likely_forms(sort.features(page, align.ALIGN_DPI), [own, their])
     inliers = {id(one.form): one for one in likely}
     mine, theirs = inliers.get(id(form)), inliers.get(id(other))
     if mine is None or theirs is None or theirs.inliers < _ALIKE * mine.inliers:
         return
     try:
-        position = align.align(page, theirs.px_to_mm, align.landmarks(other))
+        position = align.align(
+            align.prepared(page, align.ALIGN_DPI),
+            theirs.px_to_mm,
+            align.landmarks(other),
+        )
     except (ReadingError, ValueError):
         return
     if position.found_share >= _ALIKE_FOUND:

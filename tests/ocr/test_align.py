@@ -6,11 +6,12 @@ import cv2
 import numpy as np
 import pytest
 
-from ocr.align import align, landmarks
+from ocr.align import align, landmarks, prepared
+from ocr.empty_sheet import is_empty_sheet
 from ocr.errors import ReadingError
 from ocr.forms import load_forms
 from ocr.preprocess import MM_PER_INCH, blank_picture
-from ocr.sort import fingerprint, is_empty_sheet, likely_forms
+from ocr.sort import features, fingerprint, likely_forms
 
 ROOT = Path(__file__).resolve().parents[2]
 FORMS = load_forms(ROOT / "configs/forms")
@@ -95,9 +96,9 @@ def worst_distance_mm(found, planted, form):
 )
 def test_planted_position_is_recovered_within_a_quarter_millimetre(form, how):
     page, planted = laid(form, **how)
-    best = likely_forms(page, DPI, PRINTS)[0]
+    best = likely_forms(features(page, DPI), PRINTS)[0]
     assert best.form.form == form.form
-    position = align(page, best.px_to_mm, MARKS[form.form])
+    position = align(prepared(page, DPI), best.px_to_mm, MARKS[form.form])
     assert worst_distance_mm(position.px_to_mm, planted, form) < 0.25
     assert position.residual_mm < 0.1
 
@@ -112,7 +113,7 @@ def test_crumpled_page_is_refused_not_read_crooked(form):
         page, across + waves, down + waves, cv2.INTER_LINEAR, borderValue=(255,)
     )
     with pytest.raises(ReadingError, match="FORM-002"):
-        align(crumpled, planted, MARKS[form.form])
+        align(prepared(crumpled, DPI), planted, MARKS[form.form])
 
 
 @pytest.mark.parametrize("form", FORMS, ids=lambda form: form.form)
@@ -120,13 +121,13 @@ def test_page_cut_off_at_the_edge_is_refused(form):
     page, planted = laid(form)
     page[:, : page.shape[1] * 45 // 100] = 255
     with pytest.raises(ReadingError, match="FORM-002"):
-        align(page, planted, MARKS[form.form])
+        align(prepared(page, DPI), planted, MARKS[form.form])
 
 
 def test_wrong_form_is_not_laid_onto_the_page():
     page, planted = laid(FORMS[0])
     with pytest.raises(ReadingError, match="FORM-002"):
-        align(page, planted, MARKS[FORMS[1].form])
+        align(prepared(page, DPI), planted, MARKS[FORMS[1].form])
 
 
 def test_page_of_something_else_is_like_no_form():
@@ -136,11 +137,11 @@ def test_page_of_something_else_is_like_no_form():
         x0, y0 = random.integers(60, 1500), random.integers(60, 2250)
         x1, y1 = random.integers(-40, 40, 2)
         cv2.line(page, (int(x0), int(y0)), (int(x0 + x1), int(y0 + y1)), 0, 3)
-    found = likely_forms(page, DPI, PRINTS)
+    found = likely_forms(features(page, DPI), PRINTS)
     assert all(one.share < 0.12 for one in found)
     for one in found:
         with pytest.raises(ReadingError, match="FORM-002"):
-            align(page, one.px_to_mm, MARKS[one.form.form])
+            align(prepared(page, DPI), one.px_to_mm, MARKS[one.form.form])
 
 
 def test_dust_and_show_through_do_not_make_a_back_side_a_page():

@@ -1,0 +1,202 @@
+"""Does a page bear all the print of its blank? Tells versions of a form apart.
+
+Two versions of a form may differ by one moved box, and a page of either lies well on
+both blanks. So every tile of print of the blank is looked for on the page by itself:
+print that is not there means another version, known or not, or something that covers
+the form. Writing, stamps and seals over print do not count as missing print.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from ocr.align import ALIGN_DPI, Alignment, Prepared, align, landmarks, prepared
+from ocr.errors import ReadingError
+from ocr.forms import FormDefinition
+from ocr.preprocess import (
+    MM_PER_INCH,
+    Mask,
+    Picture,
+    blank_picture,
+    evened,
+    ink_mask,
+    to_px,
+)
+
+_TILE_MM = 5.0
+_SEARCH_MM = 0.7
+_STEP_PX = 2
+_PRESENT = 0.6
+"""Share of a tile's print from which it counts as being there."""
+_FEWEST = 2
+"""Tiles that must be missing side by side; one alone may be a flaw of the paper."""
+_DARK_ENOUGH = 0.42
+"""Of the darkness that the blank has there, copies paler as a whole considered."""
+_LEAST_INK_PX = 22
+"""Of a tile at ALIGN_DPI: a rule of 4 mm."""
+_INK_DARKNESS = 60
+"""Print of a blank that counts: below 250 by this much; light shades do not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tiles:
+    """The print of one blank in small squares."""
+
+    form: FormDefinition
+    corners_px: NDArray[np.intp] = field(repr=False)
+    """N x 2 (left, top) at ALIGN_DPI."""
+    ink: Mask = field(repr=False)
+    """N x side x side."""
+    blank: Picture = field(repr=False)
+    """The blank at ALIGN_DPI, evened."""
+
+
+def tiles(form: FormDefinition) -> Tiles:
+    """Return the print of a form's blank in tiles."""
+    blank = evened(blank_picture(form, ALIGN_DPI), ALIGN_DPI)
+    ink = ink_mask(blank, 250 - _INK_DARKNESS)
+    side, around = to_px(_TILE_MM, ALIGN_DPI), to_px(_SEARCH_MM, ALIGN_DPI)
+    height, width = blank.shape
+    lefts = np.arange(around, width - side - around, side)
+    tops = np.arange(around, height - side - around, side)
+    corners = np.array([(left, top) for top in tops for left in lefts], np.intp)
+    if len(corners) == 0:
+        return Tiles(
+            form, corners.reshape(0, 2), np.zeros((0, side, side), bool), blank
+        )
+    cut = _cut(ink, corners, side)
+    enough = cut.sum(axis=(1, 2)) >= _LEAST_INK_PX
+    return Tiles(form, corners[enough], cut[enough], blank)
+
+
+def _cut(picture: NDArray[Any], corners: NDArray[np.intp], side: int) -> NDArray[Any]:
+    """Return squares of a picture, N x side x side."""
+    windows = np.lib.stride_tricks.sliding_window_view(picture, (side, side))
+    return windows[corners[:, 1], corners[:, 0]]
+
+
+def print_found(
+    tiled: Tiles, laid: Picture, seen: Mask | None = None
+) -> NDArray[np.float32]:
+    """Return which share of each tile's print is on a page, 0-1; -1 off the scan.
+
+    Args:
+        tiled: Of the form.
+        laid: The page on the form at ALIGN_DPI.
+        seen: Where the page was scanned; None for everywhere.
+    """
+    side, around = to_px(_TILE_MM, ALIGN_DPI), to_px(_SEARCH_MM, ALIGN_DPI)
+    # A stroke may be a pixel thinner or lie half a pixel beside.
+    dark = 250 - np.minimum(cv2.erode(laid, np.ones((3, 3), np.uint8)), 250)
+    count = len(tiled.ink)
+    wide = _cut(dark, tiled.corners_px - around, side + 2 * around)
+    wanted = _cut(250 - np.minimum(tiled.blank, 250), tiled.corners_px, side)
+    here = wide[:, around : around + side, around : around + side][tiled.ink]
+    paler = np.median(here) / max(1.0, float(np.median(wanted[tiled.ink])))
+    faintest = np.clip(wanted * (_DARK_ENOUGH * min(1.0, float(paler))), 25, 255)
+    # Where the blank has no print, nothing is dark enough.
+    least = np.where(tiled.ink, faintest, 255).astype(np.uint8).reshape(count, -1)
+    best = np.zeros(count, np.float32)
+    for down in range(0, 2 * around + 1, _STEP_PX):
+        for across in range(0, 2 * around + 1, _STEP_PX):
+            moved = wide[:, down : down + side, across : across + side]
+            hits = (moved.reshape(count, -1) >= least).sum(axis=1, dtype=np.int32)
+            best = np.maximum(best, hits)
+    best /= tiled.ink.sum(axis=(1, 2))
+    if seen is not None:
+        best[~_cut(seen, tiled.corners_px, side).all(axis=(1, 2))] = -1.0
+    return best.astype(np.float32)
+
+
+def seen_on_form(page: Prepared, position: Alignment) -> Mask:
+    """Return where on the form, at ALIGN_DPI, there is scan."""
+    height, width = position.laid.shape
+    scale = ALIGN_DPI / MM_PER_INCH
+    to_canvas = (
+        np.diag([scale, scale, 1.0]) @ position.px_to_mm @ np.linalg.inv(page.from_page)
+    )
+    scan = cv2.erode(
+        np.pad(np.ones(page.picture.shape, np.uint8)[1:-1, 1:-1], 1),
+        np.ones((3, 3), np.uint8),
+    )
+    size = (width, height)
+    return cv2.warpPerspective(scan, to_canvas, size, flags=cv2.INTER_NEAREST) > 0
+
+
+def _groups(tiled: Tiles, missing: NDArray[np.bool_]) -> tuple[NDArray[np.intp], ...]:
+    """Return the missing tiles that lie together, largest group first."""
+    side = to_px(_TILE_MM, ALIGN_DPI)
+    places = tiled.corners_px[missing] // side
+    if len(places) == 0:
+        return ()
+    grid = np.zeros(places.max(axis=0)[::-1] + 3, np.uint8)
+    grid[places[:, 1] + 1, places[:, 0] + 1] = 1
+    near = cv2.dilate(grid, np.ones((2, 2), np.uint8))
+    _, labels = cv2.connectedComponents(near, connectivity=8)
+    of_tile = labels[places[:, 1] + 1, places[:, 0] + 1]
+    indices = np.flatnonzero(missing)
+    found = [indices[of_tile == label] for label in np.unique(of_tile)]
+    return tuple(sorted(found, key=len, reverse=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Print of the blank that is not on the page, in one place."""
+
+    weight: float
+    """Tiles missing, each by how much of it is missing."""
+    along_edge: bool
+    """It runs along an edge of the form: the page was cut off there."""
+
+
+def worst_gap(tiled: Tiles, shares: NDArray[np.float32]) -> Gap:
+    """Return the place where most print is missing; weight 0 when none is.
+
+    Args:
+        tiled: Of the form.
+        shares: See `print_found`.
+    """
+    missing = (shares >= 0) & (shares < _PRESENT)
+    together = [group for group in _groups(tiled, missing) if len(group) >= _FEWEST]
+    if not together:
+        return Gap(0.0, along_edge=False)
+    weights = [float((_PRESENT - shares[group]).sum()) for group in together]
+    worst = int(np.argmax(weights))
+    return Gap(weights[worst], _along_edge(tiled, together[worst]))
+
+
+def _along_edge(tiled: Tiles, group: NDArray[np.intp]) -> bool:
+    side = to_px(_TILE_MM, ALIGN_DPI)
+    first, last = tiled.corners_px.min(axis=0), tiled.corners_px.max(axis=0)
+    low, high = (find(tiled.corners_px[group], axis=0) for find in (np.min, np.max))
+    touches = (low <= first + side) | (high >= last - side)
+    long = (high - low) >= 0.3 * (last - first)
+    return bool((touches & long[::-1]).any())
+
+
+def print_of_its_own(tiled: Tiles, other: FormDefinition) -> Mask | None:
+    """Return which tiles of a blank are not printed on another blank.
+
+    Returns:
+        None when the other blank does not lie on this one at all: the two are no
+        versions of one form, and a page of one does not pass for the other.
+    """
+    page = prepared(blank_picture(other, ALIGN_DPI), ALIGN_DPI)
+    as_it_is = np.diag([MM_PER_INCH / ALIGN_DPI, MM_PER_INCH / ALIGN_DPI, 1.0])
+    try:
+        position = align(page, as_it_is, landmarks(tiled.form))
+    except ReadingError:
+        return None
+    shares = print_found(tiled, position.laid)
+    return shares < _PRESENT
+
+
+def share_present(shares: NDArray[np.float32], own: Mask) -> float | None:
+    """Return how much of the given tiles' print is on a page; None when none is seen."""
+    seen = own & (shares >= 0)
+    return float(shares[seen].mean()) if seen.any() else None
