@@ -286,7 +286,7 @@ def main() -> None:
     if options.lines:
         write_lines(options.lines, [one.line for one in fields if one.line])
     if options.misses:
-        options.misses.write_text(report.confusions(fields), encoding="utf-8")
+        options.misses.write_text(report.confusions(fields, pages), encoding="utf-8")
     if options.json:
         text = json.dumps(result, ensure_ascii=False, indent=1)
         options.json.write_text(text + "\n", encoding="utf-8")

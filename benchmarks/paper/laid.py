@@ -32,6 +32,7 @@ class PageOutcome:
     off_mm: float | None
     """Worst corner of a field against its planted place."""
     form: str = ""
+    quarter_turns: int = 0
 
 
 def page_outcome(truth: PageTruth, read: PageReading, suffix: str) -> PageOutcome:
@@ -51,6 +52,7 @@ def page_outcome(truth: PageTruth, read: PageReading, suffix: str) -> PageOutcom
         right=right,
         off_mm=off,
         form=truth.form or "",
+        quarter_turns=truth.quarter_turns,
     )
 
 

@@ -210,9 +210,22 @@ def _commonest(group: Sequence[Outcome]) -> list[str]:
     return lines
 
 
-def confusions(outcomes: Iterable[Outcome], limit: int = 400) -> str:
-    """Return the wrong readings by kind, for whoever improves the readers."""
-    lines: list[str] = []
+def _pages_missed(pages: Sequence[PageOutcome]) -> list[str]:
+    missed = [one for one in pages if not one.right or (one.off_mm or 0) > ALIGNED_MM]
+    lines = [f"== pages: {len(missed)} of {len(pages)} not as planted (odd ones too)"]
+    for one in missed:
+        what = one.odd or one.other or "ordinary"
+        off = "" if one.off_mm is None else f" {one.off_mm:.2f} mm off"
+        place = f"{one.form or '-'} {one.level} turned {90 * one.quarter_turns}"
+        lines.append(f"  {what} {place}: {one.happened} {one.trouble}{off}")
+    return lines
+
+
+def confusions(
+    outcomes: Iterable[Outcome], pages: Sequence[PageOutcome], limit: int = 400
+) -> str:
+    """Return what went wrong by kind, for whoever improves the readers."""
+    lines = _pages_missed(pages)
     for key, group in grouped(outcomes, lambda one: (one.kind.value,)).items():
         missed = [one for one in group if one.written and not one.exact]
         lines.append(f"== {key[0]}: {len(missed)} of {len(group)} not exact")
