@@ -170,8 +170,8 @@ def _read_papers(
     read = read_document.map(
         list(inbox.files),
         place=unmapped(place),
-        engines=unmapped(default_engines()),
-        rule=unmapped(reading_rule_version(place.forms)),
+        engines=unmapped(default_engines(place.words)),
+        rule=unmapped(reading_rule_version(place.forms, place.words)),
         now=unmapped(request.now),
     )
     outcomes = [future.result(raise_on_failure=False) for future in read]

@@ -40,6 +40,8 @@ class Snippet:
     """Grey lines of writing, top to bottom; the cells of a field put side by side."""
     cells: tuple[Picture, ...] = field(default=(), repr=False)
     """Grey pictures of the filled boxes, left to right, when one character is in each."""
+    words: str = ""
+    """Name of the list of words that such a field usually holds."""
 
 
 def to_px(mm: float, dpi: float) -> int:

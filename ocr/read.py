@@ -6,7 +6,7 @@ import functools
 import hashlib
 import importlib.metadata
 import importlib.resources
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,29 +38,38 @@ class Engines:
     readers: tuple[Engine, ...]
 
 
-def default_engines() -> Engines:
+def default_engines(words: Mapping[str, Set[str]] | None = None) -> Engines:
     """Return RapidOCR as first reader, our own for numerals, and Tesseract.
+
+    Args:
+        words: Lists by name that fields usually hold: `towns` of the city for
+            addresses, others as form definitions name them.
 
     Raises:
         ReadingError: ENGINE-001 when one of them does not run on this PC.
     """
-    return Engines((RapidEngine(), ShapesEngine(), TesseractEngine()))
+    return Engines((RapidEngine(words=words), ShapesEngine(), TesseractEngine()))
 
 
-def reading_rule_version(forms: Sequence[FormDefinition] = ()) -> str:
+def reading_rule_version(
+    forms: Sequence[FormDefinition] = (), words: Mapping[str, Set[str]] | None = None
+) -> str:
     """Return what to keep readings under: it changes when they could come out otherwise.
 
     Args:
         forms: Definitions that were read with; their content and blanks count.
+        words: Lists that were read with, see `default_engines`.
 
     Returns:
-        32 hex digits over this package's code, the engines' versions and the forms.
+        32 hex digits over this package's code, the engines' versions, forms and lists.
     """
     digest = hashlib.sha256(_code_version().encode())
     try:
         digest.update(tesseract_version().encode())
     except ReadingError:
         digest.update(b"no tesseract")
+    for name, listed in sorted((words or {}).items()):
+        digest.update("\x1f".join((name, *sorted(listed))).encode())
     for form in forms:
         definition = form.model_dump_json(exclude={"blank"})
         digest.update(definition.encode())

@@ -86,7 +86,7 @@ def _files_in(folder: Path) -> int:
 
 
 def _counter(place: Workplace) -> terminal.Count:
-    rule = reading_rule_version(place.forms)
+    rule = reading_rule_version(place.forms, place.words)
 
     def read_so_far() -> int:
         counts = place.documents.count_documents(rule)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import functools
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 from ocr.decode.grammars import tidied
 from ocr.model import Candidate, FieldKind
@@ -19,6 +19,11 @@ _RARE_KANJI = 0.15
 """Weight of a kanji outside JIS level 1, e.g. 惠 against 恵."""
 _ODD_SIGN = 0.02
 """Weight of a sign such as ∫ among words."""
+_UNLISTED = 0.12
+"""Weight of a text without any listed word: people of other cities write, too."""
+_WORD_BEGINS = 14
+"""Characters of prefecture, city and ward that may stand before a town."""
+_LONGEST_WORD = 12
 _TEXT_KINDS = frozenset({FieldKind.NAME, FieldKind.ADDRESS, FieldKind.TEXT})
 _NO_MEANING_IN_SPACES = frozenset({FieldKind.NAME, FieldKind.KANA, FieldKind.ADDRESS})
 
@@ -37,9 +42,19 @@ _CHOME = re.compile(r"(?<=[0-9一二三四五六七八九十])[JjTl」亅「厂�
 
 
 def settled(
-    kind: FieldKind, candidates: Sequence[Candidate], best: int = 5
+    kind: FieldKind,
+    candidates: Sequence[Candidate],
+    best: int = 5,
+    words: Set[str] = frozenset(),
 ) -> tuple[Candidate, ...]:
     """Return the readings by weight, each spelling once, best first.
+
+    Args:
+        kind: Of the field.
+        candidates: As the beam found them.
+        best: Readings returned at most.
+        words: What such a field usually holds, such as the towns of the city. Other
+            texts weigh less, but a clearly written one stays first.
 
     The confidences of spellings that differ in spaces only are added up. The sum of
     all confidences stays what the recogniser gave.
@@ -58,7 +73,10 @@ def settled(
             continue
         key = text.replace(" ", "") if kind in _NO_MEANING_IN_SPACES else text
         spelled.setdefault(key, text)
-        weighed[key] = weighed.get(key, 0.0) + one.confidence * weight(kind, text)
+        known = 1.0 if not words or holds_word(text, words) else _UNLISTED
+        weighed[key] = (
+            weighed.get(key, 0.0) + one.confidence * weight(kind, text) * known
+        )
     total = sum(weighed.values())
     if total <= 0.0:
         return ()
@@ -66,6 +84,20 @@ def settled(
     return tuple(
         Candidate(spelled[key], min(1.0, given * share / total))
         for key, share in ordered[:best]
+    )
+
+
+def holds_word(text: str, words: Set[str]) -> bool:
+    """Tell whether a listed word stands in the text, near its beginning.
+
+    Examples:
+        >>> holds_word("みなと市鴎町3-1", {"鴎町"}), holds_word("鳴町3-1", {"鴎町"})
+        (True, False)
+    """
+    return any(
+        text[start : start + length] in words
+        for start in range(min(_WORD_BEGINS, len(text)))
+        for length in range(2, _LONGEST_WORD + 1)
     )
 
 

@@ -7,7 +7,7 @@ import importlib.util
 import logging
 import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
 from pathlib import Path
 from typing import Any, cast
 
@@ -34,6 +34,8 @@ _HEIGHT = 48
 _LEAST_WIDTH = 64
 _MOST_WIDTH = 2400
 _RUNNERS_UP = 4
+_WITHOUT_WORDS, _WITH_WORDS = (10, 8), (24, 24)
+"""Texts that the search keeps at each step, and returns."""
 _INK_BELOW = 0.4
 """Of the prepared line, -1.0 black to 1.0 white."""
 _GAP_REACH_PX = 11
@@ -51,11 +53,15 @@ class RapidEngine:
 
     name = "rapid"
 
-    def __init__(self, model: Path | None = None) -> None:
+    def __init__(
+        self, model: Path | None = None, words: Mapping[str, Set[str]] | None = None
+    ) -> None:
         """Load the recogniser.
 
         Args:
             model: ONNX file; the one in the rapidocr wheel when left out.
+            words: Lists by name, such as the towns of the city: where a picture leaves
+                a reading open, one that holds a listed word is put first.
 
         Raises:
             ReadingError: ENGINE-001 when it is missing or cannot be loaded.
@@ -79,6 +85,7 @@ class RapidEngine:
         self._classes = ("", *listed.splitlines(), " ")
         self._input = self._session.get_inputs()[0].name
         self._alphabets: dict[FieldKind, Alphabet] = {}
+        self._words = words or {}
         self._lock = threading.Lock()
 
     @property
@@ -126,10 +133,16 @@ class RapidEngine:
         filled = len(snippet.cells) or None
         grammar = grammar_of(snippet.kind, filled)
         alphabet = self._alphabet(snippet.kind, grammar)
-        found = [
-            settled(snippet.kind, decode(self.probabilities(line), grammar, alphabet))
-            for line in snippet.lines
-        ]
+        words = self._words.get(snippet.words, frozenset())
+        found = []
+        for line in snippet.lines:
+            # Behind a listed word the runners-up count: keep more of them.
+            width, best = _WITH_WORDS if words else _WITHOUT_WORDS
+            likely = decode(
+                self.probabilities(line), grammar, alphabet, width=width, best=best
+            )
+            found.append(settled(snippet.kind, likely, words=words))
+            words = frozenset()  # a town stands in the first line
         texts = _joined([candidates for candidates in found if candidates])
         if not texts or not texts[0].text:
             return None

@@ -44,6 +44,8 @@ from ocr.preprocess import (
 _SEAL_LEFT_MM = 60.0
 """Many stamp over or behind their name, left of the place for the seal."""
 _UNSEALED_SHARE, _SEALED_SHARE = 0.01, 0.025
+_TOWNS = "towns"
+"""List of words of an address, unless the form names another."""
 _LEAST_SIGNATURE_MM = 8.0
 
 
@@ -190,6 +192,14 @@ def _snippet(
         lines = lines_of(grey, written, entry.lines)
     if not lines:
         return None
+    usual = _TOWNS if entry.kind is FieldKind.ADDRESS else ""
     return Snippet(
-        laid.sha256, laid.page, entry.id, entry.kind, entry.box_mm, lines, cells
+        laid.sha256,
+        laid.page,
+        entry.id,
+        entry.kind,
+        entry.box_mm,
+        lines,
+        cells,
+        entry.words or usual,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from typing import cast
+from typing import Any, cast
 
 import cv2
 import numpy as np
@@ -52,7 +52,11 @@ def written_in(window: Window) -> Mask:
 def _without_lone_dots(ink: Mask) -> Mask:
     """Return the ink without small dots that no stroke is near."""
     strokes = without_specks(ink, FIELD_DPI, _LONE_DOT_MM2)
-    return ink & widened(strokes, _NEAR_MM, FIELD_DPI)
+    if not (ink & ~strokes).any():
+        return ink
+    # The distance to the nearest stroke costs a third of widening every stroke.
+    away: Any = cv2.distanceTransform((~strokes).astype(np.uint8), cv2.DIST_L2, 5)
+    return cast("Mask", ink & (away <= to_px(_NEAR_MM, FIELD_DPI)))
 
 
 def _belonging(ink: Mask, box: Box) -> Mask:

@@ -20,6 +20,8 @@ class Municipality(_Settings):
 
     prefecture: str
     city: str
+    towns: tuple[str, ...] = ()
+    """Towns that the postal list lacks; they help to read handwritten addresses."""
     name_for_letters: str
     """As printed on 回答書, e.g. みなと市長."""
     tax_section: str

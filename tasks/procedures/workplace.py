@@ -18,6 +18,7 @@ from tasks.edges.database import Database, open_database, sqlite_url
 from tasks.edges.document_store import DocumentStore
 from tasks.edges.review_store import ReviewStore
 from tasks.edges.savings_ledger import SavingsLedger
+from tasks.edges.towns import home_towns
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,13 @@ class Workplace:
     def program(self) -> str:
         """Version of the program, printed on papers."""
         return version("yakuba")
+
+    @property
+    def words(self) -> dict[str, frozenset[str]]:
+        """What fields usually hold, by list: the towns of the municipality."""
+        city = self.settings.municipality
+        home = home_towns(city.prefecture, city.city, frozenset(city.towns))
+        return {"towns": home.towns}
 
     @property
     def ledger_cache(self) -> Path:

@@ -79,7 +79,7 @@ def test_faults_of_all_files_are_told_at_once(folder: Path) -> None:
     (folder / "acceptance.yaml").unlink()
     found = faults(folder)
     assert found == (
-        "municipality.yaml 19行 keep_years: 整数で書きます",
+        "municipality.yaml 23行 keep_years: 整数で書きます",
         "acceptance.yaml: ファイルがありません",
         "delinquency.yaml 10行 lag_dais: 知らない項目です。"
         "lag_days の書き間違いではありませんか",

@@ -114,7 +114,7 @@ def look(place: Workplace) -> State:
 
 
 def readings(place: Workplace) -> tuple[DocumentReading, ...]:
-    rule = reading_rule_version(place.forms)
+    rule = reading_rule_version(place.forms, place.words)
     found = []
     for path in sorted((SAMPLES / "inbox").iterdir()):
         sha256 = hashlib.sha256(path.read_bytes()).hexdigest()

@@ -187,3 +187,17 @@ def test_rare_kanji_that_the_picture_is_sure_of_stays_first():
     found = settled(FieldKind.NAME, [Candidate("澤田", 0.95), Candidate("沢田", 0.01)])
     assert found[0].text == "澤田"
     assert found[0].confidence > 0.85
+
+
+TOWN = frozenset({"鴎台", "本町"})
+
+
+def test_a_listed_town_goes_before_a_look_alike_that_the_picture_leaves_open():
+    found = (Candidate("鴻台1-2", 0.5), Candidate("鴎台1-2", 0.3))
+    first = settled(FieldKind.ADDRESS, found, words=TOWN)[0]
+    assert first.text == "鴎台1-2"
+
+
+def test_a_town_of_another_city_written_clearly_stays_as_written():
+    found = (Candidate("朝凪3-4", 0.9), Candidate("本町3-4", 0.02))
+    assert settled(FieldKind.ADDRESS, found, words=TOWN)[0].text == "朝凪3-4"
