@@ -68,10 +68,17 @@ def sha256_of(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def open_pages(path: Path, limits: Limits | None = None) -> Iterator[Page]:
+def open_pages(
+    path: Path, limits: Limits | None = None, *, first: int = 1
+) -> Iterator[Page]:
     """Yield the pages of a scanned file in order, one in memory at a time.
 
     A page that cannot be decoded is yielded with its `error`; the others follow.
+
+    Args:
+        path: The file.
+        limits: Bounds on pixels and pages.
+        first: 1-based page to begin with; those before it are not decoded.
 
     Raises:
         ReadingError: PAGE-001 broken or cut off, PAGE-002 password, PAGE-003 too many
@@ -81,9 +88,29 @@ def open_pages(path: Path, limits: Limits | None = None) -> Iterator[Page]:
     bounds = limits or Limits()
     kind = _kind_of(path)
     if kind == "PDF":
-        yield from _pdf_pages(path, bounds)
+        yield from _pdf_pages(path, bounds, first)
     else:
-        yield from _image_pages(path, kind, bounds)
+        yield from _image_pages(path, kind, bounds, first)
+
+
+def count_pages(path: Path, limits: Limits | None = None) -> int:
+    """Return how many pages a file has, without decoding any.
+
+    Raises:
+        ReadingError: As `open_pages`.
+    """
+    bounds = limits or Limits()
+    kind = _kind_of(path)
+    if kind != "PDF":
+        with path.open("rb") as stream:
+            return _frame_count(_open_image(stream, kind), bounds)
+    _refuse_cut_off_pdf(path)
+    with _PDFIUM_LOCK:
+        document = _open_pdf(path)
+        try:
+            return _pdf_page_count(document, bounds)
+        finally:
+            document.close()
 
 
 def broken_page(number: int, error: ReadingError) -> Page:
@@ -118,14 +145,15 @@ def _kind_of(path: Path) -> Kind:
 # --- TIFF, PNG, JPEG --------------------------------------------------------------
 
 
-def _image_pages(path: Path, kind: Kind, limits: Limits) -> Iterator[Page]:
+def _image_pages(path: Path, kind: Kind, limits: Limits, first: int) -> Iterator[Page]:
     with path.open("rb") as stream:
         image = _open_image(stream, kind)
         frames = _frame_count(image, limits)
         if frames == 1:
-            yield _image_page(image, 1, limits)
+            if first == 1:
+                yield _image_page(image, 1, limits)
             return
-        for number in range(1, frames + 1):
+        for number in range(first, frames + 1):
             try:
                 with _decoder_faults(f"page {number}"):
                     image.seek(number - 1)
@@ -249,21 +277,17 @@ def _plausible_dpi(
 # --- PDF --------------------------------------------------------------------------
 
 
-def _pdf_pages(path: Path, limits: Limits) -> Iterator[Page]:
+def _pdf_pages(path: Path, limits: Limits, first: int) -> Iterator[Page]:
     _refuse_cut_off_pdf(path)
     with _PDFIUM_LOCK:
         document = _open_pdf(path)
     try:
         with _PDFIUM_LOCK:
-            count = len(document)
+            count = _pdf_page_count(document, limits)
             has_entries = document.get_formtype() != pdfium_c.FORMTYPE_NONE
             if has_entries:
                 document.init_forms()
-        if count > limits.max_pages:
-            raise ReadingError("PAGE-006", f"{count} pages")
-        if count == 0:
-            raise ReadingError("PAGE-001", "PDF without pages")
-        for index in range(count):
+        for index in range(first - 1, count):
             try:
                 with _PDFIUM_LOCK:
                     page = _pdf_page(document, index, limits, has_entries=has_entries)
@@ -273,6 +297,15 @@ def _pdf_pages(path: Path, limits: Limits) -> Iterator[Page]:
     finally:
         with _PDFIUM_LOCK:
             document.close()
+
+
+def _pdf_page_count(document: Any, limits: Limits) -> int:
+    count = len(document)
+    if count > limits.max_pages:
+        raise ReadingError("PAGE-006", f"{count} pages")
+    if count == 0:
+        raise ReadingError("PAGE-001", "PDF without pages")
+    return count
 
 
 def _refuse_cut_off_pdf(path: Path) -> None:

@@ -7,7 +7,7 @@ import hashlib
 import importlib.metadata
 import importlib.resources
 from collections.abc import Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from ocr.engines.base import Engine
@@ -24,6 +24,7 @@ from ocr.read_page import read_page, troubled
 __all__ = [
     "Engines",
     "Limits",
+    "Resume",
     "default_engines",
     "read_document",
     "read_pages",
@@ -98,9 +99,9 @@ def read_document(
             when a reader does not run. A single bad page is a page with `trouble`,
             never an error.
     """
-    sha256 = _sha256_of_written(path)
-    pages = tuple(_pages_of(path, sha256, forms, engines, limits))
-    return DocumentReading(path.name, sha256, pages)
+    watched = _Watched(path)
+    pages = tuple(_pages_of(watched, forms, engines, limits))
+    return DocumentReading(path.name, watched.sha256, pages)
 
 
 def read_pages(
@@ -109,50 +110,107 @@ def read_pages(
     engines: Engines,
     *,
     limits: Limits | None = None,
+    resume: Resume | None = None,
 ) -> Iterator[PageReading]:
     """Yield the pages of a file one by one; see `read_document` for the arguments.
 
+    Every page yielded was read while the file was, by its size and times, the one that
+    was hashed; after the last page it is hashed again.
+
+    Args:
+        path: PDF, TIFF, PNG or JPEG.
+        forms: Definitions of the forms that may come.
+        engines: Readers.
+        limits: Bounds on pixels and pages.
+        resume: To go on with a file of which pages were kept.
+
     Raises:
         ReadingError: PAGE-001 to PAGE-006 before or between pages when the file as a
-            whole cannot be read; PAGE-007 at the latest after the last page, so keep
-            no page before the end; ENGINE-001 when a reader does not run.
+            whole cannot be read; PAGE-007 when it changed, at the latest after the
+            last page, so that no page may count before the end; ENGINE-001 when a
+            reader does not run.
     """
-    yield from _pages_of(path, _sha256_of_written(path), forms, engines, limits)
+    watched = _Watched(path)
+    if resume is not None and resume.sha256 != watched.sha256:
+        raise ReadingError("PAGE-007", "SHA-256 differs from when reading began")
+    first = 1 if resume is None else resume.pages_kept + 1
+    yield from _pages_of(watched, forms, engines, limits, first)
 
 
-def _sha256_of_written(path: Path) -> str:
-    if path.stat().st_size == 0:
-        raise ReadingError("PAGE-005", "0 bytes")
-    return sha256_of(path)
+@dataclass(frozen=True, slots=True)
+class Resume:
+    """How far a file was read before."""
+
+    sha256: str
+    """Of the file then."""
+    pages_kept: int = 0
+
+
+Look = tuple[int, int, int, int]
+"""Size, two times in nanoseconds, and number of a file."""
+
+
+@dataclass(slots=True)
+class _Watched:
+    """A file that must stay as it was when it was hashed."""
+
+    path: Path
+    sha256: str = field(init=False)
+    _look: Look = field(init=False)
+
+    def __post_init__(self) -> None:
+        if self.path.stat().st_size == 0:
+            raise ReadingError("PAGE-005", "0 bytes")
+        self._look = _look_at(self.path)
+        self.sha256 = sha256_of(self.path)
+        self.refuse_touched()
+
+    def refuse_touched(self) -> None:
+        """Raise PAGE-007 when the file looks changed and is; cheap when it does not."""
+        try:
+            look = _look_at(self.path)
+        except FileNotFoundError as error:
+            raise ReadingError("PAGE-007", "file went away while read") from error
+        if look != self._look:
+            self.refuse_changed()
+            self._look = look
+
+    def refuse_changed(self) -> None:
+        """Raise PAGE-007 unless the file's bytes are those hashed before."""
+        try:
+            unchanged = sha256_of(self.path) == self.sha256
+        except FileNotFoundError as error:
+            raise ReadingError("PAGE-007", "file went away while read") from error
+        if not unchanged:
+            raise ReadingError("PAGE-007", "SHA-256 differs before and after reading")
+
+
+def _look_at(path: Path) -> Look:
+    stat = path.stat()
+    return stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino
 
 
 def _pages_of(
-    path: Path,
-    sha256: str,
+    watched: _Watched,
     forms: Sequence[FormDefinition],
     engines: Engines,
     limits: Limits | None,
+    first: int = 1,
 ) -> Iterator[PageReading]:
     """Yield the pages, raising PAGE-007 when the file is not the one hashed before."""
     known = [known_form(form, form.blank.stat().st_mtime_ns) for form in forms]
+    path, sha256 = watched.path, watched.sha256
     try:
-        for page in open_pages(path, limits):
-            yield _page_or_trouble(path, sha256, page, known, engines)
+        for page in open_pages(path, limits, first=first):
+            reading = _page_or_trouble(path, sha256, page, known, engines)
+            watched.refuse_touched()
+            yield reading
     except (ReadingError, FileNotFoundError) as error:
         # A half-written file looks broken: say what happened, not what it looks like.
         if not isinstance(error, ReadingError) or error.code != "ENGINE-001":
-            _refuse_changed(path, sha256)
+            watched.refuse_changed()
         raise
-    _refuse_changed(path, sha256)
-
-
-def _refuse_changed(path: Path, sha256: str) -> None:
-    try:
-        unchanged = sha256_of(path) == sha256
-    except FileNotFoundError as error:
-        raise ReadingError("PAGE-007", "file went away while read") from error
-    if not unchanged:
-        raise ReadingError("PAGE-007", "SHA-256 differs before and after reading")
+    watched.refuse_changed()
 
 
 def _page_or_trouble(

@@ -5,8 +5,10 @@ from __future__ import annotations
 from prefect import task
 
 from ocr.model import DocumentReading
+from ocr.read import reading_rule_version
 from tasks.domain.review_item import ReviewAnswer, ReviewItem
 from tasks.policy import STEP
+from tasks.procedures.intake import with_pictures
 from tasks.procedures.judge_forms import possible_questions
 from tasks.procedures.workplace import Workplace
 
@@ -29,6 +31,12 @@ def ask(
 ) -> int:
     """Return how many questions are new; those no longer needed are withdrawn."""
     possible = possible_questions(documents, job=job)
+    rule = reading_rule_version(place.forms)
     kept = {item.item_id for item in items} | set(place.review.answers(possible))
     place.review.withdraw([key for key in possible if key not in kept])
-    return place.review.ask(items)
+    return sum(
+        place.review.ask(batch)
+        for batch in with_pictures(
+            items, documents=documents, store=place.documents, rule=rule
+        )
+    )

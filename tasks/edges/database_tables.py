@@ -53,7 +53,20 @@ DOCUMENTS = sa.Table(
     sa.Column("pages", sa.Integer, nullable=False),
     sa.Column("body", sa.Text, nullable=False),
 )
-"""One document as read under one rule; body is JSON without its pictures."""
+"""One document read whole under one rule; its pages are rows of their own.
+
+body is empty; documents kept before pages had rows of their own are read again.
+"""
+
+DOCUMENT_PAGES = sa.Table(
+    "document_pages",
+    METADATA,
+    sa.Column("sha256", sa.Text, primary_key=True),
+    sa.Column("reading_rule", sa.Text, primary_key=True),
+    sa.Column("page_index", sa.Integer, primary_key=True),
+    sa.Column("body", sa.Text, nullable=False),
+)
+"""One page as read, JSON without its pictures; kept as soon as it is read."""
 
 PICTURES = sa.Table(
     "document_pictures",

@@ -1,7 +1,8 @@
-"""What was read on paper, kept so that no document is read twice under one rule.
+"""What was read on paper, kept so that no page is read twice under one rule.
 
-A document is written in one transaction: after a crash it is wholly there or not at
-all, and a run that is started again goes on with the next one.
+A page is kept as soon as it is read, so that a run that is started again goes on
+where it was killed. A document counts as read only when it is whole, and the file is
+still the one that was hashed: until then `find` knows nothing of it.
 """
 
 from __future__ import annotations
@@ -10,24 +11,31 @@ import dataclasses
 import datetime as dt
 import json
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import pydantic
 import sqlalchemy as sa
 
-from ocr.model import DocumentReading
+from ocr.model import DocumentReading, PageReading
 from tasks.edges.database import Database
-from tasks.edges.database_tables import DOCUMENTS, PICTURES, REFUSED_FILES
+from tasks.edges.database_tables import (
+    DOCUMENT_PAGES,
+    DOCUMENTS,
+    PICTURES,
+    REFUSED_FILES,
+)
 
 logger = logging.getLogger(__name__)
 
-_WHOLE_PAGE = -1
-_READING = pydantic.TypeAdapter(DocumentReading)
+WHOLE_PAGE = -1
+"""Place of the picture of a whole page among those of its fields."""
+_READING = pydantic.TypeAdapter(PageReading)
+_ROWS_AT_ONCE = 200
 
-Pictures = dict[tuple[int, int], bytes]
-"""(page index, field index or -1): PNG."""
+Pictures = dict[int, bytes]
+"""Field index, or WHOLE_PAGE: PNG."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +56,7 @@ class DocumentCounts:
     """How far a reading rule has come."""
 
     read: int
-    """Documents read under the rule."""
+    """Documents read whole under the rule."""
     pages: int
     refused: int
     """Files refused, whatever the rule."""
@@ -60,87 +68,143 @@ class DocumentStore:
 
     database: Database
 
-    def find(self, sha256: str, reading_rule: str) -> DocumentReading | None:
-        """Return what was read in a document, pictures included; None if not yet.
+    def find(
+        self, sha256: str, reading_rule: str, *, with_pictures: bool = False
+    ) -> DocumentReading | None:
+        """Return what was read in a whole document; None if it is not yet read.
 
         A stored reading that the program no longer understands counts as not read.
+
+        Args:
+            sha256: Of the file's bytes.
+            reading_rule: Under which it was read.
+            with_pictures: Load every picture, too; `picture` loads one.
 
         Raises:
             TryAgainError: STORE-002.
         """
         with self.database.reading() as connection:
-            body = connection.scalar(
-                sa.select(DOCUMENTS.c.body).where(
-                    DOCUMENTS.c.sha256 == sha256,
-                    DOCUMENTS.c.reading_rule == reading_rule,
+            head = connection.execute(
+                sa.select(DOCUMENTS.c.file, DOCUMENTS.c.pages).where(
+                    *_of(DOCUMENTS, sha256, reading_rule)
                 )
-            )
-            if body is None:
+            ).first()
+            if head is None:
                 return None
-            rows = connection.execute(
-                sa.select(
-                    PICTURES.c.page_index, PICTURES.c.field_index, PICTURES.c.png
-                ).where(
-                    PICTURES.c.sha256 == sha256,
-                    PICTURES.c.reading_rule == reading_rule,
-                )
+            pictures = (
+                _pictures(connection, sha256, reading_rule) if with_pictures else {}
             )
-            pictures: Pictures = {(row[0], row[1]): row[2] for row in rows}
-        try:
-            return unpack(body, pictures)
-        except (pydantic.ValidationError, KeyError, IndexError):
-            # Without the exception: it would quote what was read on the paper.
+            rows = connection.execution_options(yield_per=_ROWS_AT_ONCE).execute(
+                sa.select(DOCUMENT_PAGES.c.page_index, DOCUMENT_PAGES.c.body)
+                .where(*_of(DOCUMENT_PAGES, sha256, reading_rule))
+                .order_by(DOCUMENT_PAGES.c.page_index)
+            )
+            try:
+                pages = tuple(
+                    unpack(row.body, pictures.get(row.page_index, {})) for row in rows
+                )
+            except (pydantic.ValidationError, ValueError, KeyError, IndexError):
+                # Without the exception: it would quote what was read on the paper.
+                logger.warning("stored reading of %s is not understood", sha256[:12])
+                return None
+        if len(pages) != head.pages:
             logger.warning("stored reading of %s is not understood", sha256[:12])
             return None
+        return DocumentReading(head.file, sha256, pages)
 
     def is_read(self, sha256: str, reading_rule: str) -> bool:
-        """Return whether a document is stored, without loading it."""
+        """Return whether a whole document is stored, without loading it."""
         with self.database.reading() as connection:
             return bool(
                 connection.scalar(
-                    sa.select(
-                        sa.exists().where(
-                            DOCUMENTS.c.sha256 == sha256,
-                            DOCUMENTS.c.reading_rule == reading_rule,
-                        )
-                    )
+                    sa.select(sa.exists().where(*_of(DOCUMENTS, sha256, reading_rule)))
                 )
             )
+
+    def picture(
+        self, sha256: str, reading_rule: str, page_index: int, place: int
+    ) -> bytes:
+        """Return one picture of a page; empty when there is none.
+
+        Args:
+            sha256: Of the document.
+            reading_rule: Under which it was read.
+            page_index: 0-based place among the document's pages.
+            place: Index of the field in its page, or WHOLE_PAGE.
+        """
+        with self.database.reading() as connection:
+            found = connection.scalar(
+                sa.select(PICTURES.c.png).where(
+                    *_of(PICTURES, sha256, reading_rule),
+                    PICTURES.c.page_index == page_index,
+                    PICTURES.c.field_index == place,
+                )
+            )
+            return bytes(found or b"")
+
+    def kept_pages(self, sha256: str, reading_rule: str) -> int:
+        """Return how many pages of a document are kept, from its first on."""
+        with self.database.reading() as connection:
+            indices = connection.scalars(
+                sa.select(DOCUMENT_PAGES.c.page_index)
+                .where(*_of(DOCUMENT_PAGES, sha256, reading_rule))
+                .order_by(DOCUMENT_PAGES.c.page_index)
+            )
+            count = 0
+            for index in indices:
+                if index != count:
+                    break
+                count += 1
+            return count
+
+    def keep_page(
+        self, sha256: str, reading_rule: str, page_index: int, page: PageReading
+    ) -> None:
+        """Store one page with its pictures, in place of an earlier reading of it.
+
+        Raises:
+            TryAgainError: STORE-002.
+        """
+        with self.database.writing() as connection:
+            _put_page(connection, (sha256, reading_rule), page_index, page)
+
+    def finish(self, sha256: str, reading_rule: str, file: str) -> int:
+        """Let a document count as read, with the pages kept; return how many.
+
+        A refusal of the same content is taken back.
+
+        Args:
+            sha256: Of the file's bytes, looked at again after its last page.
+            reading_rule: Under which it was read.
+            file: Name without folders.
+
+        Raises:
+            TryAgainError: STORE-002.
+        """
+        with self.database.writing() as connection:
+            return _finish(connection, (sha256, reading_rule), file)
+
+    def forget(self, sha256: str, reading_rule: str) -> None:
+        """Remove whatever is kept of a document under a rule.
+
+        Raises:
+            TryAgainError: STORE-002.
+        """
+        with self.database.writing() as connection:
+            _forget(connection, (sha256, reading_rule))
 
     def save(self, reading: DocumentReading, reading_rule: str) -> None:
         """Store a document whole, in place of an earlier reading under the same rule.
 
-        A refusal of the same content is taken back.
-
         Raises:
             TryAgainError: STORE-002.
         """
-        body, pictures = pack(reading)
-        key = {"sha256": reading.sha256, "reading_rule": reading_rule}
+        key = (reading.sha256, reading_rule)
         with self.database.writing() as connection:
-            for table in (PICTURES, DOCUMENTS):
-                connection.execute(
-                    sa.delete(table).where(
-                        table.c.sha256 == reading.sha256,
-                        table.c.reading_rule == reading_rule,
-                    )
-                )
-            if pictures:
-                connection.execute(
-                    sa.insert(PICTURES),
-                    [
-                        {**key, "page_index": page, "field_index": place, "png": png}
-                        for (page, place), png in pictures.items()
-                    ],
-                )
-            connection.execute(
-                sa.insert(DOCUMENTS).values(
-                    **key, file=reading.file, pages=len(reading.pages), body=body
-                )
-            )
-            connection.execute(
-                sa.delete(REFUSED_FILES).where(REFUSED_FILES.c.sha256 == reading.sha256)
-            )
+            _forget(connection, key)
+            for index, page in enumerate(reading.pages):
+                _put_page(connection, key, index, page)
+            _finish(connection, key, reading.file)
 
     def refuse(
         self, sha256: str, file: str, code: str, detail: str, at: dt.datetime
@@ -203,33 +267,93 @@ class DocumentStore:
             return DocumentCounts(read=read, pages=int(pages), refused=refused or 0)
 
 
-def pack(reading: DocumentReading) -> tuple[str, Pictures]:
-    """Return a document as JSON without pictures, and its pictures."""
-    tree = dataclasses.asdict(reading)
+def pack(page: PageReading) -> tuple[str, Pictures]:
+    """Return a page as JSON without pictures, and its pictures."""
+    tree = dataclasses.asdict(page)
     pictures = {place: png for place, png in _take_pictures(tree) if png}
     return json.dumps(tree, ensure_ascii=False, separators=(",", ":")), pictures
 
 
-def unpack(body: str, pictures: Pictures) -> DocumentReading:
-    """Return the document that `pack` took apart.
+def unpack(body: str, pictures: Pictures) -> PageReading:
+    """Return the page that `pack` took apart.
 
     Raises:
-        pydantic.ValidationError: The JSON is not a document of this version.
+        pydantic.ValidationError: The JSON is not a page of this version.
+        ValueError: It is no JSON.
         KeyError: As above.
         IndexError: A picture belongs to a field that is not there.
     """
     tree = json.loads(body)
-    for (page, place), png in pictures.items():
-        owner = tree["pages"][page]
-        if place == _WHOLE_PAGE:
-            owner["page_png"] = png
+    for place, png in pictures.items():
+        if place == WHOLE_PAGE:
+            tree["page_png"] = png
         else:
-            owner["fields"][place]["crop_png"] = png
+            tree["fields"][place]["crop_png"] = png
     return _READING.validate_python(tree)
 
 
-def _take_pictures(tree: dict[str, Any]) -> Iterator[tuple[tuple[int, int], bytes]]:
-    for number, page in enumerate(tree["pages"]):
-        yield (number, _WHOLE_PAGE), page.pop("page_png")
-        for place, one in enumerate(page["fields"]):
-            yield (number, place), one.pop("crop_png")
+def _take_pictures(tree: dict[str, Any]) -> Iterator[tuple[int, bytes]]:
+    yield WHOLE_PAGE, tree.pop("page_png")
+    for place, one in enumerate(tree["fields"]):
+        yield place, one.pop("crop_png")
+
+
+def _of(
+    table: sa.Table, sha256: str, reading_rule: str
+) -> Iterable[sa.ColumnElement[bool]]:
+    return table.c.sha256 == sha256, table.c.reading_rule == reading_rule
+
+
+def _pictures(
+    connection: sa.Connection, sha256: str, reading_rule: str
+) -> dict[int, Pictures]:
+    rows = connection.execute(
+        sa.select(PICTURES.c.page_index, PICTURES.c.field_index, PICTURES.c.png).where(
+            *_of(PICTURES, sha256, reading_rule)
+        )
+    )
+    found: dict[int, Pictures] = {}
+    for page_index, place, png in rows:
+        found.setdefault(page_index, {})[place] = bytes(png)
+    return found
+
+
+def _put_page(
+    connection: sa.Connection, key: tuple[str, str], index: int, page: PageReading
+) -> None:
+    body, pictures = pack(page)
+    for table in (PICTURES, DOCUMENT_PAGES):
+        connection.execute(
+            sa.delete(table).where(*_of(table, *key), table.c.page_index == index)
+        )
+    owner = {"sha256": key[0], "reading_rule": key[1], "page_index": index}
+    connection.execute(sa.insert(DOCUMENT_PAGES).values(**owner, body=body))
+    if pictures:
+        connection.execute(
+            sa.insert(PICTURES),
+            [
+                {**owner, "field_index": place, "png": png}
+                for place, png in pictures.items()
+            ],
+        )
+
+
+def _finish(connection: sa.Connection, key: tuple[str, str], file: str) -> int:
+    pages = connection.scalar(
+        sa.select(sa.func.count())
+        .select_from(DOCUMENT_PAGES)
+        .where(*_of(DOCUMENT_PAGES, *key))
+    )
+    connection.execute(sa.delete(DOCUMENTS).where(*_of(DOCUMENTS, *key)))
+    connection.execute(
+        sa.insert(DOCUMENTS).values(
+            sha256=key[0], reading_rule=key[1], file=file, pages=pages or 0, body=""
+        )
+    )
+    connection.execute(sa.delete(REFUSED_FILES).where(REFUSED_FILES.c.sha256 == key[0]))
+    return pages or 0
+
+
+def _forget(connection: sa.Connection, key: tuple[str, str]) -> None:
+    for table in (PICTURES, DOCUMENT_PAGES, DOCUMENTS):
+        connection.execute(sa.delete(table).where(*_of(table, *key)))

@@ -106,10 +106,18 @@ _ACCURACY = (
         wrong INTEGER NOT NULL, at TEXT NOT NULL)""",
 )
 
+_PAGES = (
+    """CREATE TABLE document_pages (
+        sha256 TEXT NOT NULL, reading_rule TEXT NOT NULL, page_index INTEGER NOT NULL,
+        body TEXT NOT NULL,
+        PRIMARY KEY (sha256, reading_rule, page_index))""",
+)
+
 MIGRATIONS: tuple[Migration, ...] = (
     Migration("0001_documents", _DOCUMENTS),
     Migration("0002_review", _REVIEW),
     Migration("0003_savings_and_audit", _ACCOUNTS),
     Migration("0004_accuracy", _ACCURACY),
+    Migration("0005_document_pages", _PAGES),
 )
 """In order. Add at the end only."""

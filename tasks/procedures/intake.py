@@ -7,23 +7,26 @@ import datetime as dt
 import hashlib
 import logging
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ocr.errors import SENTENCES as READING_SENTENCES
 from ocr.errors import ReadingError
 from ocr.forms import FormDefinition
 from ocr.model import DocumentReading
-from ocr.read import Engines, read_document
+from ocr.read import Engines, Resume, read_pages
 from tasks.domain.errors import SENTENCES, NeedsPersonError
-from tasks.edges.document_store import DocumentStore
+from tasks.domain.review_item import ReviewItem
+from tasks.edges.document_store import WHOLE_PAGE, DocumentStore
 from tasks.edges.finished_files import write_together
 
 log = logging.getLogger(__name__)
 
 TEMPORARY_SUFFIXES = (".part", ".partial", ".tmp", ".crdownload", ".filepart")
 """Names that copying programs use while a file is not yet whole."""
+
+_PICTURES_AT_ONCE = 200
 
 FRESH_SECONDS = 120.0
 """A file cut short and younger than this is taken to be still on its way."""
@@ -142,7 +145,9 @@ def read_once(
     rule: str,
     now: dt.datetime,
 ) -> Outcome | None:
-    """Return the file's readings, from the store when it was read before.
+    """Return the file's readings without pictures, from the store when read before.
+
+    Pages are kept one by one: a run that is started again goes on behind the last.
 
     Args:
         file: A whole file of the inbox.
@@ -159,13 +164,15 @@ def read_once(
     if known is not None:
         return known
     try:
-        reading = read_document(file.path, forms, engines)
+        _read_on(file, forms=forms, engines=engines, store=store, rule=rule)
     except FileNotFoundError:
         log.info("file %s was taken away before it was read", file.sha256[:8])
         return None
     except ReadingError as error:
         if error.code == "ENGINE-001":
             raise
+        # Nothing of a changed or broken file is kept.
+        store.forget(file.sha256, rule)
         if error.code == "PAGE-007" or (
             error.code == "PAGE-001" and _is_fresh(file.path, now)
         ):
@@ -173,15 +180,73 @@ def read_once(
             return None
         store.refuse(file.sha256, file.path.name, error.code, error.detail, now)
         return Refused(file.path.name, file.sha256, error.code)
-    if reading.sha256 != file.sha256:
-        log.info("file %s changed since the survey: next run", file.sha256[:8])
-        return None
-    store.save(reading, rule)
-    return reading
+    return store.find(file.sha256, rule)
+
+
+def _read_on(
+    file: InboxFile,
+    *,
+    forms: Sequence[FormDefinition],
+    engines: Engines,
+    store: DocumentStore,
+    rule: str,
+) -> None:
+    """Read what is not yet kept of a file, page by page, and let it count as read."""
+    if store.is_read(file.sha256, rule):  # but not understood any more
+        store.forget(file.sha256, rule)
+    kept = store.kept_pages(file.sha256, rule)
+    if kept:
+        log.info("file %s: going on behind page %d", file.sha256[:8], kept)
+    pages = read_pages(file.path, forms, engines, resume=Resume(file.sha256, kept))
+    for index, page in enumerate(pages, start=kept):
+        store.keep_page(file.sha256, rule, index, page)
+    store.finish(file.sha256, rule, file.path.name)
 
 
 def _is_fresh(path: Path, now: dt.datetime) -> bool:
     return now.timestamp() - path.stat().st_mtime < FRESH_SECONDS
+
+
+def with_pictures(
+    items: Sequence[ReviewItem],
+    *,
+    documents: Sequence[DocumentReading],
+    store: DocumentStore,
+    rule: str,
+) -> Iterator[tuple[ReviewItem, ...]]:
+    """Yield the questions in batches, each with its picture out of the store.
+
+    So a run over many pages never holds more pictures than one batch has.
+
+    Args:
+        items: Questions about these documents.
+        documents: As `read_once` returned them.
+        store: That keeps the pictures.
+        rule: Under which the documents were read.
+    """
+    known = {document.sha256: document for document in documents}
+    for start in range(0, len(items), _PICTURES_AT_ONCE):
+        yield tuple(
+            item
+            if item.crop_png or item.document_sha256 not in known
+            else replace(
+                item,
+                crop_png=_picture(item, known[item.document_sha256], store, rule),
+            )
+            for item in items[start : start + _PICTURES_AT_ONCE]
+        )
+
+
+def _picture(
+    item: ReviewItem, document: DocumentReading, store: DocumentStore, rule: str
+) -> bytes:
+    index = item.page - 1  # pages are kept in order, none left out
+    if not item.field_id:
+        return store.picture(document.sha256, rule, index, WHOLE_PAGE)
+    for place, entry in enumerate(document.pages[index].fields):
+        if entry.field_id == item.field_id:
+            return store.picture(document.sha256, rule, index, place)
+    return b""
 
 
 def set_aside(refused: Refused, *, inbox: Path, folder: Path) -> Path:

@@ -1,7 +1,6 @@
 """Readings kept per document: whole or not at all."""
 
 import datetime as dt
-import json
 import os
 import signal
 import subprocess
@@ -27,7 +26,7 @@ from ocr.model import (
     Reading,
 )
 from tasks.edges.database import open_database, sqlite_url
-from tasks.edges.database_tables import DOCUMENTS, PICTURES
+from tasks.edges.database_tables import DOCUMENT_PAGES, DOCUMENTS, PICTURES
 from tasks.edges.document_store import DocumentStore, pack, unpack
 
 NOON = dt.datetime(2026, 11, 20, 12, 0, tzinfo=dt.UTC)
@@ -84,7 +83,8 @@ def test_a_document_comes_back_as_it_was_read_pictures_included(
     store: DocumentStore,
 ) -> None:
     store.save(a_document(), "rule-1")
-    assert store.find("ab" * 32, "rule-1") == a_document()
+    found = store.find("ab" * 32, "rule-1", with_pictures=True)
+    assert found == a_document()
     assert store.is_read("ab" * 32, "rule-1")
 
 
@@ -100,17 +100,54 @@ def test_saving_again_replaces_and_leaves_no_picture_behind(
 ) -> None:
     store.save(a_document(pages=3), "rule-1")
     store.save(a_document(pages=1), "rule-1")
-    assert store.find("ab" * 32, "rule-1") == a_document(pages=1)
+    found = store.find("ab" * 32, "rule-1", with_pictures=True)
+    assert found == a_document(pages=1)
     with store.database.reading() as connection:
         count = connection.scalar(sa.select(sa.func.count()).select_from(PICTURES))
     assert count == 3
 
 
 def test_pictures_are_kept_apart_from_the_text(store: DocumentStore) -> None:
-    body, pictures = pack(a_document())
-    assert "png" not in json.loads(body)["pages"][0]["fields"][0]
-    assert set(pictures) == {(0, -1), (0, 0), (0, 1), (1, -1), (1, 0), (1, 1)}
+    body, pictures = pack(a_document().pages[0])
+    assert "png" not in body
+    assert set(pictures) == {-1, 0, 1}
     store.save(a_document(), "rule-1")
+    bare = store.find("ab" * 32, "rule-1")
+    assert bare is not None
+    assert bare.pages[1].fields[0].crop_png == bare.pages[1].page_png == b""
+    crop = a_document().pages[1].fields[1].crop_png
+    assert store.picture("ab" * 32, "rule-1", 1, 1) == crop
+    assert store.picture("ab" * 32, "rule-1", 0, -1) == PNG
+    assert store.picture("ab" * 32, "rule-1", 7, 0) == b""
+
+
+def test_pages_kept_one_by_one_are_no_document_before_it_is_finished(
+    store: DocumentStore,
+) -> None:
+    key = ("ab" * 32, "rule-1")
+    for index, page in enumerate(a_document(pages=3).pages):
+        assert store.kept_pages(*key) == index
+        store.keep_page(*key, index, page)
+        assert store.find(*key) is None
+    assert not store.is_read(*key)
+    assert store.finish(*key, "scan_001.pdf") == 3
+    assert store.find(*key, with_pictures=True) == a_document(pages=3)
+
+
+def test_a_page_kept_behind_a_missing_one_does_not_count(store: DocumentStore) -> None:
+    page = a_document().pages[0]
+    store.keep_page("ab" * 32, "rule-1", 0, page)
+    store.keep_page("ab" * 32, "rule-1", 2, page)
+    assert store.kept_pages("ab" * 32, "rule-1") == 1
+
+
+def test_nothing_is_left_of_a_forgotten_document(store: DocumentStore) -> None:
+    store.save(a_document(), "rule-1")
+    store.save(a_document(), "rule-2")
+    store.forget("ab" * 32, "rule-1")
+    assert store.kept_pages("ab" * 32, "rule-1") == 0
+    assert store.picture("ab" * 32, "rule-1", 0, 0) == b""
+    assert store.find("ab" * 32, "rule-2") is not None
 
 
 def test_a_stored_reading_of_another_shape_counts_as_not_read(
@@ -118,7 +155,7 @@ def test_a_stored_reading_of_another_shape_counts_as_not_read(
 ) -> None:
     store.save(a_document(), "rule-1")
     with store.database.writing() as connection:
-        connection.execute(sa.update(DOCUMENTS).values(body='{"file": "吉田"}'))
+        connection.execute(sa.update(DOCUMENT_PAGES).values(body='{"file": "吉田"}'))
     assert store.find("ab" * 32, "rule-1") is None
     assert "not understood" in caplog.text
     assert "吉田" not in caplog.text
@@ -208,7 +245,7 @@ DOCUMENTS_READ = st.builds(
 @settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(DOCUMENTS_READ)
 def test_every_document_survives_being_taken_apart(document: DocumentReading) -> None:
-    assert unpack(*pack(document)) == document
+    assert tuple(unpack(*pack(page)) for page in document.pages) == document.pages
 
 
 CHILD = textwrap.dedent(
@@ -249,7 +286,8 @@ def test_kill_9_leaves_a_document_wholly_read_or_not_at_all(tmp_path: Path) -> N
         read = store.count_documents("rule-1").read
         for number in range(read):
             sha256 = f"{number:064x}"
-            assert store.find(sha256, "rule-1") == a_document(sha256, pages=6)
+            found = store.find(sha256, "rule-1", with_pictures=True)
+            assert found == a_document(sha256, pages=6)
         with database.reading() as connection:
             orphans = connection.scalar(
                 sa.select(sa.func.count()).where(
