@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import json
-import os
+import tempfile
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +16,23 @@ from ocr.errors import SENTENCES as READING_SENTENCES
 from ocr.errors import FormDefinitionError, ReadingError
 from ocr.forms import FormDefinition, load_form, load_forms
 from ocr.model import PageReading
-from ocr.read import Engines, default_engines, read_pages
+from ocr.pages import count_pages, sha256_of
+from ocr.read import (
+    Engines,
+    Resume,
+    default_engines,
+    read_pages,
+    reading_rule_version,
+)
 from tasks.domain.acceptance import FieldStatus, judge_page
-from tasks.domain.errors import NeedsPersonError, SettingsError
+from tasks.domain.errors import SENTENCES, NeedsPersonError, SettingsError
 from tasks.domain.settings import AcceptanceRules
+from tasks.edges.line_files import (
+    PageLines,
+    open_page_lines,
+    partial_path,
+    write_whole,
+)
 from tasks.procedures.measure_accuracy import known_of
 
 DONE, FAILED, NEEDS_PERSON = 0, 1, 3
@@ -33,12 +48,14 @@ def read_files(
     """Read files and write a line per field; return the exit code.
 
     One file that cannot be read does not stop the others; it is told on standard
-    error. The result file appears whole or not at all.
+    error, and none of its lines are in the result. The result file appears whole or
+    not at all. Lines are kept beside it page by page: when the command was stopped,
+    the same command goes on where it was.
 
     Args:
         files: Scans.
         forms: Form definitions, or folders of them.
-        out: JSON Lines file; None prints.
+        out: JSON Lines file; None prints, and cannot be gone on with.
         today: For plausible dates.
 
     Raises:
@@ -48,26 +65,99 @@ def read_files(
     """
     definitions = _load(forms)
     engines = default_engines()
-    lines: list[dict[str, Any]] = []
-    failed = 0
-    waiting = 0
-    done = 0
-    with terminal.progress("読み取り", len(files), lambda: done):
-        for path in files:
-            try:
-                for line in _lines_of(path, definitions, engines, today):
-                    waiting += line["status"] == FieldStatus.ASK.value
-                    lines.append(line)
-            except (ReadingError, NeedsPersonError) as error:
-                if error.code == "ENGINE-001":
-                    raise
-                failed += 1
-                terminal.warn(f"{path.name}: {error.sentence}（{error.code}）")
-            done += 1
-    _write(lines, out)
+    hashes = [sha256_of(path) if path.is_file() else "" for path in files]
+    with tempfile.TemporaryDirectory() as folder:
+        partial = partial_path(out or Path(folder) / "lines.jsonl")
+        asked = _asked(files, hashes, definitions, today)
+        with open_page_lines(partial, asked) as kept:
+            job = _Job(definitions, engines, today, kept)
+            failed = job.read_all(files, hashes)
+            if out is None:
+                for line in kept.lines():
+                    text = json.dumps(line, ensure_ascii=False)
+                    terminal.out.out(text, highlight=False)
+            else:
+                write_whole(kept.lines(), out)
+            waiting = any(
+                line["status"] == FieldStatus.ASK.value for line in kept.lines()
+            )
+        partial.unlink(missing_ok=True)
     if failed == len(files):
         return FAILED
     return NEEDS_PERSON if failed or waiting else DONE
+
+
+def _asked(
+    files: Sequence[Path],
+    hashes: Sequence[str],
+    forms: Sequence[FormDefinition],
+    today: dt.date,
+) -> str:
+    """Return what the lines depend on: files, readers, forms and day."""
+    digest = hashlib.sha256(reading_rule_version(forms).encode())
+    digest.update(today.isoformat().encode())
+    for path, sha256 in zip(files, hashes, strict=True):
+        digest.update(f"{path.name}\n{sha256}\n".encode())
+    return digest.hexdigest()
+
+
+@dataclass(slots=True)
+class _Job:
+    """Reads files in order; counts pages for the progress bar."""
+
+    forms: Sequence[FormDefinition]
+    engines: Engines
+    today: dt.date
+    kept: PageLines
+    pages_done: int = 0
+
+    def read_all(self, files: Sequence[Path], hashes: Sequence[str]) -> int:
+        """Return how many files could not be read."""
+        pages = [_page_count(path) for path in files]
+        with terminal.progress(
+            "読み取り（ページ）", sum(pages), lambda: self.pages_done
+        ):
+            for place, (path, sha256) in enumerate(zip(files, hashes, strict=True)):
+                if place not in self.kept.whole:
+                    self._read_or_tell(place, path, sha256)
+                self.pages_done = sum(pages[: place + 1])
+        return len(self.kept.given_up)
+
+    def _read_or_tell(self, place: int, path: Path, sha256: str) -> None:
+        if place not in self.kept.given_up:
+            try:
+                self._read(place, path, sha256)
+            except (ReadingError, NeedsPersonError) as error:
+                if error.code == "ENGINE-001":
+                    raise
+                self.kept.give_up(place, error.code)
+        code = self.kept.given_up.get(place)
+        if code is not None:
+            sentence = READING_SENTENCES.get(code) or SENTENCES[code]
+            terminal.warn(f"{path.name}: {sentence}（{code}）")
+
+    def _read(self, place: int, path: Path, sha256: str) -> None:
+        if not path.is_file():
+            raise NeedsPersonError("FILE-001", path.name)
+        before = self.kept.pages_kept.get(place, 0)
+        self.pages_done += before
+        if before:
+            terminal.warn(
+                f"{path.name}: 前回の続き（{before + 1}ページ目）から読みます。"
+            )
+        resume = Resume(sha256, before)
+        for page in read_pages(path, self.forms, self.engines, resume=resume):
+            self.kept.add(place, page.page, tuple(_lines_of(path, page, self.today)))
+            self.pages_done += 1
+        self.kept.settle(place)
+
+
+def _page_count(path: Path) -> int:
+    """Return how many pages the progress bar counts for a file: 1 for a bad one."""
+    try:
+        return count_pages(path)
+    except (ReadingError, OSError):
+        return 1
 
 
 def _load(paths: Sequence[Path]) -> list[FormDefinition]:
@@ -84,17 +174,14 @@ def _load(paths: Sequence[Path]) -> list[FormDefinition]:
 
 
 def _lines_of(
-    path: Path, forms: Sequence[FormDefinition], engines: Engines, today: dt.date
+    path: Path, page: PageReading, today: dt.date
 ) -> Iterator[dict[str, Any]]:
-    if not path.is_file():
-        raise NeedsPersonError("FILE-001", path.name)
-    for page in read_pages(path, forms, engines):
-        if page.blank_page:
-            continue
-        if page.trouble is not None:
-            yield _page_line(path, page, page.trouble)
-            continue
-        yield from _field_lines(path, page, today)
+    if page.blank_page:
+        return
+    if page.trouble is not None:
+        yield _page_line(path, page, page.trouble)
+        return
+    yield from _field_lines(path, page, today)
 
 
 def _page_line(path: Path, page: PageReading, code: str) -> dict[str, Any]:
@@ -135,18 +222,3 @@ def _field_lines(
             "box": [box.left, box.top, box.right, box.bottom],
             "reason": item.reason,
         }
-
-
-def _write(lines: Sequence[dict[str, Any]], out: Path | None) -> None:
-    text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
-    if out is None:
-        terminal.out.out(text, end="", highlight=False)
-        return
-    temporary = out.with_name(f".{out.name}.tmp")
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_text(text, encoding="utf-8")
-        os.replace(temporary, out)  # noqa: PTH105 - atomic on every system
-    except OSError as error:
-        temporary.unlink(missing_ok=True)
-        raise NeedsPersonError("FILE-003", f"{out.name}: {error.strerror}") from error
