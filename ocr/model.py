@@ -91,6 +91,8 @@ class FieldReading:
     """The field with some surroundings, for a person to look at."""
     struck_out: bool = False
     """A line is drawn through the writing (訂正): asked, never guessed."""
+    covered: bool = False
+    """A seal stands over the writing, or on a field that seems empty: asked."""
     options: tuple[str, ...] = ()
     """CHOICE, and DATE with circled eras: the printed words, in the form's order."""
     chosen: tuple[str, ...] | None = None
@@ -144,7 +146,7 @@ class PageReading:
     bound_by: str = field(default="", repr=False)
     """What its number or code says that joins the pages of one application."""
     worst_residual_mm: float | None = None
-    """How far the ninth of the form that fits worst lies off as a whole."""
+    """How far a field may lie off because the paper is not flat."""
 
 
 @dataclass(frozen=True, slots=True)

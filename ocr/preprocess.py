@@ -21,6 +21,8 @@ Mask = NDArray[np.bool_]
 Matrix = NDArray[np.float64]
 
 MM_PER_INCH = 25.4
+SPECK_MM2 = 0.06
+"""Ink smaller than this is dust."""
 _BRIDGE_MM = 1.6
 """A stroke is followed over a rule of at most this width, tolerance included."""
 
@@ -166,7 +168,7 @@ def components(ink: Mask) -> tuple[NDArray[np.int32], NDArray[np.int32], Matrix]
     return labels, stats, centres
 
 
-def without_specks(ink: Mask, dpi: float, area_mm2: float = 0.06) -> Mask:
+def without_specks(ink: Mask, dpi: float, area_mm2: float = SPECK_MM2) -> Mask:
     """Return the ink without dots smaller than the given area."""
     labels, stats, _ = components(ink)
     least = area_mm2 * (dpi / MM_PER_INCH) ** 2

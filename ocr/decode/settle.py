@@ -40,6 +40,9 @@ _ODD_KANA: tuple[tuple[re.Pattern[str], float], ...] = (
 _CHOME = re.compile(r"(?<=[0-9一二三四五六七八九十])[JjTl」亅「厂∫了ｊＴ丨](?=目)")
 """What a thin 丁 looks like; before 目 and after a number it can be nothing else."""
 
+_SHORT_COMMA = re.compile(r"(?<=[0-9])\.(?=[0-9]{3}(?![0-9]))")
+"""A comma written short: whole yen have no decimals, so it can be nothing else."""
+
 
 def settled(
     kind: FieldKind,
@@ -108,6 +111,8 @@ def corrected(kind: FieldKind, text: str) -> str:
         >>> corrected(FieldKind.ADDRESS, "本町3J目1番")
         '本町3丁目1番'
     """
+    if kind is FieldKind.AMOUNT:
+        return _SHORT_COMMA.sub(",", text)
     return _CHOME.sub("丁", text) if kind is FieldKind.ADDRESS else text
 
 

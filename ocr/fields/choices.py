@@ -51,6 +51,7 @@ _OTHER_HELD = 0.45
 """Of another word's box that a loop may overlap."""
 _STRAY_MM2 = 0.3
 """Ink that belongs to no loop; more of it, near a word, has a meaning of its own."""
+_PEN = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (3, 3))
 _NEAR_MM = 0.8
 _PX_PER_MM2 = (FIELD_DPI / MM_PER_INCH) ** 2
 _SEAL_MM = 8.5
@@ -145,7 +146,9 @@ def _written_around(window: Window) -> Mask:
     tolerant = widened(window.printed, _TOLERANCE_MM, FIELD_DPI)
     dark = ink_mask(without_print(window.grey, window.ink, tolerant, FIELD_DPI))
     red = window.red & ~tolerant
-    return without_specks(dark | red, FIELD_DPI, area_mm2=0.12)
+    # Copying makes print bolder; what it grows by is thinner than any pen.
+    thick = cv2.morphologyEx((dark | red).astype(np.uint8), cv2.MORPH_OPEN, _PEN)
+    return without_specks(thick > 0, FIELD_DPI, area_mm2=0.12)
 
 
 def _share_at_words(ink: Mask, words: list[_Word]) -> float:

@@ -65,6 +65,8 @@ class FieldCut:
     """A line is drawn through the writing."""
     chosen: tuple[str, ...] | None = None
     """Options marked beyond doubt; None when undecided or without options."""
+    covered: bool = False
+    """A seal may hide writing."""
     code: Reading | None = None
     """CODE: what a machine printed there."""
 
@@ -115,18 +117,19 @@ def _cut(laid: LaidPage, printed: Printing, entry: FieldDefinition) -> FieldCut:
                 entry, box, 0.0, blank=False, checked=None, snippet=None, crop_png=crop
             ),
         )
-    written = written_in(window)
+    found = written_in(window)
+    written = found.ink
     share = share_of(written, window.box)
     chosen = chosen_options(laid, printed, entry)[1] if entry.options else None
     if is_blank(written):
         cut = FieldCut(
             entry, box, share, blank=True, checked=None, snippet=None, crop_png=crop
         )
-        return replace(cut, chosen=chosen)
+        return replace(cut, chosen=chosen, covered=found.covered)
     snippet = _snippet(laid, window, written, entry)
     struck_out = is_struck_out(written)
     cut = FieldCut(entry, box, share, snippet is None, None, snippet, crop, struck_out)
-    return replace(cut, chosen=chosen)
+    return replace(cut, chosen=chosen, covered=found.covered)
 
 
 def _marked(
@@ -157,7 +160,7 @@ def _mark(window: Window, kind: FieldKind) -> tuple[float, bool | None]:
 
 def _signature(window: Window) -> tuple[float, bool | None]:
     """Tell whether somebody signed: writing as wide as a name, not a seal alone."""
-    written = written_in(window)
+    written = written_in(window).ink
     share = share_of(written, window.box)
     if is_blank(written):
         return share, False if share <= _UNSEALED_SHARE else None

@@ -6,6 +6,7 @@ from typing import Any
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from ocr.fields.window import FIELD_DPI, Window
 from ocr.preprocess import Mask, components, to_px, widened
@@ -20,26 +21,30 @@ _STRUCK_MM = 9.0
 """A straight line this long through writing strikes it out; ー has at most 6."""
 
 
-def without_round_seals(ink: Mask) -> Mask:
-    """Return the ink without round seals that stand free, and what is inside them.
+def round_seals(
+    labels: NDArray[np.int32], stats: NDArray[np.int32], among: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    """Return which pieces are round seals that stand free, or lie inside one.
 
     For grey and bilevel scans. A seal over writing hangs together with it and stays:
     the reading will be poor, and is asked about.
+
+    Args:
+        labels: Pieces of ink, see `ocr.preprocess.components`.
+        stats: Of the pieces.
+        among: Pieces to look at.
     """
-    labels, stats, _ = components(ink)
     left, top, wide, high = (stats[:, column] for column in range(4))
     least, most = (to_px(side, FIELD_DPI) for side in _SEAL_MM)
     sized = (np.minimum(wide, high) >= least) & (np.maximum(wide, high) <= most)
-    sized[0] = False
     drop = np.zeros(len(stats), np.bool_)
-    for ring in np.flatnonzero(sized):
+    for ring in np.flatnonzero(sized & among):
         if not _is_round(labels == ring):
             continue
         inside = (left >= left[ring]) & (left + wide <= left[ring] + wide[ring])
         inside &= (top >= top[ring]) & (top + high <= top[ring] + high[ring])
         drop |= inside
-    drop[0] = True
-    return ink & ~drop[labels]
+    return drop
 
 
 def is_struck_out(written: Mask) -> bool:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import dataclass, field
 from typing import Any, cast
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
-from ocr.fields.stamps import without_round_seals
+from ocr.fields.stamps import round_seals
 from ocr.fields.window import FIELD_DPI, Box, Window
 from ocr.model import FieldKind
 from ocr.preprocess import (
     MM_PER_INCH,
+    SPECK_MM2,
     Mask,
     Picture,
     components,
@@ -23,7 +26,6 @@ from ocr.preprocess import (
     touching,
     widened,
     without_print,
-    without_specks,
     without_wide_gaps,
 )
 
@@ -32,6 +34,10 @@ TOLERANCE_MM = 0.22
 _LEAST_INK_MM2 = 0.7
 """Less than this is no writing; a written 1 has about 2."""
 _LONE_DOT_MM2 = 0.3
+_BESIDE_SEAL_MM = 2.0
+"""From a seal's rim to the next character at most, where it may stand on one."""
+_RED_SHARE = 0.02
+"""Of a field that seems empty: from here on a seal may have hidden what is written."""
 _NEAR_MM = 2.0
 _FAINT = 225
 """Grey of the faintest stroke on evened paper."""
@@ -40,35 +46,64 @@ _WIDEST_GAP = 0.7
 _PX_PER_MM2 = (FIELD_DPI / MM_PER_INCH) ** 2
 
 
-def written_in(window: Window) -> Mask:
-    """Return the ink that is not on the blank and belongs to this field."""
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What was written in a field."""
+
+    ink: Mask = field(repr=False)
+    covered: bool
+    """A seal stands over the writing or so near that it may hide some."""
+
+
+def written_in(window: Window) -> Written:
+    """Return the ink that is not on the blank and belongs to this field.
+
+    Specks, pieces that lie mostly outside the box, free-standing round seals and lone
+    dots are left out; all are told from one labelling of the ink.
+    """
     tolerant = widened(window.printed, TOLERANCE_MM, FIELD_DPI)
     cleaned = without_print(window.grey, window.ink, tolerant, FIELD_DPI)
-    ink = without_specks(ink_mask(cleaned), FIELD_DPI)
-    own = without_round_seals(_belonging(ink, window.box))
-    return _without_lone_dots(own)
+    labels, stats, _ = components(ink_mask(cleaned))
+    areas = stats[:, cv2.CC_STAT_AREA]
+    keep = areas >= SPECK_MM2 * _PX_PER_MM2
+    keep[0] = False
+    keep &= _inside(labels, window.box) * 2 > areas
+    seals = round_seals(labels, stats, keep)
+    keep &= ~seals
+    dots = keep & (areas < _LONE_DOT_MM2 * _PX_PER_MM2)
+    ink = _without_lone(labels, keep, dots) if dots.any() else keep[labels]
+    return Written(ink, _is_covered(window, seals[labels], ink))
 
 
-def _without_lone_dots(ink: Mask) -> Mask:
+def _is_covered(window: Window, sealed: Mask, ink: Mask) -> bool:
+    """Tell whether a seal may hide writing: without colour, or with nothing else there.
+
+    What lies inside a seal's rim is taken out with it, and may be a character.
+    """
+    if sealed.any():
+        hull = widened(sealed, _BESIDE_SEAL_MM, FIELD_DPI)
+        return bool((hull & ink).any()) or not ink.any()
+    left, top, right, bottom = window.box
+    red = window.red[max(0, top) : bottom, max(0, left) : right]
+    return is_blank(ink) and bool(red.size and red.mean() > _RED_SHARE)
+
+
+def _inside(labels: NDArray[np.int32], box: Box) -> NDArray[np.intp]:
+    """Return the pixels of each piece that lie in the box."""
+    left, top, right, bottom = box
+    inside = labels[max(0, top) : bottom, max(0, left) : right]
+    return np.bincount(inside.ravel(), minlength=int(labels.max()) + 1)
+
+
+def _without_lone(
+    labels: NDArray[np.int32], keep: NDArray[np.bool_], dots: NDArray[np.bool_]
+) -> Mask:
     """Return the ink without small dots that no stroke is near."""
-    strokes = without_specks(ink, FIELD_DPI, _LONE_DOT_MM2)
-    if not (ink & ~strokes).any():
-        return ink
+    strokes = (keep & ~dots)[labels]
     # The distance to the nearest stroke costs a third of widening every stroke.
     away: Any = cv2.distanceTransform((~strokes).astype(np.uint8), cv2.DIST_L2, 5)
-    return cast("Mask", ink & (away <= to_px(_NEAR_MM, FIELD_DPI)))
-
-
-def _belonging(ink: Mask, box: Box) -> Mask:
-    """Return the pieces of ink of which most lies inside the box."""
-    labels, stats, _ = components(ink)
-    left, top, right, bottom = box
-    inside = np.bincount(
-        labels[max(0, top) : bottom, max(0, left) : right].ravel(), minlength=len(stats)
-    )
-    keep = inside * 2 > stats[:, cv2.CC_STAT_AREA]
-    keep[0] = False
-    return keep[labels]
+    near = away <= to_px(_NEAR_MM, FIELD_DPI)
+    return cast("Mask", keep[labels] & near)
 
 
 def share_of(ink: Mask, box: Box) -> float:

@@ -49,6 +49,7 @@ PERSON_FIELDS = ("name", "birth_date", "address")
 
 STRUCK_OUT = "取り消し線で訂正された跡があります。"
 """A corrected field is asked, never guessed, whatever the readers agree on."""
+COVERED = "印影が文字に重なっているか、文字を隠しているおそれがあります。"
 FELL_BACK = "抜き取り検査で誤りが多かった種類の項目なので、確認します。"
 NOT_SURE = "読取結果は一致していますが、この種類の項目ではまだ確かさが足りません。"
 EMPTY = "必要な欄が空欄です。"
@@ -120,8 +121,12 @@ class _Judge:
         judged = self._by_kind(entry)
         if judged.status is FieldStatus.ASK:
             return judged
-        if reading.struck_out:
-            return replace(judged, status=FieldStatus.ASK, reason=STRUCK_OUT, proofs=())
+        for spoilt, reason in (
+            (reading.struck_out, STRUCK_OUT),
+            (reading.covered, COVERED),
+        ):
+            if spoilt:
+                return replace(judged, status=FieldStatus.ASK, reason=reason, proofs=())
         blank = judged.status is FieldStatus.BLANK
         sampled_as = BLANK if blank else reading.kind.value
         if (sampled_as, reading.error_class.value) in self.known.fallen_back:

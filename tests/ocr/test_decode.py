@@ -201,3 +201,16 @@ def test_a_listed_town_goes_before_a_look_alike_that_the_picture_leaves_open():
 def test_a_town_of_another_city_written_clearly_stays_as_written():
     found = (Candidate("朝凪3-4", 0.9), Candidate("本町3-4", 0.02))
     assert settled(FieldKind.ADDRESS, found, words=TOWN)[0].text == "朝凪3-4"
+
+
+@pytest.mark.parametrize(
+    ("read", "meant"),
+    [
+        pytest.param("30.000", "30,000", id="a comma written short"),
+        pytest.param("1.234.500", "1,234,500", id="two of them"),
+        pytest.param("30.00", "30.00", id="no thousands behind it"),
+    ],
+)
+def test_a_point_before_three_digits_of_an_amount_is_a_comma(read, meant):
+    found = settled(FieldKind.AMOUNT, (Candidate(read, 0.9),))
+    assert found[0].text == meant

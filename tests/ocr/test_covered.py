@@ -1,0 +1,54 @@
+"""A seal that may hide writing: the field is never taken for what is left of it."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from ocr.fields.cut import cut_fields
+from ocr.fields.window import LaidPage, printing
+from ocr.preprocess import MM_PER_INCH, to_px
+
+DPI = 300
+TO_MM = np.diag([MM_PER_INCH / DPI, MM_PER_INCH / DPI, 1.0])
+BLACK, RED = (40, 40, 40), (50, 40, 205)
+
+
+def ring(page, across_mm, down_mm, colour=BLACK):
+    centre = (to_px(across_mm, DPI), to_px(down_mm, DPI))
+    cv2.circle(page, centre, to_px(5.0, DPI), colour, 5)
+
+
+def name_of(form, page):
+    cuts = cut_fields(LaidPage(page, TO_MM, 1.0, "0", 1), printing(form))
+    return next(cut for cut in cuts if cut.definition.id == "name")
+
+
+def test_a_colourless_seal_on_the_last_character_hides_writing(shapes, blank, pen):
+    page = pen.scan_of(blank)
+    for left in (65, 71, 79):
+        pen.write(page, left, 123)
+    ring(page, 81.5, 126)
+    assert name_of(shapes, page).covered
+
+
+def test_a_colourless_seal_well_beside_the_writing_hides_nothing(shapes, blank, pen):
+    page = pen.scan_of(blank)
+    for left in (65, 71):
+        pen.write(page, left, 123)
+    ring(page, 100, 126)
+    found = name_of(shapes, page)
+    assert not found.covered
+    assert not found.blank
+
+
+def test_a_field_with_nothing_but_a_red_seal_is_not_taken_for_empty(shapes, blank, pen):
+    page = pen.scan_of(blank)
+    pen.stamp(page, 85, 126)
+    assert name_of(shapes, page).covered
+
+
+def test_an_empty_field_hides_nothing(shapes, blank, pen):
+    found = name_of(shapes, pen.scan_of(blank))
+    assert found.blank
+    assert not found.covered
