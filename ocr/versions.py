@@ -39,6 +39,8 @@ _DARK_ENOUGH = 0.42
 """Of the darkness that the blank has there, copies paler as a whole considered."""
 _LEAST_INK_PX = 22
 """Of a tile at ALIGN_DPI: a rule of 4 mm."""
+_COPY_BLUR_PX, _COPY_DARKNESS, _KEPT_BY_A_COPY = 1.3, 0.7, 0.85
+"""What copying takes from print, and the share of a tile that must outlive it."""
 _INK_DARKNESS = 60
 """Print of a blank that counts: below 250 by this much; light shades do not."""
 
@@ -71,7 +73,24 @@ def tiles(form: FormDefinition) -> Tiles:
         )
     cut = _cut(ink, corners, side)
     enough = cut.sum(axis=(1, 2)) >= _LEAST_INK_PX
-    return Tiles(form, corners[enough], cut[enough], blank)
+    every = Tiles(form, corners[enough], cut[enough], blank)
+    return _lasting(every) if enough.any() else every
+
+
+def _lasting(every: Tiles) -> Tiles:
+    """Return the tiles whose print a poor copy keeps; dotted guides tell nothing."""
+    keep = np.ones(len(every.ink), np.bool_)
+    for shift in (0.0, 0.5):
+        moved = cv2.warpAffine(
+            every.blank,
+            np.array([[1.0, 0.0, shift], [0.0, 1.0, shift]]),
+            every.blank.shape[::-1],
+            borderValue=(250,),
+        )
+        soft = cv2.GaussianBlur(moved, (0, 0), _COPY_BLUR_PX).astype(np.float32)
+        copied = 250 - (250 - np.minimum(soft, 250)) * _COPY_DARKNESS
+        keep &= print_found(every, copied.astype(np.uint8)) >= _KEPT_BY_A_COPY
+    return Tiles(every.form, every.corners_px[keep], every.ink[keep], every.blank)
 
 
 def _cut(picture: NDArray[Any], corners: NDArray[np.intp], side: int) -> NDArray[Any]:
