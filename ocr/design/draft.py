@@ -159,7 +159,25 @@ class _Cells:
         places = self._places[zone.box]
         if any(place.hint is not None for place in places):
             return self._is_header_with_print(zone, places)
-        return not (places and self._has_room(zone)) and not self._is_titled(zone)
+        if places and self._has_room(zone):
+            return False
+        return not self._is_titled(zone) and not self._is_hardly_printed(zone)
+
+    def _is_hardly_printed(self, zone: Zone) -> bool:
+        """Tell whether a wide cell beside a label has little print: 様, A, (  )."""
+        left = left_of(zone, self._zones)
+        if left is None or not left.words or meaning_of(left.text) is None:
+            return False
+        printed = sum(word.box.width for word in zone.words)
+        under = below(zone, self._zones)
+        header = under is not None and not under.words and left_of(under, self._zones)
+        few = all(len(word.text) <= 2 or is_aside(word) for word in zone.words)
+        return (
+            zone.box.width > 35
+            and printed < 0.2 * zone.box.width
+            and few
+            and not header
+        )
 
     def _is_header_with_print(self, zone: Zone, places: Sequence[Place]) -> bool:
         """Tell whether what looks like print to fill in is a label: 印, 円, 有無."""
@@ -261,6 +279,7 @@ class _Cells:
             for place in places
             if place.hint not in (FieldKind.SEAL, FieldKind.POSTAL)
             and not (place.hint is FieldKind.CHECK and not label)
+            and not _only_qualifies(place, label)
         ]
         if whole:
             return places
@@ -271,6 +290,14 @@ class _Cells:
 
     def _is_worth(self, main: Place, label: str) -> bool:
         return bool(label) and main.box.width > 14.0
+
+
+def _only_qualifies(place: Place, label: str) -> bool:
+    """Tell whether printed words belong to a name that is written before them."""
+    first = place.options[0][0] if place.options else ""
+    family = ("銀行", "信用金庫", "本店", "支店", "本所", "支所")
+    meaning = meaning_of(label)
+    return first in family and meaning is not None and meaning.kind is FieldKind.TEXT
 
 
 def _label_text(zone: Zone) -> str:

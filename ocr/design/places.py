@@ -11,6 +11,7 @@ from ocr.design.shapes import Box, Letter, Word, around, largest_free, overlap
 from ocr.design.vocabulary import (
     ASIDE,
     ERA_WORDS,
+    LIKE_SEAL_MARKS,
     OPTION_FAMILIES,
     POSTAL_MARKS,
     PREFIXES,
@@ -331,6 +332,9 @@ def _choices(_: Zone, words: list[Word]) -> tuple[list[Place], list[Word]]:
             run += tokens
             owners.append(word)
             continue
+        if word is not None and not plain(word.text).strip("0123456789()"):
+            used.append(word)  # the number of an option
+            continue
         if families_with(tuple(text for text, _ in run)):
             found.append(_choice(run, listed, owners))
             used += owners
@@ -378,19 +382,26 @@ def _choice(
 
 def _seals(zone: Zone, words: list[Word]) -> tuple[list[Place], list[Word]]:
     found = []
-    for word in words:
-        if word.text in SEAL_MARKS:
-            half = _SEAL_MM / 2
-            mark = word.box
-            limit = zone.box.grown(1.5) if zone.framed else mark.grown(half)
-            box = Box(
-                max(limit.left, mark.across - half),
-                max(limit.top, mark.down - half),
-                min(limit.right, mark.across + half),
-                min(limit.bottom, mark.down + half),
-            )
-            found.append(Place(box, FieldKind.SEAL, label="印"))
-    return found, [word for word in words if word.text not in SEAL_MARKS]
+    marks = [word for word in words if _is_seal_mark(word, zone)]
+    for word in marks:
+        half = _SEAL_MM / 2
+        mark = word.box
+        limit = zone.box.grown(1.5) if zone.framed else mark.grown(half)
+        box = Box(
+            max(limit.left, mark.across - half),
+            max(limit.top, mark.down - half),
+            min(limit.right, mark.across + half),
+            min(limit.bottom, mark.down + half),
+        )
+        found.append(Place(box, FieldKind.SEAL, label="印"))
+    return found, [word for word in words if word not in marks]
+
+
+def _is_seal_mark(word: Word, zone: Zone) -> bool:
+    if word.text in SEAL_MARKS:
+        return True
+    right = word.box.across > zone.box.left + 0.6 * zone.box.width
+    return word.text in LIKE_SEAL_MARKS and right and word.box.height > 2.5
 
 
 def _numbers(zone: Zone, words: list[Word]) -> tuple[list[Place], list[Word]]:

@@ -235,7 +235,10 @@ PREFIXES = _words(
 """Printed before what is written, without being its label."""
 
 POSTAL_MARKS = frozenset(("〒", "〒-", "テ", "T", "干", "〶"))
-SEAL_MARKS = frozenset(("㊞", "印", "(印)", "⑪", "㊥", "実印", "捺印"))
+SEAL_MARKS = frozenset(("㊞", "印", "(印)", "（印）", "実印", "捺印"))
+LIKE_SEAL_MARKS = frozenset("冈回⑪㊥⑩㊙卸囹図囲圓匍")
+"""As which a scanned ㊞ is read."""
+HONORIFICS = frozenset(("様", "殿", "御中"))
 DIGIT_UNITS = frozenset("億千百十万円拾兆")
 
 OFFICE_USE = re.compile(
