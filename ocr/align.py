@@ -27,8 +27,8 @@ from ocr.preprocess import (
 
 ALIGN_DPI = 150.0
 _COARSE_DPI = 75.0
-_LANDMARKS = 110
-_APART_MM = 7.5
+_LANDMARKS = 160
+_APART_MM = 6.5
 _HALF_MM = 4.0
 _ROUNDS = ((_COARSE_DPI, 4.0), (ALIGN_DPI, 1.2))
 """Resolution of each round, and how far from its place it looks for a landmark."""
@@ -37,12 +37,19 @@ _LIKE_ENOUGH = 0.55
 """Correlation from which a landmark counts as found."""
 _MAX_RESIDUAL_MM = 0.45
 _ONCE_MORE_MM = 0.15
-_MAX_PULL_MM = 0.65
-"""How far a part of the form may lie off as a whole: curled paper lies further."""
+_MAX_BEND_MM = 0.3
+"""Curled paper bends further; flat paper on a good scanner a tenth of it."""
+_STRAY_MM = 0.9
+"""A landmark this far from the smooth surface met a look-alike."""
+_SMOOTHINGS = 5
 _MIN_FOUND_SHARE = 0.6
 _MIN_QUARTER_SHARE = 0.35
 """Of the landmarks of each quarter of the form: a hand or a fold may hide some."""
 _FEWEST = 12
+_CORNERS = np.array([[0, 0], [1, 0], [1, 1], [0, 1]], np.float64)
+_OWN_PLACE_MM = 0.7
+_COMES_AGAIN = 0.8
+"""Likeness to itself, moved a little, from which a landmark would be mistaken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +82,8 @@ class Alignment:
     """3 x 3: pixels of the page as scanned to millimetres of the form."""
     residual_mm: float
     """Median distance of the landmarks between blank and page after alignment."""
-    worst_part_mm: float
-    """How far the ninth of the form that fits worst lies off as a whole."""
+    bend_mm: float
+    """How far a field may lie off because the paper is not flat."""
     found_share: float
     """Share of the landmarks found within a millimetre."""
     laid: Picture = field(repr=False)
@@ -122,8 +129,32 @@ def landmarks(form: FormDefinition) -> Landmarks:
     )
     if corners is None or len(corners) < _FEWEST:
         raise ValueError(f"{form.form}: blank has too little print to align a page to")
-    centres = corners.reshape(-1, 2).astype(np.float64) * MM_PER_INCH / ALIGN_DPI
+    places = _unmistakable(blank, corners.reshape(-1, 2))
+    centres = places.astype(np.float64) * MM_PER_INCH / ALIGN_DPI
     return Landmarks(form, blanks, centres)
+
+
+def _unmistakable(
+    blank: Picture, places_px: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """Return the places whose print does not come again close by, as dotted lines do.
+
+    All of them when too few are left: a form of nothing but lines is laid as it may.
+    """
+    half, reach = to_px(_HALF_MM, ALIGN_DPI), to_px(_LAST_SEARCH_MM, ALIGN_DPI)
+    own = to_px(_OWN_PLACE_MM, ALIGN_DPI)
+    wide = cv2.copyMakeBorder(blank, *(reach,) * 4, cv2.BORDER_REPLICATE)
+    keep = np.ones(len(places_px), np.bool_)
+    for index, (across, down) in enumerate(np.round(places_px).astype(int)):
+        piece = blank[down - half : down + half, across - half : across + half]
+        around = wide[
+            down - half : down + half + 2 * reach,
+            across - half : across + half + 2 * reach,
+        ]
+        alike: Any = cv2.matchTemplate(around, piece, cv2.TM_CCOEFF_NORMED)
+        alike[reach - own : reach + own + 1, reach - own : reach + own + 1] = -1.0
+        keep[index] = float(alike.max()) < _COMES_AGAIN
+    return places_px[keep] if keep.sum() >= 2 * _FEWEST else places_px
 
 
 def align(page: Prepared, px_to_mm: Matrix, marks: Landmarks) -> Alignment:
@@ -151,7 +182,7 @@ def align(page: Prepared, px_to_mm: Matrix, marks: Landmarks) -> Alignment:
             raise _does_not_fit(marks.form, float(alike.mean()), None)
         to_mm = correction @ to_mm
     laid, offsets_mm, alike = _look_up(page, to_mm, marks, ALIGN_DPI, _LAST_SEARCH_MM)
-    if _pull_mm(marks, offsets_mm, alike & on_page) > _ONCE_MORE_MM:
+    if _bend_mm(marks, offsets_mm, alike & on_page) > _ONCE_MORE_MM:
         correction = _fit(
             marks.centres_mm + offsets_mm, marks.centres_mm, alike & on_page
         )
@@ -189,28 +220,50 @@ def _judge(
         seen = quarter & on_page
         if seen.sum() >= 4 and near[seen].mean() < _MIN_QUARTER_SHARE:
             raise _does_not_fit(marks.form, share, residual_mm)
-    worst_mm = _pull_mm(marks, offsets_mm, alike)
-    if worst_mm > _MAX_PULL_MM:
+    bend_mm = _bend_mm(marks, offsets_mm, alike)
+    if bend_mm > _MAX_BEND_MM:
         raise _does_not_fit(marks.form, share, residual_mm)
     return Alignment(
-        marks.form, found.px_to_mm, residual_mm, worst_mm, share, found.laid
+        marks.form, found.px_to_mm, residual_mm, bend_mm, share, found.laid
     )
 
 
-def _pull_mm(
+def _bend_mm(
     marks: Landmarks, offsets_mm: NDArray[np.float64], alike: NDArray[np.bool_]
 ) -> float:
-    """Return how far the part of the form that fits worst lies off as a whole.
+    """Return how far a field may lie off because the paper is not flat.
 
-    All of a curled part lies off in one direction; single landmarks that met a
-    look-alike do not.
+    A smooth surface is laid through the landmarks' offsets; single landmarks that met
+    a look-alike do not pull it. It is looked at in the fields' corners.
     """
-    pulls = [
-        float(np.linalg.norm(np.median(offsets_mm[part & alike], axis=0)))
-        for part in _ninths(marks)
-        if (part & alike).sum() >= 4
-    ]
-    return max(pulls, default=0.0)
+    terms = _cubic(marks.centres_mm[alike], marks.form)
+    offsets = offsets_mm[alike]
+    weights: NDArray[np.float64] = np.ones(len(offsets))
+    surface: NDArray[Any] = np.zeros((terms.shape[1], 2))
+    for _ in range(_SMOOTHINGS):
+        # A little ridge keeps the surface quiet where no landmark is.
+        weighted = terms * weights[:, None]
+        surface = np.linalg.solve(
+            weighted.T @ terms + 0.05 * np.eye(terms.shape[1]), weighted.T @ offsets
+        )
+        left = np.linalg.norm(offsets - terms @ surface, axis=1)
+        nearness = np.clip(1.0 - np.square(left / _STRAY_MM), 0.0, 1.0)
+        weights = np.square(nearness)
+    places = _field_corners(marks.form)
+    return float(np.linalg.norm(_cubic(places, marks.form) @ surface, axis=1).max())
+
+
+def _cubic(places_mm: NDArray[np.float64], form: FormDefinition) -> Matrix:
+    """Return the terms of a surface of third degree at places of the form."""
+    across, down = (places_mm / form.page_mm * 2.0 - 1.0).T
+    terms = [across**i * down**j for i in range(4) for j in range(4 - i)]
+    return np.stack(terms, axis=1)
+
+
+def _field_corners(form: FormDefinition) -> NDArray[np.float64]:
+    boxes = np.array([entry.box_mm for entry in form.every_field], np.float64)
+    places, sizes = boxes[:, :2], boxes[:, 2:]
+    return np.concatenate([places + sizes * part for part in _CORNERS])
 
 
 def _quarters(marks: Landmarks) -> tuple[NDArray[np.bool_], ...]:
@@ -218,13 +271,6 @@ def _quarters(marks: Landmarks) -> tuple[NDArray[np.bool_], ...]:
     middle = np.median(marks.centres_mm, axis=0)
     right, low = (marks.centres_mm > middle).T
     return tuple(side & half for side in (right, ~right) for half in (low, ~low))
-
-
-def _ninths(marks: Landmarks) -> tuple[NDArray[np.bool_], ...]:
-    """Return which landmarks are in each ninth of the form."""
-    width, height = marks.form.page_mm
-    ninth = np.minimum(marks.centres_mm // (width / 3, height / 3), 2) @ (1, 3)
-    return tuple(ninth == number for number in range(9))
 
 
 def _scanned(
@@ -278,7 +324,9 @@ def _look_up(
         ]
         likeness = cv2.matchTemplate(around, piece, cv2.TM_CCOEFF_NORMED)
         _, best, _, (left, top) = cv2.minMaxLoc(likeness)
-        alike[index] = best >= _LIKE_ENOUGH
+        # A likeness that grows up to the edge of the search is a line sliding along.
+        found = 0 < left < 2 * reach and 0 < top < 2 * reach
+        alike[index] = best >= _LIKE_ENOUGH and found
         offsets[index] = _between_pixels(cast("Any", likeness), left, top) - reach
     return laid, offsets * MM_PER_INCH / dpi, alike
 

@@ -21,16 +21,21 @@ from ocr.preprocess import (
     Picture,
     blank_picture,
     scaled,
+    to_px,
 )
 
 SORT_DPI = 120.0
 _MIN_INLIERS = 25
 _MIN_INLIER_SHARE = 0.12
 _FEATURES = 1800
-_FIRST_LOOK = 500
-"""Features of the page that vote on which blanks are looked at closely."""
+_CANDIDATES = 6000
+_SQUARE_MM = 7.0
+"""Side of the squares whose strongest features are taken in turn."""
+_FIRST_LOOK, _FIRST_LOOK_BLANK = 350, 900
+"""Features of page and blank that vote on which blanks are looked at closely."""
+_LEVELS = 8
 _SECOND_LOOK = 1200
-_WORTH_A_LOOK = 0.35
+_WORTH_A_LOOK = 0.4
 """Of the votes of the form with most, from which another is looked at, too."""
 _TOLERANCE_MM = 2.0
 
@@ -45,6 +50,8 @@ class Fingerprint:
     """Strongest first."""
     turns_deg: NDArray[np.float32] = field(repr=False)
     """Direction of each feature."""
+    levels: NDArray[np.int64] = field(repr=False)
+    """Of the picture made smaller step by step, on which each was found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +63,8 @@ class Features:
     descriptors: Picture = field(repr=False)
     """Strongest first."""
     turns_deg: NDArray[np.float32] = field(repr=False)
+    levels: NDArray[np.int64] = field(repr=False)
+    """Of the picture made smaller step by step, on which each was found."""
 
     def __len__(self) -> int:
         return len(self.places_px)
@@ -63,7 +72,10 @@ class Features:
     def where(self, keep: NDArray[np.bool_]) -> Features:
         """Return some of the features."""
         return Features(
-            self.places_px[keep], self.descriptors[keep], self.turns_deg[keep]
+            self.places_px[keep],
+            self.descriptors[keep],
+            self.turns_deg[keep],
+            self.levels[keep],
         )
 
 
@@ -84,7 +96,7 @@ def fingerprint(form: FormDefinition) -> Fingerprint:
     """Return the features of a form's blank."""
     found = _features(blank_picture(form, SORT_DPI))
     places = found.places_px * np.float32(MM_PER_INCH / SORT_DPI)
-    return Fingerprint(form, places, found.descriptors, found.turns_deg)
+    return Fingerprint(form, places, found.descriptors, found.turns_deg, found.levels)
 
 
 def features(grey: Picture, dpi: float) -> Features:
@@ -96,7 +108,7 @@ def features(grey: Picture, dpi: float) -> Features:
     """
     found = _features(scaled(grey, SORT_DPI / dpi))
     places = found.places_px * np.float32(dpi / SORT_DPI)
-    return Features(places, found.descriptors, found.turns_deg)
+    return Features(places, found.descriptors, found.turns_deg, found.levels)
 
 
 def likely_forms(
@@ -121,29 +133,63 @@ def likely_forms(
 
 
 def _features(grey: Picture) -> Features:
-    finder = cv2.ORB_create(nfeatures=_FEATURES, fastThreshold=12)  # type: ignore[attr-defined]
+    finder = cv2.ORB_create(nfeatures=_CANDIDATES, fastThreshold=12)  # type: ignore[attr-defined]
     # A light blur makes features of a 200 dpi copy those of a clean blank.
-    points: Any
-    points, descriptors = finder.detectAndCompute(
-        cv2.GaussianBlur(grey, (0, 0), 1.0), None
-    )
+    soft = cv2.GaussianBlur(grey, (0, 0), 1.0)
+    points: Any = finder.detect(soft, None)
+    points, descriptors = finder.compute(soft, _spread(points))
     if descriptors is None:
         empty = np.zeros((0, 2), np.float32)
-        return Features(empty, np.zeros((0, 32), np.uint8), empty[:, 0])
-    best = np.argsort([-point.response for point in points], kind="stable")
-    places = np.asarray([points[index].pt for index in best], np.float32)
-    turns = np.asarray([points[index].angle for index in best], np.float32)
-    return Features(places.reshape(-1, 2), descriptors[best], turns)
+        none = np.zeros(0, np.int64)
+        return Features(empty, np.zeros((0, 32), np.uint8), empty[:, 0], none)
+    places = np.asarray([point.pt for point in points], np.float32).reshape(-1, 2)
+    turns = np.asarray([point.angle for point in points], np.float32)
+    levels = np.asarray([point.octave for point in points], np.int64)
+    # `compute` sorts by size; class_id carries the rank that `_spread` gave.
+    best = np.argsort([point.class_id for point in points], kind="stable")
+    return Features(places[best], descriptors[best], turns[best], levels[best])
+
+
+def _spread(points: Sequence[Any]) -> list[Any]:
+    """Return the strongest points, and those of every place in turn, half and half.
+
+    Strong ones are found again most surely, but thick writing makes many of them: thin
+    print elsewhere must have a say.
+    """
+    if not points:
+        return []
+    places = np.asarray([point.pt for point in points], np.float32)
+    strength = np.asarray([point.response for point in points], np.float32)
+    square = to_px(_SQUARE_MM, SORT_DPI)
+    columns, rows = (places // square).astype(np.int64).T
+    square_of = rows * 4096 + columns
+    order = np.lexsort((-strength, square_of))
+    first_of = np.searchsorted(square_of[order], square_of[order], side="left")
+    rank = np.empty(len(points), np.int64)
+    rank[order] = np.arange(len(points)) - first_of
+    in_turn = np.lexsort((-strength, rank))
+    strongest = np.argsort(-strength, kind="stable")
+    both = np.stack([strongest, in_turn], axis=1).ravel()
+    _, first = np.unique(both, return_index=True)
+    chosen = both[np.sort(first)][:_FEATURES]
+    for place, index in enumerate(chosen):
+        points[index].class_id = place
+    return [points[index] for index in chosen]
 
 
 def _votes(page: Features, one: Fingerprint) -> int:
-    """Return how many strong features agree on how far the page is turned."""
-    query, train, _ = _pairs(page.descriptors[:_FIRST_LOOK], one.descriptors, 0.85)
+    """Return how many strong features agree on how the page is turned and scaled."""
+    query, train, _ = _pairs(
+        page.descriptors[:_FIRST_LOOK], one.descriptors[:_FIRST_LOOK_BLANK], 0.85
+    )
     if query.size == 0:
         return 0
-    turned = (page.turns_deg[query] - one.turns_deg[train]) % 360.0
-    counts = np.bincount((turned // 15.0).astype(int), minlength=24)
-    return int((counts + np.roll(counts, -1)).max())
+    turned = (page.turns_deg[query] - one.turns_deg[train]) % 360.0 // 15.0
+    larger = page.levels[query] - one.levels[train] + _LEVELS
+    counts = np.zeros((24, 2 * _LEVELS + 1), np.int64)
+    np.add.at(counts, (turned.astype(int), larger), 1)
+    near = counts + np.roll(counts, -1, axis=0)
+    return int((near[:, 1:] + near[:, :-1]).max())
 
 
 def _pairs(

@@ -41,6 +41,8 @@ _LEAST_INK_PX = 22
 """Of a tile at ALIGN_DPI: a rule of 4 mm."""
 _COPY_BLUR_PX, _COPY_DARKNESS, _KEPT_BY_A_COPY = 1.3, 0.7, 0.85
 """What copying takes from print, and the share of a tile that must outlive it."""
+_BLACK, _SOLID_SHARE = 90, 0.6
+"""Grey of print that is meant to be black, and how much of a tile must be."""
 _INK_DARKNESS = 60
 """Print of a blank that counts: below 250 by this much; light shades do not."""
 
@@ -73,8 +75,20 @@ def tiles(form: FormDefinition) -> Tiles:
         )
     cut = _cut(ink, corners, side)
     enough = cut.sum(axis=(1, 2)) >= _LEAST_INK_PX
+    if enough.any():
+        solid = _cut(_solid(form, blank.shape), corners, side) & cut
+        enough &= solid.sum(axis=(1, 2)) >= _SOLID_SHARE * cut.sum(axis=(1, 2))
     every = Tiles(form, corners[enough], cut[enough], blank)
     return _lasting(every) if enough.any() else every
+
+
+def _solid(form: FormDefinition, shape: tuple[int, ...]) -> Mask:
+    """Return where there is black print, be it thin; a copier loses grey print."""
+    stored = blank_picture(form, form.blank_dpi)
+    reach = 2 * round(form.blank_dpi / ALIGN_DPI) + 1
+    darkest = cv2.erode(stored, np.ones((reach, reach), np.uint8))
+    size = (shape[1], shape[0])
+    return cv2.resize(darkest, size, interpolation=cv2.INTER_NEAREST) < _BLACK
 
 
 def _lasting(every: Tiles) -> Tiles:

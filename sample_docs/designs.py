@@ -6,9 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from sample_docs.sheet import PictureSheet, Sheet
+from PIL import Image
+
+from sample_docs.sheet import MM_PER_INCH, PictureSheet, Sheet
 
 PAGE_MM = (210.0, 297.0)
+PRINT_DPI = 300
+"""At which paper is drawn; letters are whole dots wide, so the blank must be, too."""
 BLANK_DPI = 200
 
 
@@ -88,10 +92,16 @@ def definition_text(design: Design) -> str:
     return "\n".join(head) + "\n"
 
 
+def _reduced(printed: Image.Image) -> Image.Image:
+    """Return the blank at BLANK_DPI with every letter where the paper has it."""
+    size = tuple(round(side * BLANK_DPI / MM_PER_INCH) for side in PAGE_MM)
+    return printed.resize((size[0], size[1]), Image.Resampling.BOX)
+
+
 def write_design(design: Design, folder: Path) -> None:
     """Write the definition and, beside it, the blank."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{design.form}.yaml"
     path.write_bytes(definition_text(design).encode("utf-8"))
-    blank = design.print_blank(BLANK_DPI).image.quantize(16)
+    blank = _reduced(design.print_blank(PRINT_DPI).image).quantize(16)
     blank.save(folder / f"{design.form}.png", dpi=(BLANK_DPI, BLANK_DPI), optimize=True)

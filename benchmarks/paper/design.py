@@ -15,7 +15,10 @@ from benchmarks.paper.cast import Case
 from benchmarks.paper.draft import Draft, Place
 from benchmarks.paper.entries import Entry
 from ocr.forms import FormDefinition
+from sample_docs.sheet import MM_PER_INCH
 
+PRINT_DPI = 300
+"""At which paper is drawn, see filling.DPI."""
 BLANK_DPI = 200
 
 
@@ -93,7 +96,10 @@ def write_design(design: Design, folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     blank = Path(f"{design.key}.png")
     dpi = (BLANK_DPI, BLANK_DPI)
-    design.blank(BLANK_DPI).quantize(16).save(folder / blank, dpi=dpi)
+    # Drawn as the paper is: letters are whole dots wide, and dots differ by dpi.
+    size = tuple(round(side * BLANK_DPI / MM_PER_INCH) for side in design.page_mm)
+    printed = design.blank(PRINT_DPI).resize((size[0], size[1]), Image.Resampling.BOX)
+    printed.quantize(16).save(folder / blank, dpi=dpi)
     path = folder / f"{design.key}.yaml"
     content = design.definition(blank).model_dump(mode="json", exclude_defaults=True)
     text = yaml.safe_dump(content, allow_unicode=True, sort_keys=False)
