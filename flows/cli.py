@@ -312,6 +312,18 @@ def review(
 
 
 @app.command()
+def accuracy(
+    work: Annotated[
+        Path | None, typer.Option(help="作業フォルダー。省くと設定のものを使います。")
+    ] = None,
+) -> None:
+    """人に見せずに採用した値の誤り率を、抜き取り検査の結果で示します。"""
+    from flows.commands.accuracy import show_accuracy
+
+    show_accuracy(home=_home(), work=work or find_work(os.environ))
+
+
+@app.command()
 def savings(
     first: Annotated[str, typer.Option(help="期間の初日。省くと今年度の4月1日。")] = "",
     last: Annotated[str, typer.Option(help="期間の末日。省くと今日。")] = "",
