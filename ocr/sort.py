@@ -187,7 +187,8 @@ def _votes(page: Features, one: Fingerprint) -> int:
     turned = (page.turns_deg[query] - one.turns_deg[train]) % 360.0 // 15.0
     larger = page.levels[query] - one.levels[train] + _LEVELS
     counts = np.zeros((24, 2 * _LEVELS + 1), np.int64)
-    np.add.at(counts, (turned.astype(int), larger), 1)
+    # A hair under a whole turn is rounded up to one.
+    np.add.at(counts, (turned.astype(int) % 24, larger), 1)
     near = counts + np.roll(counts, -1, axis=0)
     return int((near[:, 1:] + near[:, :-1]).max())
 
