@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from ocr.fields.choices import chosen_options
 from ocr.fields.codes import codes_on
 from ocr.fields.marks import check_mark
-from ocr.fields.stamps import has_seal_nearby, is_struck_out
+from ocr.fields.stamps import has_seal_nearby, is_struck_out, may_hold_a_seal
 from ocr.fields.window import (
     FIELD_DPI,
     LaidPage,
@@ -140,6 +140,8 @@ def _marked(
     if entry.kind is FieldKind.SEAL and checked is not True:
         beside = window_of(laid, printed, entry, also_left_mm=_SEAL_LEFT_MM)
         checked = True if has_seal_nearby(beside) else checked
+        if checked is False and may_hold_a_seal(beside):
+            checked = None
     return replace(cut, ink=share, blank=checked is False, checked=checked)
 
 

@@ -15,6 +15,7 @@ _SEAL_MM = (8.0, 21.0)
 """Width of a person's or office's round seal."""
 _CORRECTION_SEAL_MM = 8.5
 """A smaller one beside writing is a 訂正印."""
+_PRINT_MM = 0.3
 _ROUND = 0.86
 """Share of its enclosing circle that a round outline fills; a square fills 0.64."""
 _STRUCK_MM = 9.0
@@ -63,6 +64,18 @@ def has_seal_nearby(window: Window) -> bool:
     most = to_px(_SEAL_MM[1] + 2.0, FIELD_DPI)
     sides = stats[1:, 2:4]
     return bool(((sides.min(axis=1) >= least) & (sides.max(axis=1) <= most)).any())
+
+
+def may_hold_a_seal(window: Window) -> bool:
+    """Tell whether a piece of ink as large as a seal is there that is not printed.
+
+    Without colour a seal over writing hangs together with it and is no ring any more.
+    """
+    tolerant = widened(window.printed, _PRINT_MM, FIELD_DPI)
+    _, stats, _ = components(widened(window.ink & ~tolerant, 0.3, FIELD_DPI))
+    least, most = (to_px(side, FIELD_DPI) for side in _SEAL_MM)
+    sides = stats[1:, 2:4]
+    return bool(((sides.min(axis=1) >= least) & (sides.max(axis=1) <= 3 * most)).any())
 
 
 def _is_round(piece: Mask) -> bool:
