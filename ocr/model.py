@@ -91,6 +91,8 @@ class FieldReading:
     """The field with some surroundings, for a person to look at."""
     struck_out: bool = False
     """A line is drawn through the writing (訂正): asked, never guessed."""
+    faint: bool = False
+    """Seems empty, but for traces as a FAX leaves them of faint writing: asked."""
     covered: bool = False
     """A seal stands over the writing, or on a field that seems empty: asked."""
     options: tuple[str, ...] = ()

@@ -128,6 +128,7 @@ def _field_reading(cut: FieldCut, readings: tuple[Reading, ...]) -> FieldReading
         crop_png=cut.crop_png,
         struck_out=cut.struck_out,
         covered=cut.covered,
+        faint=cut.faint,
         options=tuple(option.value for option in cut.definition.options),
         chosen=cut.chosen,
         several=cut.definition.several,

@@ -65,6 +65,8 @@ class FieldCut:
     """A line is drawn through the writing."""
     chosen: tuple[str, ...] | None = None
     """Options marked beyond doubt; None when undecided or without options."""
+    faint: bool = False
+    """Seems empty, with traces of ink."""
     covered: bool = False
     """A seal may hide writing."""
     code: Reading | None = None
@@ -125,7 +127,7 @@ def _cut(laid: LaidPage, printed: Printing, entry: FieldDefinition) -> FieldCut:
         cut = FieldCut(
             entry, box, share, blank=True, checked=None, snippet=None, crop_png=crop
         )
-        return replace(cut, chosen=chosen, covered=found.covered)
+        return replace(cut, chosen=chosen, covered=found.covered, faint=found.faint)
     snippet = _snippet(laid, window, written, entry)
     struck_out = is_struck_out(written)
     cut = FieldCut(entry, box, share, snippet is None, None, snippet, crop, struck_out)

@@ -34,6 +34,9 @@ TOLERANCE_MM = 0.22
 _LEAST_INK_MM2 = 0.7
 """Less than this is no writing; a written 1 has about 2."""
 _LONE_DOT_MM2 = 0.3
+_LEAST_TRACE_PX = 3
+_TRACES, _TRACES_MM2 = 5, 0.35
+"""Dots in an empty field, or their area, from which it may be faintly written in."""
 _BESIDE_SEAL_MM = 2.0
 """From a seal's rim to the next character at most, where it may stand on one."""
 _RED_SHARE = 0.02
@@ -53,6 +56,8 @@ class Written:
     ink: Mask = field(repr=False)
     covered: bool
     """A seal stands over the writing or so near that it may hide some."""
+    faint: bool
+    """Dots and broken strokes are there that are too little for writing."""
 
 
 def written_in(window: Window) -> Written:
@@ -72,7 +77,15 @@ def written_in(window: Window) -> Written:
     keep &= ~seals
     dots = keep & (areas < _LONE_DOT_MM2 * _PX_PER_MM2)
     ink = _without_lone(labels, keep, dots) if dots.any() else keep[labels]
-    return Written(ink, _is_covered(window, seals[labels], ink))
+    covered = _is_covered(window, seals[labels], ink)
+    return Written(ink, covered, is_blank(ink) and _has_traces(labels, window))
+
+
+def _has_traces(labels: NDArray[np.int32], window: Window) -> bool:
+    """Tell whether ink in the box looks like what a FAX leaves of faint writing."""
+    inside = _inside(labels, window.box)[1:]
+    pieces = inside[inside >= _LEAST_TRACE_PX]
+    return bool(pieces.size >= _TRACES or pieces.sum() >= _TRACES_MM2 * _PX_PER_MM2)
 
 
 def _is_covered(window: Window, sealed: Mask, ink: Mask) -> bool:

@@ -156,7 +156,9 @@ class _Judge:
             )
         allowed = self.rules.allowed_error(reading.error_class.value)
         bound = self.known.calibration.ink_bound(reading.kind.value, BLANK, allowed)
-        judged = blank_judgement(reading, FAINT if bound > allowed else "")
+        judged = blank_judgement(
+            reading, FAINT if reading.faint or bound > allowed else ""
+        )
         return replace(judged, error_bound=bound)
 
     def _choice(self, reading: FieldReading) -> Judgement:

@@ -1,4 +1,4 @@
-"""A seal that may hide writing: the field is never taken for what is left of it."""
+"""Writing that a seal may hide, or a FAX has nearly lost: never taken for what is left."""
 
 from __future__ import annotations
 
@@ -52,3 +52,16 @@ def test_an_empty_field_hides_nothing(shapes, blank, pen):
     found = name_of(shapes, pen.scan_of(blank))
     assert found.blank
     assert not found.covered
+    assert not found.faint
+
+
+def test_dots_left_of_faint_writing_are_not_taken_for_an_empty_field(
+    shapes, blank, pen
+):
+    page = pen.scan_of(blank)
+    for left in range(64, 90, 3):
+        centre = (to_px(left, DPI), to_px(124 + left % 4, DPI))
+        cv2.circle(page, centre, 1, BLACK, -1)
+    found = name_of(shapes, page)
+    assert found.blank
+    assert found.faint
