@@ -27,12 +27,12 @@ from ocr.preprocess import (
 
 ALIGN_DPI = 150.0
 _COARSE_DPI = 75.0
-_LANDMARKS = 160
+_LANDMARKS = 140
 _APART_MM = 6.5
 _HALF_MM = 4.0
 _ROUNDS = ((_COARSE_DPI, 4.0), (ALIGN_DPI, 1.2))
 """Resolution of each round, and how far from its place it looks for a landmark."""
-_LAST_SEARCH_MM = 1.5
+_LAST_SEARCH_MM = 1.2
 _LIKE_ENOUGH = 0.55
 """Correlation from which a landmark counts as found."""
 _MAX_RESIDUAL_MM = 0.45

@@ -31,6 +31,7 @@ from ocr.preprocess import (
 _TILE_MM = 5.0
 _SEARCH_MM = 0.7
 _STEP_PX = 2
+_SURELY_PRESENT = 0.85
 _PRESENT = 0.6
 """Share of a tile's print from which it counts as being there."""
 _FEWEST = 2
@@ -134,16 +135,27 @@ def print_found(
     faintest = np.clip(wanted * (_DARK_ENOUGH * min(1.0, float(paler))), 25, 255)
     # Where the blank has no print, nothing is dark enough.
     least = np.where(tiled.ink, faintest, 255).astype(np.uint8).reshape(count, -1)
-    best = np.zeros(count, np.float32)
+    total = tiled.ink.sum(axis=(1, 2)).astype(np.float32)
+    best = _hits(wide, least, around, around, side) / total
+    # Most print is where it should be; only what is not is looked for around.
+    left = np.flatnonzero(best < _SURELY_PRESENT)
+    wide, least, total = wide[left], least[left], total[left]
     for down in range(0, 2 * around + 1, _STEP_PX):
         for across in range(0, 2 * around + 1, _STEP_PX):
-            moved = wide[:, down : down + side, across : across + side]
-            hits = (moved.reshape(count, -1) >= least).sum(axis=1, dtype=np.int32)
-            best = np.maximum(best, hits)
-    best /= tiled.ink.sum(axis=(1, 2))
+            hits = _hits(wide, least, across, down, side)
+            best[left] = np.maximum(best[left], hits / total)
     if seen is not None:
         best[~_cut(seen, tiled.corners_px, side).all(axis=(1, 2))] = -1.0
-    return best.astype(np.float32)
+    return np.asarray(best, np.float32)
+
+
+def _hits(
+    wide: Picture, least: Picture, across: int, down: int, side: int
+) -> NDArray[np.float32]:
+    """Return how many dots of each tile's print are dark enough, moved so far."""
+    moved = wide[:, down : down + side, across : across + side]
+    dark = moved.reshape(len(least), least.shape[1]) >= least
+    return np.asarray(dark.sum(axis=1, dtype=np.int32), np.float32)
 
 
 def seen_on_form(page: Prepared, position: Alignment) -> Mask:
