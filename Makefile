@@ -61,6 +61,10 @@ samples: dev ## 見本の書類を種から作り直す（日本語フォント�
 score-ocr: dev ## 作った書類1,200枚で読取の正しさを測り直す（日本語フォントが必要、約25分）
 	OMP_NUM_THREADS=1 OMP_THREAD_LIMIT=1 $(BIN)/python -m benchmarks.score_ocr --pages 1200 --odd 10 --seed 9001 --json benchmarks/results/score_ocr.json --docs
 
+.PHONY: long-files
+long-files: dev ## 1万ページのPDFを途中で止めながら読み、速さとメモリを測る
+	OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.long_files --pages 10000 --kills 3 --write
+
 .PHONY: lock
 lock: ## 依存を解決し直し、版とハッシュを固定する（uv が必要）
 	$(COMPILE) --output-file requirements.lock
