@@ -233,7 +233,7 @@ def benefit(paper: Paper) -> None:
     paper.label((20, 104, 34, 10), "預金種別")
     sheet.rect((54, 104, 136, 10))
     sheet.text(60, 109, "１ 普通　　２ 当座　　３ 貯蓄", 3.4)
-    paper.field("account_kind", "choice", (59, 106, 50, 6), options=3)
+    paper.field("account_kind", "choice", (64.5, 106, 45, 6), options=3)
     paper.label((20, 114, 34, 11), "口座番号")
     sheet.rect((54, 114, 136, 11))
     paper.boxes("account", "digits", (58, 115.5, 49, 8), 7)

@@ -6,18 +6,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from ocr.design.layout import (
-    Layout,
-    Zone,
-    above,
-    below,
-    layout_of,
-    left_of,
-    right_of,
-)
+from ocr.design.cells import Cells
+from ocr.design.layout import layout_of
 from ocr.design.naming import DraftField, DraftTable, Names, field_of, numbered
 from ocr.design.open_page import places_outside
-from ocr.design.places import Place, is_aside, main_place, places_in
 from ocr.design.reading import (
     drawn_letters,
     scanned_letters,
@@ -28,9 +20,8 @@ from ocr.design.rules import Frames, frames_of
 from ocr.design.shapes import Box, Letter, Word, overlap
 from ocr.design.sheet import Sheet
 from ocr.design.tables import Column, Rows, tables_of
-from ocr.design.vocabulary import OFFICE_USE, meaning_of, plain
+from ocr.design.vocabulary import plain
 from ocr.engines.rapid import RapidEngine
-from ocr.model import FieldKind
 
 _SQUARE_SIGNS = frozenset("□☐▢◻❏❑")
 _LIKE_SQUARES = frozenset("□☐▢◻口ロ回")
@@ -63,9 +54,9 @@ def draft_of(sheet: Sheet) -> Draft:
     squares = _to_tick(frames, letters)
     words = words_of([one for one in letters if not _is_square(one, squares)], frames)
     layout = layout_of(frames, words, squares)
-    cells = _Cells(layout)
+    cells = Cells(layout)
     names = Names()
-    rows = tables_of(cells.slots, layout.cells, cells.is_label)
+    rows = tables_of(cells.slots, cells.zones, cells.is_label)
     in_tables = [
         zone for table in rows for column in table.columns for zone in column.zones
     ]
@@ -73,7 +64,9 @@ def draft_of(sheet: Sheet) -> Draft:
     for zone in cells.slots:
         if zone not in in_tables:
             fields += cells.fields_of(zone)
-    for found in places_outside(layout, sheet.page_mm):
+    for found in places_outside(
+        layout, sheet.page_mm, [zone.box for zone in cells.slots]
+    ):
         fields.append(field_of(found.place, found.label, found.context))
     fields = _sensible(fields, sheet.page_mm)
     fields.sort(key=lambda one: (round(one.box.top / 3), one.box.left))
@@ -137,181 +130,10 @@ def _is_square(letter: Letter, squares: Sequence[Box]) -> bool:
     )
 
 
-# --- cells ------------------------------------------------------------------------
-
-
-class _Cells:
-    """The page's cells, each with what it is: a label or something to fill in."""
-
-    def __init__(self, layout: Layout) -> None:
-        self._zones = layout.cells
-        self._places = {zone.box: places_in(zone) for zone in layout.cells}
-        self._labels = {zone.box for zone in layout.cells if self._names_others(zone)}
-        self.slots = [zone for zone in layout.cells if self._is_slot(zone)]
-
-    def is_label(self, zone: Zone) -> bool:
-        """Tell whether a cell only names others."""
-        return zone.box in self._labels
-
-    def _names_others(self, zone: Zone) -> bool:
-        if not zone.words or zone.squares or zone.digits:
-            return False
-        places = self._places[zone.box]
-        if any(place.hint is not None for place in places):
-            return self._is_header_with_print(zone, places)
-        if places and self._has_room(zone):
-            return False
-        return not self._is_titled(zone) and not self._is_hardly_printed(zone)
-
-    def _is_hardly_printed(self, zone: Zone) -> bool:
-        """Tell whether a wide cell beside a label has little print: 様, A, (  )."""
-        left = left_of(zone, self._zones)
-        if left is None or not left.words or meaning_of(left.text) is None:
-            return False
-        printed = sum(word.box.width for word in zone.words)
-        under = below(zone, self._zones)
-        header = under is not None and not under.words and left_of(under, self._zones)
-        few = all(len(word.text) <= 2 or is_aside(word) for word in zone.words)
-        return (
-            zone.box.width > 35
-            and printed < 0.2 * zone.box.width
-            and few
-            and not header
-        )
-
-    def _is_header_with_print(self, zone: Zone, places: Sequence[Place]) -> bool:
-        """Tell whether what looks like print to fill in is a label: 印, 円, 有無."""
-        only = all(
-            place.hint in (FieldKind.SEAL, FieldKind.AMOUNT, FieldKind.DIGITS)
-            for place in places
-        )
-        return only and zone.box.width < 22 and self._is_over_empty(zone)
-
-    def _is_over_empty(self, zone: Zone) -> bool:
-        under = below(zone, self._zones)
-        return under is not None and not under.words
-
-    def _has_room(self, zone: Zone) -> bool:
-        """Tell whether a word at the left of a cell leaves the rest to be filled in."""
-        under = below(zone, self._zones)
-        beside = right_of(zone, self._zones)
-        if any(
-            other is not None and not other.words and not other.squares
-            for other in (under, beside)
-        ):
-            return False
-        first = min(word.box.left for word in zone.words)
-        last = max(word.box.right for word in zone.words)
-        return first - zone.box.left < 8.0 and zone.box.right - last > 25.0
-
-    def _is_titled(self, zone: Zone) -> bool:
-        """Tell whether a tall cell has its label at the top and room beneath."""
-        low = max(word.box.bottom for word in zone.words)
-        first = min(word.box.left for word in zone.words)
-        beside = right_of(zone, self._zones)
-        return (
-            zone.box.height > 14.0
-            and zone.box.width > 40.0
-            and low - zone.box.top < 0.4 * zone.box.height
-            and first - zone.box.left < 10.0
-            and (beside is None or bool(beside.words))
-        )
-
-    def _is_slot(self, zone: Zone) -> bool:
-        if self.is_label(zone) or OFFICE_USE.search(zone.text):
-            return False
-        if min(zone.box.width, zone.box.height) < 4.0 and not zone.squares:
-            return False
-        label, context = self.label_of(zone)
-        if OFFICE_USE.search(label + context):
-            return False
-        has_print = bool(zone.words or zone.squares or zone.digits)
-        return has_print or bool(label) or (zone.regular and zone.box.width > 20)
-
-    def label_of(self, zone: Zone) -> tuple[str, str]:
-        """Return the label of a cell, and the label of that."""
-        left = self._through(zone, left_of)
-        if left is not None:
-            before = left_of(left, self._zones)
-            context = _label_text(before) if before and self.is_label(before) else ""
-            over = self._through(zone, above)
-            numbering = not meaning_of(left.text) and over is not None
-            if numbering and over is not None and len(plain(over.text)) > 1:
-                return _label_text(over), _label_text(left)
-            return _label_text(left), context
-        over = self._through(zone, above)
-        if over is None:
-            return "", ""
-        before = above(over, self._zones)
-        context = _label_text(before) if before and self.is_label(before) else ""
-        return _label_text(over), context
-
-    def _through(self, zone: Zone, step: object) -> Zone | None:
-        """Return the next label in one direction, over cells to fill in."""
-        assert callable(step)  # noqa: S101 - narrows the type only
-        for _ in range(40):
-            other: Zone | None = step(zone, self._zones)
-            if other is None or self.is_label(other):
-                return other
-            zone = other
-        return None
-
-    def fields_of(self, zone: Zone) -> list[DraftField]:
-        """Return the fields of a cell that is filled in."""
-        label, context = self.label_of(zone)
-        if self._is_titled_slot(zone):
-            context, label = label, _label_text(zone)
-        return [
-            field_of(place, label, context) for place in self.places_of(zone, label)
-        ]
-
-    def _is_titled_slot(self, zone: Zone) -> bool:
-        hints = [place for place in self._places[zone.box] if place.hint is not None]
-        return bool(zone.words) and not hints and self._is_titled(zone)
-
-    def places_of(self, zone: Zone, label: str) -> list[Place]:
-        """Return the places of a cell: what print shows, and the free rest."""
-        places = self._places[zone.box]
-        if self._is_titled_slot(zone):
-            places = []
-        whole = [
-            place
-            for place in places
-            if place.hint not in (FieldKind.SEAL, FieldKind.POSTAL)
-            and not (place.hint is FieldKind.CHECK and not label)
-            and not _only_qualifies(place, label)
-        ]
-        if whole:
-            return places
-        main = main_place(zone, places)
-        if main is None or (places and not self._is_worth(main, label)):
-            return places
-        return [*places, main]
-
-    def _is_worth(self, main: Place, label: str) -> bool:
-        return bool(label) and main.box.width > 14.0
-
-
-def _only_qualifies(place: Place, label: str) -> bool:
-    """Tell whether printed words belong to a name that is written before them."""
-    first = place.options[0][0] if place.options else ""
-    family = ("銀行", "信用金庫", "本店", "支店", "本所", "支所")
-    meaning = meaning_of(label)
-    return first in family and meaning is not None and meaning.kind is FieldKind.TEXT
-
-
-def _label_text(zone: Zone) -> str:
-    words = [word for word in zone.words if not is_aside(word)]
-    if not words:
-        words = list(zone.words)
-    text = replace(zone, words=tuple(words)).text
-    return plain(text)[:30]
-
-
 # --- tables, title ----------------------------------------------------------------
 
 
-def _table(rows: Rows, cells: _Cells, names: Names) -> DraftTable:
+def _table(rows: Rows, cells: Cells, names: Names) -> DraftTable:
     who = next(
         (
             name
@@ -333,7 +155,7 @@ def _table(rows: Rows, cells: _Cells, names: Names) -> DraftTable:
     )
 
 
-def _column_fields(column: Column, cells: _Cells) -> list[DraftField]:
+def _column_fields(column: Column, cells: Cells) -> list[DraftField]:
     label = plain(column.label)[:30]
     return [field_of(place, label) for place in cells.places_of(column.zones[0], label)]
 

@@ -84,7 +84,13 @@ def layout_of(frames: Frames, words: Sequence[Word], squares: Sequence[Box]) -> 
     holders = [cell for cell in plain if _holds_cells(cell, plain)]
     leaves = [cell for cell in plain if cell not in holders]
     by_cell = _by_place(leaves, words, squares, digits)
-    crowded = [cell for cell in leaves if _is_crowded(by_cell[cell.box])]
+    lines = _underlines(frames.rules, [cell.box for cell in cells])
+    crowded = [
+        cell
+        for cell in leaves
+        if _is_crowded(by_cell[cell.box])
+        or any(cell.box.holds(one.box) for one in lines)
+    ]
     zones = tuple(by_cell[cell.box] for cell in leaves if cell not in crowded)
     inside = [zone.box for zone in zones]
     open_digits = [one for one in digits if not _is_in(one.box, inside)]
@@ -94,7 +100,7 @@ def layout_of(frames: Frames, words: Sequence[Word], squares: Sequence[Box]) -> 
         open_words=tuple(word for word in words if not _is_in(word.box, taken)),
         open_squares=tuple(box for box in squares if not _is_in(box, inside)),
         open_digits=tuple(open_digits),
-        underlines=_underlines(frames.rules, [cell.box for cell in cells]),
+        underlines=lines,
         frames=tuple(cell.box for cell in (*holders, *crowded)),
     )
 
@@ -185,11 +191,28 @@ def _digits_of(
     while small:
         run = _run_from(small[0], small)
         small = [cell for cell in small if cell not in run]
-        if len(run) < _LEAST_DIGITS or _has_own_headers(run, cells, words):
+        if len(run) < _LEAST_DIGITS and not _stands_alone(run, cells):
+            continue
+        if _has_own_headers(run, cells, words):
             continue
         found.append(_digits(run, words))
         used += run
     return _joined(found), used
+
+
+def _stands_alone(run: Sequence[Cell], cells: Sequence[Cell]) -> bool:
+    """Tell whether two boxes are a pair with nothing beside them: □□ 人."""
+    if len(run) != 2 or not all(
+        0.5 < one.box.width / one.box.height < 1.5 for one in run
+    ):
+        return False
+    near = around(one.box for one in run).grown(1.5)
+    return not any(
+        overlap(near, other.box) > 0.5
+        and other not in run
+        and overlap(near, other.box) < 0.9 * near.area
+        for other in cells
+    )
 
 
 def _may_be_digit(cell: Cell, words: Sequence[Word]) -> bool:

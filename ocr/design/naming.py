@@ -126,6 +126,8 @@ def field_of(place: Place, label: str, context: str = "") -> DraftField:
         label: Printed beside or above it; a label inside the place comes first.
         context: What stands before the label, e.g. 配偶者.
     """
+    if place.hint is FieldKind.CHECK and not place.label:
+        place = _digit_instead(place, label)
     text = place.label or label
     meaning = meaning_of(text) or (meaning_of(label) if label else None)
     kind = _kind(place, meaning)
@@ -152,6 +154,14 @@ def field_of(place: Place, label: str, context: str = "") -> DraftField:
         check_digit=fits.check_digit if fits and kind is FieldKind.DIGITS else None,
         notes=tuple(notes),
     )
+
+
+def _digit_instead(place: Place, label: str) -> Place:
+    """Return a lone square under a label like 期別 as a box for one digit."""
+    meaning = meaning_of(label)
+    if meaning is not None and meaning.kind is FieldKind.DIGITS:
+        return replace(place, hint=FieldKind.DIGITS, cells=1)
+    return place
 
 
 def _kind(place: Place, meaning: Meaning | None) -> FieldKind:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from ocr.design.layout import Layout, Zone, word_lines
-from ocr.design.places import Place, digit_place, main_place, places_in
+from ocr.design.places import Place, digit_place, free_choice, main_place, places_in
 from ocr.design.shapes import Box, Word, overlap, shared_across, shared_down
 from ocr.design.vocabulary import (
     ASIDE,
@@ -24,6 +26,9 @@ _LEAST_LINE_MM = 4.5
 _LABEL_WITHIN_MM = 80.0
 _HEADING_MM = 9.0
 _FREE_MM = 30.0
+_DECORATION = 0.72
+"""Of the page's width: a longer line parts the page, nobody writes on it."""
+_TO_CIRCLE = re.compile(r"[○◯〇丸]|囲|選")
 _WRITTEN = (
     FieldKind.NAME,
     FieldKind.KANA,
@@ -52,18 +57,34 @@ class _Open:
     words: list[Word]
     taken: list[Box] = field(default_factory=list)
     labels: list[Word] = field(default_factory=list)
+    named: list[Box] = field(default_factory=list)
+    """Boxes of digits that a cell beside them names."""
 
     def drop(self, words: Sequence[Word]) -> None:
         self.words = [word for word in self.words if word not in words]
 
 
-def places_outside(layout: Layout, page_mm: tuple[float, float]) -> list[Found]:
-    """Return the places outside cells."""
+def places_outside(
+    layout: Layout, page_mm: tuple[float, float], named: Sequence[Box] = ()
+) -> list[Found]:
+    """Return the places outside cells.
+
+    Args:
+        layout: The page.
+        page_mm: Its size.
+        named: Boxes of digits that are already known by a cell beside them.
+    """
     words = [word for word in layout.open_words if not OFFICE_USE.search(word.text)]
-    rest = _Open(Box(0, 0, *page_mm), words, [zone.box for zone in layout.cells])
+    rest = _Open(
+        Box(0, 0, *page_mm),
+        words,
+        [zone.box for zone in layout.cells],
+        named=list(named),
+    )
     found = _on_underlines(layout, rest)
     found += _in_digits(layout, rest)
     found += _at_squares(layout, rest)
+    found += _to_circle(rest)
     found += _by_print(rest)
     found += _beside_labels(layout, rest)
     return found
@@ -76,13 +97,18 @@ def _on_underlines(layout: Layout, rest: _Open) -> list[Found]:
     found: list[Found] = []
     bands: list[tuple[Box, list[Word]]] = []
     for rule in layout.underlines:
-        if _underlines_print(rule.box, rest.words):
+        across_page = rule.box.width > _DECORATION * rest.page.width
+        if across_page or _underlines_print(rule.box, rest.words):
             continue
         bands.append(_band(rule.box, layout, rest.words))
     previous: Box | None = None
-    for band, inside in bands:
+    for line, inside in bands:
+        band = line
         label, context = _label_left(band, inside, rest)
         goes_on = previous is not None and _is_next_line(previous, band)
+        if not label and not goes_on:
+            label, context = _label_left(_higher(band), inside, rest)
+            band = _up_to_label(band, label, rest)
         if not label and not inside and goes_on and found:
             found[-1] = _longer(found[-1], band)
         else:
@@ -122,6 +148,18 @@ def _band(rule: Box, layout: Layout, words: Sequence[Word]) -> tuple[Box, list[W
             top = max(top, box.bottom + 0.4)
     top = min(top, rule.top - _LEAST_LINE_MM)
     return Box(rule.left, top, rule.right, rule.top - 0.3), inside
+
+
+def _higher(band: Box) -> Box:
+    return replace(band, top=band.top - 7.0)
+
+
+def _up_to_label(band: Box, label: str, rest: _Open) -> Box:
+    """Return a place made taller when its label stands over its line."""
+    own = [word.box for word in rest.labels[-2:] if label and word.text == label]
+    if not own or own[0].top > band.top:
+        return band
+    return replace(band, top=own[0].top - 0.8)
 
 
 def _is_next_line(before: Box, band: Box) -> bool:
@@ -209,6 +247,8 @@ def _label_left(band: Box, inside: Sequence[Word], rest: _Open) -> tuple[str, st
 def _in_digits(layout: Layout, rest: _Open) -> list[Found]:
     found = []
     for one in layout.open_digits:
+        if any(overlap(one.box, box) > 0.5 * one.box.area for box in rest.named):
+            continue
         label, context = _label_left(one.box, (), rest)
         if not label:
             label = _label_above(one.box, rest)
@@ -234,27 +274,52 @@ def _label_above(box: Box, rest: _Open) -> str:
 
 def _at_squares(layout: Layout, rest: _Open) -> list[Found]:
     found = []
-    squares = sorted(layout.open_squares, key=lambda box: box.down)
-    while squares:
-        line = [box for box in squares if abs(box.down - squares[0].down) < 2.5]
-        squares = [box for box in squares if box not in line]
+    for group in _groups(list(layout.open_squares)):
         words = [
             word
             for word in rest.words
             if any(
-                word.box.top - 2.0 < box.down < word.box.bottom + 2.0 for box in line
+                word.box.top - 2.0 < box.down < word.box.bottom + 2.0 for box in group
             )
         ]
-        zone = Zone(rest.page, tuple(words), tuple(line), framed=False)
+        zone = Zone(rest.page, tuple(words), tuple(group), framed=False)
         places = [
             place
             for place in places_in(zone)
             if place.marked_by == "tick" or place.hint is FieldKind.CHECK
         ]
-        found += [Found(place) for place in places]
-        rest.taken += line
-        rest.drop([word for word in words if word.box.left > line[0].left])
+        found += [Found(place, _label_above(group[0], rest)) for place in places]
+        rest.taken += group
+        first = min(box.left for box in group)
+        rest.drop([word for word in words if word.box.left > first])
     return found
+
+
+def _groups(squares: list[Box]) -> list[list[Box]]:
+    """Return squares by line; lines with squares under each other are one group."""
+    lines: list[list[Box]] = []
+    for box in sorted(squares, key=lambda box: box.down):
+        if lines and abs(box.down - lines[-1][0].down) < 2.5:
+            lines[-1].append(box)
+        else:
+            lines.append([box])
+    groups: list[list[Box]] = []
+    for line in lines:
+        last = groups[-1] if groups else None
+        if last is not None and _is_under(last, line):
+            last.extend(line)
+        else:
+            groups.append(line)
+    return groups
+
+
+def _is_under(group: Sequence[Box], line: Sequence[Box]) -> bool:
+    """Tell whether a line goes on with a grid of squares of several columns."""
+    columns = [box.left for box in group]
+    aligned = all(min(abs(box.left - left) for left in columns) < 1.5 for box in line)
+    near = line[0].down - max(box.down for box in group) < 10.0
+    many = len({round(left / 3) for left in columns}) > 1
+    return aligned and near and many
 
 
 def _by_print(rest: _Open) -> list[Found]:
@@ -277,6 +342,22 @@ def _by_print(rest: _Open) -> list[Found]:
                     Found(place, "記入日" if is_application else label, context)
                 )
                 rest.taken.append(place.box)
+    return found
+
+
+def _to_circle(rest: _Open) -> list[Found]:
+    """Return words to circle of no known family, under a line that says so."""
+    found = []
+    lines = word_lines(rest.words)
+    for before, line in itertools.pairwise(lines):
+        asked = any(_TO_CIRCLE.search(word.text) for word in before)
+        if not asked or line[0].box.top - before[0].box.bottom > 9.0:
+            continue
+        choice = free_choice(Zone(_row(line, rest.page), tuple(line), framed=False))
+        if choice is not None:
+            found.append(Found(choice, before[-1].text))
+            rest.taken.append(choice.box)
+            rest.drop(line)
     return found
 
 

@@ -61,7 +61,7 @@ def places_in(zone: Zone) -> list[Place]:
     """Return what the print in a zone shows to be filled in, but for its free rest."""
     words = [word for word in zone.words if word.text not in ("・", "、")]
     found: list[Place] = []
-    for step in (_ticks, _digits, _dates, _choices, _seals, _numbers, _labelled):
+    for step in (_ticks, _dates, _choices, _digits, _seals, _numbers, _labelled):
         more, words = step(zone, words)
         found += more
     return found
@@ -82,7 +82,7 @@ def _heads(zone: Zone, found: Sequence[Place]) -> list[Box]:
     """Return what stands on a line of its own over the room to write (〒 of 住所)."""
     boxes = [one.box for one in zone.digits]
     boxes += [place.box for place in found if place.hint is FieldKind.POSTAL]
-    return [box for box in boxes if zone.box.bottom - box.bottom > 7.0]
+    return [box for box in boxes if zone.box.bottom - box.bottom > 5.0]
 
 
 def _to_the_sides(box: Box, zone: Box) -> Box:
@@ -103,7 +103,7 @@ def _ticks(zone: Zone, words: list[Word]) -> tuple[list[Place], list[Word]]:
         used += own
         texts.append((square, "".join(word.text for word in own)))
     rest = [word for word in words if word not in used]
-    if len(texts) >= 2 and all(0 < len(text) <= 12 for _, text in texts):
+    if len(texts) >= 2 and all(0 < len(text) <= 14 for _, text in texts):
         return [_tick_choice(texts, rest, used)], rest
     return [
         Place(square, FieldKind.CHECK, label=plain(text)) for square, text in texts
@@ -143,7 +143,7 @@ def _tick_choice(
 ) -> Place:
     values = tuple(plain(text) for _, text in texts)
     family = families_with(values)
-    label = next((word.text for word in rest if is_label_word(word.text)), "")
+    label = _label_of_ticks(texts[0][0], rest)
     return Place(
         around([*(box for box, _ in texts), *(word.box for word in used)]).grown(0.5),
         FieldKind.CHOICE,
@@ -160,6 +160,20 @@ def _tick_choice(
         if family
         else "複数選べる欄とみなしました。一つだけなら several の行を消します",
     )
+
+
+def _label_of_ticks(first: Box, rest: Sequence[Word]) -> str:
+    """Return the word before the first square, or any label of the zone."""
+    before = [
+        word
+        for word in rest
+        if word.box.right < first.left
+        and word.box.top - 1.0 < first.down < word.box.bottom + 1.0
+        and len(word.text) <= 16
+    ]
+    if before:
+        return max(before, key=lambda word: word.box.right).text
+    return next((word.text for word in rest if is_label_word(word.text)), "")
 
 
 # --- one character per box --------------------------------------------------------
@@ -204,7 +218,14 @@ def _before(box: Box, words: Sequence[Word]) -> tuple[str, list[Word]]:
     if not near:
         return "", []
     last = max(near, key=lambda word: word.box.right)
-    return last.text, [last]
+    if is_label_word(last.text) or is_postal_mark(last.text):
+        return last.text, [last]
+    return "", []
+
+
+def is_postal_mark(text: str) -> bool:
+    """Tell whether a word is 〒, or what a scanned one is read as."""
+    return text in POSTAL_MARKS or plain(text) in POSTAL_MARKS
 
 
 # --- dates ------------------------------------------------------------------------
@@ -259,9 +280,12 @@ def _date(
         left = max(left, last.box.right + 0.6)
     if eras:
         left = max(left, *(box.right + 0.5 for _, box in eras))
-    top, bottom = _line_room(zone, line, words)
+    top, bottom = _line_room(zone, replace(line, left=left), words)
     box = Box(left, top, day.box.right + 0.4, bottom)
-    label = last.text if last is not None and is_label_word(last.text) else ""
+    label = ""
+    if last is not None and is_label_word(last.text):
+        label = last.text
+        used = [*used, last]
     return Place(box, FieldKind.DATE, label=label, options=eras), [*chain, *used]
 
 
@@ -462,7 +486,7 @@ def _labelled(zone: Zone, words: list[Word]) -> tuple[list[Place], list[Word]]:
     used: list[Word] = []
     for line in word_lines(words):
         for number, word in enumerate(line):
-            postal = word.text in POSTAL_MARKS or plain(word.text) in POSTAL_MARKS
+            postal = is_postal_mark(word.text)
             if not postal and not is_label_word(word.text):
                 continue
             end = line[number + 1].box.left if number + 1 < len(line) else None
@@ -471,13 +495,55 @@ def _labelled(zone: Zone, words: list[Word]) -> tuple[list[Place], list[Word]]:
             top, bottom = _line_room(zone, room, words)
             box = Box(word.box.right + 0.8, top, right, bottom)
             if postal:
-                box = replace(box, right=min(box.right, box.left + 42.0))
+                box = _postal_room(box, word.box, zone)
             if box.width < 12.0 or any(overlap(box, one) > 0 for one in zone.squares):
                 continue
             hint = FieldKind.POSTAL if postal else None
             found.append(Place(box, hint, label="郵便番号" if postal else word.text))
             used.append(word)
     return found, [word for word in words if word not in used]
+
+
+def _postal_room(box: Box, mark: Box, zone: Zone) -> Box:
+    """Return the room behind 〒; over an address it is no taller than a line."""
+    right = min(box.right, box.left + 42.0)
+    if zone.framed and zone.box.bottom - mark.bottom > 6.0:
+        bottom = min(box.bottom, mark.bottom + 1.2)
+        return Box(box.left, max(box.top, mark.top - 2.5), right, bottom)
+    return replace(box, right=right)
+
+
+def free_choice(zone: Zone) -> Place | None:
+    """Return words to circle of no known family, set apart by ・ or wide gaps.
+
+    Args:
+        zone: A cell or a line where nothing else was recognised.
+    """
+    lines = word_lines(zone.words)
+    for whole in lines:
+        named = len(whole) > 2 and is_label_word(whole[0].text)
+        label, line = (whole[0].text, whole[1:]) if named else ("", whole)
+        tokens = [token for word in line for token in _tokens(word)]
+        texts = [text for text, _ in tokens]
+        parted = any(_SEPARATORS.search(word.text) for word in zone.words)
+        if len(tokens) < (2 if parted else 3) or len(set(texts)) < len(texts):
+            continue
+        if all(_may_be_option(text) for text in texts):
+            return Place(
+                around(box for _, box in tokens).grown(1.2),
+                FieldKind.CHOICE,
+                label=label,
+                options=tuple((text, box.grown(0.3)) for text, box in tokens),
+            )
+    return None
+
+
+def _may_be_option(text: str) -> bool:
+    if not 0 < len(text) <= 7 or ASIDE.search(text) or text in UNITS:
+        return False
+    if text in SEAL_MARKS or text in ERA_WORDS or text.isdigit():
+        return False
+    return re.fullmatch(r"[^\W\d_]+", text) is not None
 
 
 def is_aside(word: Word) -> bool:

@@ -36,12 +36,18 @@ _LETTER_MM = (0.9, 13.0)
 _SMEAR_MM = 3.2
 _SURELY_TO_TICK_MM = 4.2
 """Inner side of a square that no letter 口 of a label has."""
+_APART_MM = 0.9
 _LONGEST_LINE = 34.0
 """In its heights: what the recogniser reads at once."""
 _KEPT_GAP = 0.9
 """Wider gaps are cut down to this many heights before reading."""
 
 _CLOSING, _OPENING = frozenset("、。，．）)」』・:："), frozenset("（(「『・")
+_JAPANESE = str.maketrans(
+    "带户发县电话银图馆护儿实关类种额团续报亲书处务岁养对择规则证拂选产车转变动见录认请补验单营业",
+    "帯戸発県電話銀図館護児実関類種額団続報親書処務歳養対択規則証払選産車転変動見録認請補験単営業",
+)
+"""The recogniser knows Chinese too and sometimes prefers its letters."""
 _UNITS_OF_TIME = frozenset("年月日時分円男女有無")
 
 Read = Callable[[Picture], list[tuple[str, float]]]
@@ -197,7 +203,7 @@ def scanned_letters(
     """Return the letters that the recogniser reads on a scanned blank."""
     ink = sheet.ink & ~widened(frames.barrier, 0.15, SHEET_DPI)
     for square in frames.squares:
-        if square.width > _SURELY_TO_TICK_MM:
+        if square.width > _SURELY_TO_TICK_MM or _stands_apart(square, ink):
             left, top, right, bottom = _around_px(square.grown(0.8))
             ink[top:bottom, left:right] = False
     pieces = _pieces(ink)
@@ -206,7 +212,37 @@ def scanned_letters(
     for line in _lines(pieces, frames):
         for part in _readable_parts(line):
             letters += _letters_of(part, sheet.grey, ink, read)
-    return tuple(letters)
+    return tuple(in_japanese(letters))
+
+
+def in_japanese(letters: Sequence[Letter]) -> list[Letter]:
+    """Return letters with Chinese forms and 一 for ー put right.
+
+    Examples:
+        >>> box = Box(0, 0, 1, 1)
+        >>> "".join(one.text for one in in_japanese([Letter(x, box) for x in "世带カ一ド"]))
+        '世帯カード'
+    """
+    found = []
+    for before, letter in zip([None, *letters], letters, strict=False):
+        text = letter.text.translate(_JAPANESE)
+        if text in "一—" and before is not None and "ァ" <= before.text[-1] <= "ヺ":
+            text = "ー"
+        found.append(Letter(text, letter.box))
+    return found
+
+
+def _stands_apart(square: Box, ink: Mask) -> bool:
+    """Tell whether nothing is printed close beside a square: no 口 of a word."""
+    outer = square.grown(0.75)
+    for side in (
+        Box(outer.left - _APART_MM, square.top, outer.left, square.bottom),
+        Box(outer.right, square.top, outer.right + _APART_MM, square.bottom),
+    ):
+        left, top, right, bottom = _around_px(side)
+        if ink[top:bottom, left:right].any():
+            return False
+    return True
 
 
 def _around_px(box: Box) -> tuple[int, int, int, int]:

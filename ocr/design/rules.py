@@ -20,10 +20,14 @@ _SHORTEST_MM = 2.4
 _DASH_GAP_MM = 1.3
 _LEAST_DASHED_MM = 18.0
 _MEETS_MM = 0.7
+_CORNER_MM = 0.35
+"""Rules are lengthened by this, so that corners close."""
 _LEAST_CELL_MM = 2.2
 _REGULAR = 0.9
 """Share of its surrounding rectangle that a cell fills."""
 _SQUARE_MM = (2.0, 8.5)
+_EMPTY_INSIDE = 0.03
+"""Ink in the middle of a box to tick, at most: dust."""
 _HOLLOW = 0.42
 """Share of a small square that is empty, at least; print letters have strokes in it."""
 
@@ -158,7 +162,7 @@ def _drawn(shape: tuple[int, ...], rules: tuple[Rule, ...]) -> Mask:
     """Return the rules as ink, lengthened a little so that corners close."""
     canvas = np.zeros(shape, np.uint8)
     for rule in rules:
-        more = _MEETS_MM
+        more = _CORNER_MM
         box = rule.box
         left, right = box.left, box.right
         top, bottom = box.top, box.bottom
@@ -256,6 +260,12 @@ def _squares(ink: Mask) -> list[Box]:
         hollow = width * height / (outer[2] * outer[3])
         full = cv2.contourArea(hole) / max(1.0, (width - 1.0) * (height - 1.0))
         ring = cv2.contourArea(contour) / ((outer[2] - 1.0) * (outer[3] - 1.0))
+        edge = max(2, width // 6)
+        inside = ink[
+            top + edge : top + height - edge, left + edge : left + width - edge
+        ]
+        if inside.size == 0 or inside.mean() > _EMPTY_INSIDE:
+            continue  # 回, 国
         if hollow >= _HOLLOW and full >= 0.9 and ring >= 0.9:
             found.append(_box(left, top, width, height))
     return found

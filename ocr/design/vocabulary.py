@@ -242,7 +242,7 @@ HONORIFICS = frozenset(("様", "殿", "御中"))
 DIGIT_UNITS = frozenset("億千百十万円拾兆")
 
 OFFICE_USE = re.compile(
-    r"受付印|収受印|受付欄|事務処理|処理欄|職員記入|市(役所)?(が|で)?(使用|記入|使い|処理)|記入しない|記入不要"
+    r"^受付$|受付番号|受付印|収受印|受付欄|事務処理|処理欄|職員記入|市(役所)?(が|で)?(使用|記入|使い|処理)|記入しない|記入不要"
     r"|(?<!申請者)確認欄|決裁|※欄|担当者?印|起案|供覧|領収(日付)?印|整理欄"
 )
 """Where the office writes, not the applicant."""
@@ -260,7 +260,9 @@ ORDINAL = re.compile(
 )
 """What numbers the rows of a table."""
 
-ASIDE = re.compile(r"^[※*(（]|ください|下さい|こと[。)]?$|です|ます|。$|場合|記入例")
+ASIDE = re.compile(
+    r"^[※*]|^[(（].{12,}|ください|下さい|こと[。)]?$|です|ます|。$|場合|記入例"
+)
 """Notes, not labels."""
 
 
@@ -275,7 +277,11 @@ def plain(text: str) -> str:
         '氏名'
     """
     folded = "".join(unicodedata.normalize("NFKC", text).split())
-    folded = re.sub(r"^([(]?[0-9]{1,2}[).:]|[①-⑳]|[0-9]{1,2}(?=[^\W\d_]))", "", folded)
+    folded = re.sub(
+        r"^([(]?[0-9]{1,2}[).:]|[①-⑳]|[0-9]{1,2}(?=[^\W\d_歳年月日人回期級号才階時分個か]))",
+        "",
+        folded,
+    )
     return folded.strip(_AROUND)
 
 

@@ -29,6 +29,7 @@ from tasks.domain.review_item import Decision, QuestionKind, ReviewAnswer, Revie
 from tasks.domain.savings import SavingsLine
 from tasks.edges.ledgers import open_ledgers
 from tasks.procedures.judge_forms import judge_forms
+from tasks.procedures.measure_accuracy import grounds_of
 from tasks.procedures.run_inputs import JOB
 from tasks.procedures.workplace import Workplace, open_workplace
 
@@ -139,7 +140,7 @@ def judgements(place: Workplace) -> dict[tuple[str, int], tuple[Judgement, ...]]
             documents,
             job=JOB,
             ledgers=opened,
-            rules=place.settings.acceptance,
+            grounds=grounds_of(place.settings.acceptance, documents),
             answers={},
             today=TODAY,
         )
