@@ -55,7 +55,7 @@ class Box:
         """Return left, top, width, height, to a tenth of a millimetre.
 
         Examples:
-            >>> Box(10.04, 20, 40.06, 28).as_mm()
+            >>> Box(10.04, 20.0, 40.06, 28.0).as_mm()
             (10.0, 20.0, 30.1, 8.0)
         """
         left, top = round(self.left, 1), round(self.top, 1)
