@@ -23,7 +23,7 @@ from tasks.domain.calendar import is_office_day
 from tasks.domain.errors import NeedsPersonError, SettingsError, YakubaError
 from tasks.policy import READERS_AT_ONCE
 from tasks.procedures import run_inputs, run_results
-from tasks.procedures.delinquency_check import CheckRequest
+from tasks.procedures.check_request import CheckRequest
 from tasks.procedures.intake import Inbox
 from tasks.procedures.workplace import (
     Workplace,

@@ -10,13 +10,17 @@ from ocr.model import DocumentReading
 from tasks.domain.records import Verdict
 from tasks.domain.review_item import ReviewAnswer
 from tasks.policy import STEP
-from tasks.procedures import delinquency_check
-from tasks.procedures.delinquency_check import (
+from tasks.procedures import (
+    delinquency_check,
+    gather_requests,
+    match_ledgers,
+    release_papers,
+)
+from tasks.procedures.check_request import (
     CheckRequest,
     CheckResult,
     Gathered,
     Matched,
-    open_books,
 )
 from tasks.procedures.judge_forms import FormPage
 from tasks.procedures.judge_forms import judge_forms as judge_pages
@@ -40,7 +44,7 @@ def judge_forms(
     """
     if not documents:
         return ()
-    with open_books(ledgers) as opened:
+    with match_ledgers.open_books(ledgers) as opened:
         return judge_measured(
             lambda grounds: judge_pages(
                 documents,
@@ -58,19 +62,19 @@ def judge_forms(
 @task(name="収納反映日を台帳で確かめる", **STEP)
 def day_of_books(request: CheckRequest) -> dt.date:
     """Return the day up to which payments are posted, as the ledgers tell it."""
-    return delinquency_check.day_of_books(request)
+    return match_ledgers.day_of_books(request)
 
 
 @task(name="依頼名簿を読む", **STEP)
 def gather(request: CheckRequest) -> Gathered:
     """Return everybody asked about."""
-    return delinquency_check.gather(request)
+    return gather_requests.gather(request)
 
 
 @task(name="台帳と照合する", **STEP)
 def match(request: CheckRequest, gathered: Gathered) -> Matched:
     """Return who everybody is, and the tax lines of those who are settled."""
-    return delinquency_check.match(request, gathered)
+    return match_ledgers.match(request, gathered)
 
 
 @task(name="滞納を判定する", **STEP)
@@ -89,4 +93,4 @@ def release(
     verdicts: tuple[Verdict, ...],
 ) -> CheckResult:
     """Return the result; papers are written only when everything balances."""
-    return delinquency_check.release(request, gathered, matched, verdicts)
+    return release_papers.release(request, gathered, matched, verdicts)

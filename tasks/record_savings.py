@@ -11,7 +11,7 @@ from tasks.domain.errors import SettingsError
 from tasks.domain.savings import Period, RunEffort, SavingsLine, baseline_in_force
 from tasks.edges.audit_log import AuditFile
 from tasks.policy import STEP
-from tasks.procedures.delinquency_check import CheckRequest, Gathered, Matched
+from tasks.procedures.check_request import CheckRequest, Gathered, Matched
 from tasks.procedures.run_results import RunSummary
 from tasks.procedures.savings_report import SavingsReport, make_report
 from tasks.procedures.workplace import Workplace

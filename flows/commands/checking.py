@@ -12,7 +12,8 @@ from flows.commands import terminal
 from tasks.domain.errors import NeedsPersonError
 from tasks.domain.settings import Municipality
 from tasks.edges.config_files import load_settings
-from tasks.procedures.delinquency_check import CheckRequest, CheckResult, check
+from tasks.procedures.check_request import CheckRequest, CheckResult
+from tasks.procedures.delinquency_check import check
 
 DONE, NEEDS_PERSON = 0, 3
 

@@ -12,7 +12,7 @@ from ocr.model import DocumentReading
 from tasks.domain.check_report import Letter
 from tasks.domain.errors import NeedsPersonError, YakubaError
 from tasks.domain.sources import InputNote, Role, SourceFile
-from tasks.procedures.delinquency_check import (
+from tasks.procedures.check_request import (
     CheckRequest,
     FormsIn,
 )

@@ -15,7 +15,7 @@ from tasks.domain.delinquency import rules_version
 from tasks.domain.records import Answer, Verdict
 from tasks.domain.review_item import QuestionKind, ReviewItem
 from tasks.domain.savings import RunEffort, SavingsLine
-from tasks.procedures.delinquency_check import (
+from tasks.procedures.check_request import (
     CheckRequest,
     CheckResult,
     Gathered,

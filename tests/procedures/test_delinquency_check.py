@@ -15,17 +15,11 @@ from tasks.domain.conservation import Outcome
 from tasks.domain.errors import NeedsPersonError, SettingsError
 from tasks.domain.records import Answer, Applicant, Consent
 from tasks.domain.settings import ColumnNames, DelinquencyRules, Municipality
-from tasks.procedures.delinquency_check import (
-    CheckRequest,
-    CheckResult,
-    FormsIn,
-    check,
-    day_of_books,
-    gather,
-    judge_all,
-    match,
-    release,
-)
+from tasks.procedures.check_request import CheckRequest, CheckResult, FormsIn
+from tasks.procedures.delinquency_check import check, judge_all
+from tasks.procedures.gather_requests import gather
+from tasks.procedures.match_ledgers import day_of_books, match
+from tasks.procedures.release_papers import release
 
 HOME = Path(__file__).parents[2]
 SAMPLES = HOME / "sample_docs"

@@ -1,0 +1,88 @@
+"""Who everybody is, and what the ledgers say of those who are settled."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from tasks.domain.as_of import (
+    posted_until,
+    refuse_another_time,
+)
+from tasks.domain.delinquency import needs_search
+from tasks.domain.errors import NeedsPersonError
+from tasks.domain.records import (
+    Applicant,
+    Identity,
+)
+from tasks.edges.ledgers import Ledgers, open_ledgers
+from tasks.edges.towns import home_towns
+from tasks.procedures.check_request import CheckRequest, Gathered, Matched
+from tasks.procedures.identify import identify
+
+
+def open_books(request: CheckRequest) -> Ledgers:
+    """Return the ledgers of a check, opened; a context manager.
+
+    Raises:
+        NeedsPersonError: A ledger cannot be used (FILE-…, TABLE-…).
+    """
+    return open_ledgers(
+        request.persons,
+        request.taxes,
+        cache_folder=request.cache_folder,
+        columns=request.columns,
+        today=request.now.date(),
+        home=home_towns(request.municipality.prefecture, request.municipality.city),
+    )
+
+
+def day_of_books(request: CheckRequest) -> dt.date:
+    """Return the day up to which payments are posted, as the tax ledgers tell it.
+
+    Raises:
+        NeedsPersonError: DATE-004 when no tax ledger has a 収納日; what opening raises.
+    """
+    with open_books(request) as ledgers:
+        found = posted_until(ledgers.sources)
+    if found is None:
+        raise NeedsPersonError("DATE-004", "no tax ledger has a column 収納日")
+    return found
+
+
+def match(request: CheckRequest, gathered: Gathered) -> Matched:
+    """Return who everybody is, and the tax lines of those who are settled.
+
+    Nobody is looked for without consent, or while a question about the form is open;
+    of a protected person no tax line is fetched.
+
+    Raises:
+        NeedsPersonError: A ledger cannot be used (FILE-…, TABLE-…); DATE-003 when
+            the as-of date lies a year before the ledgers.
+    """
+    today = request.now.date()
+    wanted = [a for a in gathered.applicants if _is_searched(request, a)]
+    with open_books(request) as ledgers:
+        refuse_another_time(request.as_of, ledgers.sources)
+        matches = identify(wanted, ledgers, today=today)
+        settled = {
+            person.addressee_no
+            for found in matches.values()
+            if found.identity is Identity.SAME and not found.protected
+            for person in found.persons
+        }
+        lines = ledgers.tax_lines(sorted(settled))
+        return Matched(
+            matches,
+            lines,
+            tuple(ledgers.sources),
+            tuple(ledgers.notes),
+            ledgers.totals(sorted(settled)),
+        )
+
+
+def _is_searched(request: CheckRequest, applicant: Applicant) -> bool:
+    return needs_search(
+        applicant,
+        rules=request.rules,
+        question_open=applicant.row_id in request.forms.open_questions,
+    )

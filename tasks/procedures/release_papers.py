@@ -1,0 +1,141 @@
+"""Everything balances, or nothing is released: the three papers of a 滞納確認."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from tasks.domain.as_of import (
+    behind,
+)
+from tasks.domain.check_notes import run_notes
+from tasks.domain.check_report import (
+    CheckReport,
+    answer_counts,
+    missing_taxes,
+)
+from tasks.domain.conservation import (
+    Outcome,
+    balance,
+    balance_taxes,
+    outcome_of,
+)
+from tasks.domain.records import (
+    Verdict,
+)
+from tasks.domain.sources import InputNote
+from tasks.edges.answer_files import ANSWERS_FILE, answers_csv
+from tasks.edges.finished_files import finished_before, write_together
+from tasks.edges.reply_workbooks import (
+    OFFICE_COPY_FILE,
+    REPLY_FILE,
+    office_copy,
+    reply_letter,
+)
+from tasks.procedures.check_request import CheckRequest, CheckResult, Gathered, Matched
+
+
+def release(
+    request: CheckRequest,
+    gathered: Gathered,
+    matched: Matched,
+    verdicts: Sequence[Verdict],
+) -> CheckResult:
+    """Check that everything balances, then write the three papers together.
+
+    Raises:
+        NeedsPersonError: BALANCE-001, BALANCE-002: nothing is written; FILE-003.
+    """
+    outcomes = _outcomes(gathered, verdicts)
+    came_in = (
+        *(applicant.row_id for applicant in gathered.applicants),
+        *gathered.errors,
+        *gathered.excluded,
+    )
+    balances = (
+        balance("受付から回答まで", came_in, outcomes),
+        *balance_taxes(
+            verdicts,
+            matched.lines,
+            totals=matched.totals,
+            rules=request.rules,
+            as_of=request.as_of,
+        ),
+    )
+    missing = missing_taxes(matched.sources, request.rules)
+    notes = (
+        *gathered.notes,
+        *matched.notes,
+        *run_notes(
+            verdicts,
+            matched.lines,
+            missing=missing,
+            rules=request.rules,
+            as_of=request.as_of,
+        ),
+        *_ledgers_behind(request, matched),
+    )
+    report = CheckReport(
+        verdicts=tuple(verdicts),
+        balances=balances,
+        sources=(*gathered.sources, *matched.sources),
+        notes=notes,
+        rules=request.rules,
+        municipality=request.municipality,
+        as_of=request.as_of,
+        now=request.now,
+        who=request.who,
+        program=request.program,
+        letter=request.letter,
+    )
+    paths = _papers(request, report)
+    return CheckResult(
+        verdicts=report.verdicts,
+        counts=answer_counts(report.verdicts),
+        outcomes={outcome: len(rows) for outcome, rows in outcomes.items()},
+        balances=balances,
+        sources=report.sources,
+        notes=notes,
+        answers_csv=paths[0],
+        office_copy=paths[1],
+        reply=paths[2],
+        missing_taxes=missing,
+    )
+
+
+def _ledgers_behind(request: CheckRequest, matched: Matched) -> Iterator[InputNote]:
+    lag_days = request.rules.lag_days
+    for file in behind(matched.sources, request.as_of, lag_days=lag_days):
+        message = (
+            "この台帳の最後の収納日は、収納反映日よりかなり前です。"
+            "書き出した日が古くないか確かめてください。"
+        )
+        yield InputNote(file, "収納日", "ledger_behind", message)
+
+
+def _papers(request: CheckRequest, report: CheckReport) -> tuple[Path, ...]:
+    if request.keep_finished:
+        found = finished_before(
+            request.out_folder, (ANSWERS_FILE, OFFICE_COPY_FILE, REPLY_FILE)
+        )
+        if found is not None:
+            return found
+    return write_together(
+        request.out_folder,
+        {
+            ANSWERS_FILE: answers_csv(report.verdicts),
+            OFFICE_COPY_FILE: office_copy(report),
+            REPLY_FILE: reply_letter(report),
+        },
+    )
+
+
+def _outcomes(
+    gathered: Gathered, verdicts: Sequence[Verdict]
+) -> dict[Outcome, list[str]]:
+    outcomes: dict[Outcome, list[str]] = {outcome: [] for outcome in Outcome}
+    for verdict in verdicts:
+        outcomes[outcome_of(verdict.answer)].append(verdict.applicant.row_id)
+    outcomes[Outcome.ERROR].extend(gathered.errors)
+    outcomes[Outcome.EXCLUDED].extend(gathered.excluded)
+    return outcomes
