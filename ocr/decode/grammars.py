@@ -109,7 +109,8 @@ class Grammar:
             True
         """
         settled = self.likes.get(character, character)
-        return settled if settled in self.alphabet else None
+        one = len(settled) == 1  # recognisers also know flags and ligatures
+        return settled if one and settled in self.alphabet else None
 
 
 @functools.lru_cache(maxsize=256)

@@ -251,7 +251,8 @@ class _Judge:
         if found.readers < 2 or bound * slip > allowed:
             return (), bound
         strict = self.rules.allowed_error("strict")
-        if found.readers > 2 and calibration.bound(kind, found, strict) <= strict:
+        several_makes = found.readers > 2 and found.makes > 1
+        if several_makes and calibration.bound(kind, found, strict) <= strict:
             return (Proof.THREE_READERS,), bound
         return (Proof.TWO_READERS,), bound
 

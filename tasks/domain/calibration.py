@@ -23,6 +23,9 @@ FAMILY: Mapping[str, str] = {
 }
 """Kinds written with the same ten figures and read under like grammars: what one of
 them shows counts for the others, as long as a kind's own samples do not speak against."""
+SISTERS: Mapping[str, str] = {"mobile": "rapid"}
+"""Readers of one make, trained apart: they count as one where readers of different
+make are asked for (docs/decisions/0012)."""
 OWN = 200
 """Samples that a kind must have itself before its family's count for it."""
 
@@ -52,6 +55,8 @@ class Agreement:
     """Distinct readers behind the value."""
     confidence: float
     """Least of those behind it, 0.0-1.0."""
+    makes: int = 0
+    """Readers behind the value, those of one make counted once."""
 
 
 def agreement_on(key: str, witnesses: Sequence[Witness]) -> Agreement:
@@ -71,7 +76,8 @@ def agreement_on(key: str, witnesses: Sequence[Witness]) -> Agreement:
     against = {one.engine for one in witnesses if one.key != key} - behind
     sure = min((one.confidence for one in witnesses if one.key == key), default=0.0)
     pattern = "+".join(sorted(behind)) + "".join(f"-{one}" for one in sorted(against))
-    return Agreement(pattern, len(behind), sure)
+    makes = {SISTERS.get(engine, engine) for engine in behind}
+    return Agreement(pattern, len(behind), sure, len(makes))
 
 
 @dataclass(frozen=True, slots=True)

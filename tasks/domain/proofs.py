@@ -27,9 +27,10 @@ class Proof(StrEnum):
     POSTAL_TOWN = "postal_town"
     """The postal code belongs to the town that the address names."""
     TWO_READERS = "two_readers"
-    """Two independent readers give the same value, as surely as calibration asks."""
+    """Two readers give the same value, as surely as calibration asks."""
     THREE_READERS = "three_readers"
-    """Three do, and calibration shows that as enough for a strict field."""
+    """Three do, not all of one make, and calibration shows that as enough for a strict
+    field."""
     MARK_CLEAR = "mark_clear"
     """A mark whose ink is far from the threshold."""
     STAFF = "staff"

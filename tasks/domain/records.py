@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Answer(StrEnum):
@@ -48,6 +49,18 @@ class Consent(StrEnum):
     """Not written: the configuration says what that means."""
 
 
+class WrittenCell(NamedTuple):
+    """One cell of a request row as the asking section wrote it."""
+
+    header: str
+    text: str
+    is_number: bool = False
+    """A number in the workbook, not text."""
+
+    def __repr__(self) -> str:
+        return f"WrittenCell(header={self.header!r})"
+
+
 @dataclass(frozen=True, slots=True)
 class Applicant:
     """One person (or corporation) asked about, as written, values kept as text."""
@@ -69,8 +82,9 @@ class Applicant:
     """宛名番号 as text with leading zeros; usually empty on requests."""
     corporate_number: str = field(default="", repr=False)
     consent: Consent = Consent.UNKNOWN
-    other: tuple[tuple[str, str], ...] = field(default=(), repr=False)
-    """Every other column of the request row: (header, text), untouched."""
+    written: tuple[WrittenCell, ...] = field(default=(), repr=False)
+    """The request row itself, every column in its own order, untouched; without
+    個人番号. Empty for forms."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,6 +53,25 @@ class InputNote:
 
 
 @dataclass(frozen=True, slots=True)
+class ColumnUse:
+    """What a column of an input was taken for (列の対応)."""
+
+    file: str
+    sheet: str
+    """Empty for delimited files."""
+    column: str
+    """The spreadsheet's letters."""
+    header: str
+    """As written; may be empty."""
+    used_as: str
+    """Japanese word of the field; empty when the column is not used."""
+    sure: bool = True
+    """False where staff must look whether it is right."""
+    reason: str = ""
+    """Japanese: why it is unsure, or why the column is not used."""
+
+
+@dataclass(frozen=True, slots=True)
 class LedgerTotal:
     """What the tax ledgers hold of one 宛名番号, counted by the ledger itself."""
 

@@ -31,7 +31,7 @@ from tasks.domain.header_words import (
     columns_of,
     dictionary,
 )
-from tasks.domain.records import Applicant, Consent
+from tasks.domain.records import Applicant, Consent, WrittenCell
 from tasks.domain.settings import ColumnNames
 from tasks.domain.sources import InputNote, Role, SourceFile
 from tasks.domain.tables import Row, Table, cell_place, column_letters, serial_date
@@ -293,9 +293,6 @@ def _applicant(context: _Context, row: Row) -> Applicant:
     def text(name: str) -> str:
         return header.text(row, name)
 
-    told = set(context.sheet.consent or ())
-    details = set(_consent_columns(header)) - told
-    used = (set(header.columns.values()) - details) | header.my_number_columns
     return Applicant(
         row_id=row_id,
         source=f"{context.file.path.name}!{_row_place(context.sheet.table, row)}",
@@ -309,10 +306,14 @@ def _applicant(context: _Context, row: Row) -> Applicant:
         addressee_no=text("addressee_no"),
         corporate_number=text("corporate_number"),
         consent=_consent(context.sheet, row).consent,
-        other=tuple(
-            (header.labels[column] or column_letters(column), cell)
-            for column, cell in enumerate(row.cells[: len(header.labels)])
-            if column not in used
+        written=tuple(
+            WrittenCell(
+                header.labels[column] or column_letters(column),
+                row.cells[column] if column < len(row.cells) else "",
+                row.is_number(column),
+            )
+            for column in range(len(header.labels))
+            if column not in header.my_number_columns
         ),
     )
 

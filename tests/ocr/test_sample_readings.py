@@ -53,7 +53,7 @@ def test_pages_are_sorted_turned_and_marks_and_empty_fields_told(file, recording
 
 
 def test_first_reader_is_right_on_the_bilevel_fax_and_the_sealed_scan():
-    wrong = {"rapid": 0, "shapes": 0, "tesseract": 0}
+    wrong = {"rapid": 0, "mobile": 0, "shapes": 0, "tesseract": 0}
     count = 0
     for file in ("scan_20261105_001.tif", "scan_20261104_002.pdf"):
         for page in read_document(INBOX / file, FORMS, default_engines()).pages:
