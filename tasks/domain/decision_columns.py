@@ -1,74 +1,106 @@
-"""要確認 of 税務課控え: the columns that a clerk fills in, and how a row tells whom it is about.
+"""What a clerk fills in on 税務課控え, and how a row tells whom and what it is about.
 
-The sheet is written by one program run and read back by a later one. Both take its name,
-its headers, its choices and its keys from here.
+The sheets are written by one program run and read back by a later one. Both take names,
+headers, choices and keys from here.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 SHEET = "要確認"
-"""Name of the sheet."""
+"""Where candidates are decided on."""
+RECORD_SHEET = "判断の記録"
+"""Where a decision made before can be replaced by another."""
+RECEIPT_SHEET = "領収書"
+"""Where receipts shown by applicants are written down."""
 HEADER_ROW = 2
 """1-based; the title stands above it."""
 
 DECISION = "判断"
 REASON = "判断の理由"
 DECIDED_BY = "判断者"
+ADDRESSEE_NO = "宛名番号"
 KEY = "照合キー"
 TO_FILL_IN = (DECISION, REASON, DECIDED_BY)
 """What the clerk writes, in the order of the columns."""
 
+RECEIVED_YEN = "領収額"
+RECEIVED_ON = "領収日"
+RECEIPT_REASON = "確認した書類・理由"
+RECEIVED_BY = "確認者"
+RECEIPT_WITHDRAWN = "取消"
+RECEIPT_KEY = "明細キー"
+RECEIPT_TO_FILL_IN = (RECEIVED_ON, RECEIVED_YEN, RECEIPT_REASON, RECEIVED_BY)
+"""What the clerk writes of a receipt, in the order of the columns."""
+
 _BETWEEN = "|"
+_KEY = re.compile(
+    r"([0-9a-f]{16})\|([0-9a-f]{16})\|([0-9]{1,3})\|([0-9a-f]{16})?\|([0-9]{1,9})"
+)
 
 
 class Decision(StrEnum):
-    """What a clerk can choose beside a candidate, or beside a request without one."""
+    """What a clerk can choose beside a candidate, or beside the request itself."""
 
     SAME = "同一"
     """The candidate is the person asked about."""
-    OTHER = "該当なし"
-    """The candidate is somebody else; beside the request: nobody in the ledger."""
+    OTHER = "別人"
+    """The candidate is somebody else."""
+    NOBODY = "該当なし"
+    """Beside the request: none of the candidates, and nobody else in the ledger."""
     LATER = "保留"
     """Not decided yet: nothing is applied."""
 
 
 CHOICES = tuple(choice.value for choice in Decision)
 """Offered as a drop-down list."""
+ON_CANDIDATE = (Decision.SAME, Decision.OTHER, Decision.LATER)
+ON_REQUEST = (Decision.NOBODY, Decision.LATER)
 
 
 @dataclass(frozen=True, slots=True)
 class DecisionKey:
-    """Whom a row of the sheet is about."""
+    """Whom a row of the sheet is about, and what was compared when it was written."""
 
-    row_id: str
-    """Of the applicant."""
-    addressee_no: str = field(default="", repr=False)
-    """宛名番号 of the candidate; empty on the row of the request itself."""
+    request: str
+    """Print of the request row, see decisions.request_print."""
+    place: str
+    """Print of where the request stands, see decisions.place_print."""
+    rank: int
+    """1 for the first candidate; 0 on the row of the request itself."""
+    candidate: str
+    """Print of the candidate; empty on the row of the request itself."""
+    seen_until: int = field(default=0)
+    """Number of the newest decision that the sheet takes into account."""
 
 
 def key_text(key: DecisionKey) -> str:
     """Return what stands in the column 照合キー.
 
     Examples:
-        >>> key_text(DecisionKey("list:1a2b3c4d:14", "0000000777"))
-        'list:1a2b3c4d:14|0000000777'
-        >>> key_text(DecisionKey("list:1a2b3c4d:14"))
-        'list:1a2b3c4d:14'
+        >>> key_text(DecisionKey("0" * 16, "1" * 16, 2, "a" * 16, 7))
+        '0000000000000000|1111111111111111|2|aaaaaaaaaaaaaaaa|7'
     """
-    return _BETWEEN.join(filter(None, (key.row_id, key.addressee_no)))
+    parts = (key.request, key.place, key.rank, key.candidate, key.seen_until)
+    return _BETWEEN.join(map(str, parts))
 
 
 def read_key(text: str) -> DecisionKey | None:
     """Return whom a row is about; None when the cell is empty or was written over.
 
     Examples:
-        >>> read_key("list:1a2b3c4d:14|0000000777").row_id
-        'list:1a2b3c4d:14'
+        >>> read_key(key_text(DecisionKey("0" * 16, "1" * 16, 0, ""))).rank
+        0
         >>> read_key("不明") is None
         True
     """
-    row_id, _, number = text.strip().partition(_BETWEEN)
-    return DecisionKey(row_id, number) if ":" in row_id else None
+    found = _KEY.fullmatch(text.strip())
+    if found is None:
+        return None
+    request, place, rank, candidate, seen = found.groups()
+    if (candidate is None) != (int(rank) == 0):
+        return None
+    return DecisionKey(request, place, int(rank), candidate or "", int(seen))

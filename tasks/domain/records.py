@@ -49,6 +49,15 @@ class Consent(StrEnum):
     """Not written: the configuration says what that means."""
 
 
+class Whose(StrEnum):
+    """Whose taxes an answer rests on."""
+
+    APPLICANT = "本人"
+    HOUSEHOLD = "同じ世帯の人"
+    REPRESENTATIVE = "代表者"
+    CORPORATION = "代表を務める法人"
+
+
 class WrittenCell(NamedTuple):
     """One cell of a request row as the asking section wrote it."""
 
@@ -82,6 +91,8 @@ class Applicant:
     """宛名番号 as text with leading zeros; usually empty on requests."""
     corporate_number: str = field(default="", repr=False)
     consent: Consent = Consent.UNKNOWN
+    others_consent: Consent = Consent.UNKNOWN
+    """Of the people looked at beside the applicant: 世帯員, 代表者."""
     written: tuple[WrittenCell, ...] = field(default=(), repr=False)
     """The request row itself, every column in its own order, untouched; without
     個人番号. Empty for forms."""
@@ -126,6 +137,14 @@ class TaxLine:
     paid_yen: int = field(repr=False)
     """収納額 as posted by the as-of date."""
     status: TaxStatus = TaxStatus.NORMAL
+    status_from: dt.date | None = None
+    """First day of the special state."""
+    status_until: dt.date | None = None
+    """Last day of the special state; None while it goes on or when not written."""
+    notice_no: str = field(default="", repr=False)
+    """Parts what one person owes twice on one day: 通知書番号, 標識番号."""
+    receipt_yen: int = field(default=0, repr=False)
+    """Paid by receipts shown and recorded, and not yet in `paid_yen`."""
 
 
 class Identity(StrEnum):
@@ -163,6 +182,28 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
+class Related:
+    """Somebody else whose taxes the ordinance looks at too."""
+
+    whose: Whose
+    persons: tuple[Resident, ...] = field(repr=False)
+    """All 宛名番号 of that person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """What clerks decided about one request before, and what became of it."""
+
+    told: str
+    """Japanese, for 根拠: applied, void and why, or contradictory."""
+    seen_until: int
+    """Number of the newest decision recorded of this request; a decision made on a
+    sheet that shows this number replaces all up to it."""
+    applied: bool = False
+    """True when the identity rests on it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Match:
     """The evidence table's decision for one applicant."""
 
@@ -176,6 +217,21 @@ class Match:
     """Best first, at most five, never a protected person."""
     protected: bool = False
     """True when the person is under 支援措置: handled by the named officer only."""
+    related: tuple[Related, ...] = field(default=(), repr=False)
+    """Others whose taxes are looked at; only when identity is SAME."""
+    doubts: tuple[str, ...] = ()
+    """Why others who must be looked at could not be: Japanese, no names."""
+    ruling: Ruling | None = None
+    """None when no clerk has decided anything about this request."""
+
+    @property
+    def addressee_nos(self) -> dict[str, Whose]:
+        """Every 宛名番号 whose taxes are looked at, once, and whose it is."""
+        found = {person.addressee_no: Whose.APPLICANT for person in self.persons}
+        for entry in self.related:
+            for person in entry.persons:
+                found.setdefault(person.addressee_no, entry.whose)
+        return found
 
 
 @dataclass(frozen=True, slots=True)

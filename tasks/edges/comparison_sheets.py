@@ -5,23 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from tasks.domain.check_report import number_shown
+from tasks.domain.decision_columns import (
+    CHOICES,
+    DECIDED_BY,
+    DECISION,
+    KEY,
+    REASON,
+    SHEET,
+    TO_FILL_IN,
+)
+from tasks.domain.decisions import key_of
 from tasks.domain.differences import differing
 from tasks.domain.letter_dates import letter_date
 from tasks.domain.records import (
     Answer,
     Applicant,
     Evidence,
-    Identity,
     Level,
     Match,
     Verdict,
 )
 from tasks.edges.sheet_tables import Column, TableRow, TableSheet, write_table
 from tasks.edges.sheets import PAPER_A3, Book, Cell, Style
-
-DECISIONS = (Identity.SAME.value, Identity.NONE.value, "保留")
-"""What a clerk can choose in the 判断 column."""
-
 
 _MARKS = {
     Level.EQUAL: "◎",
@@ -59,9 +64,10 @@ def question_page(book: Book, verdicts: Sequence[Verdict]) -> None:
     """Draw 要確認: what a clerk must decide, then what waits on the review page."""
     columns = (
         *_COMPARED,
-        Column("判断", 9, DECISIONS, centred=True),
-        Column("判断の理由", 18),
-        Column("照合キー", 16),
+        Column(DECISION, 9, CHOICES, centred=True),
+        Column(REASON, 18),
+        Column(DECIDED_BY, 10),
+        Column(KEY, 16),
     )
 
     def rows() -> Iterator[TableRow]:
@@ -70,10 +76,12 @@ def question_page(book: Book, verdicts: Sequence[Verdict]) -> None:
                 yield from _compared(verdict, to_decide=True)
         for verdict in verdicts:
             if verdict.answer is Answer.QUESTION_OPEN:
-                yield _request_row(verdict, (None, None, verdict.applicant.row_id))
+                yield _request_row(
+                    verdict, (None, None, None, verdict.applicant.row_id)
+                )
 
     page = TableSheet(
-        "要確認",
+        SHEET,
         "要確認　候補ごとに「判断」を選び、理由を書いてください（赤字は依頼と違う文字）",
         columns,
         frozen_columns=3,
@@ -103,13 +111,13 @@ def _compared(verdict: Verdict, *, to_decide: bool) -> Iterator[TableRow]:
     """Yield the request and, under it, its candidates."""
     match = verdict.match
     candidates = match.candidates if match else ()
-    key = verdict.applicant.row_id
-    fill_in = {len(_COMPARED): "fill_in", len(_COMPARED) + 1: "fill_in"}
-    alone = to_decide and not candidates
+    fill_in = {len(_COMPARED) + place: "fill_in" for place in range(len(TO_FILL_IN))}
+    blank = ("",) * len(TO_FILL_IN)
+    asks = to_decide and not (match and match.protected)
     yield _request_row(
         verdict,
-        ("", "", key) if to_decide else (),
-        styles=fill_in if alone else {},
+        (*blank, key_of(verdict)) if asks else (),
+        styles=fill_in if asks else {},
     )
     for number, evidence in enumerate(candidates if to_decide else candidates[:1]):
         yield TableRow(
@@ -117,7 +125,7 @@ def _compared(verdict: Verdict, *, to_decide: bool) -> Iterator[TableRow]:
                 number_shown(verdict),
                 f"候補{number + 1}" if to_decide else "近い人",
                 *_candidate_cells(verdict.applicant, evidence),
-                *(("", "", f"{key}|{number + 1}") if to_decide else ()),
+                *((*blank, key_of(verdict, number + 1)) if to_decide else ()),
             ),
             styles=fill_in if to_decide else {},
         )
