@@ -21,6 +21,7 @@ from tasks.domain.settings import ColumnNames
 from tasks.domain.sources import InputNote, LedgerTotal, Role, SourceFile
 from tasks.edges.ledger_cache import Build, cached, kept_summary, remove_stale_parts
 from tasks.edges.ledger_database import connect, within_limits
+from tasks.edges.ledger_households import rows_of_households
 from tasks.edges.ledger_persons import load_persons
 from tasks.edges.ledger_rows import (
     load_columns,
@@ -96,6 +97,13 @@ class Ledgers:
         numbers = sorted({resident.addressee_no for resident in residents})
         with self._cursor() as cursor:
             return rows_of_persons(cursor, numbers, self._persons)
+
+    def under_household(
+        self, household_nos: Iterable[str]
+    ) -> dict[str, tuple[Resident, ...]]:
+        """Return the residents under each 世帯番号, by its key without zeros before it."""
+        with self._cursor() as cursor:
+            return rows_of_households(cursor, household_nos, self._persons)
 
     def tax_lines(self, addressee_nos: Iterable[str]) -> dict[str, tuple[TaxLine, ...]]:
         """Return the tax lines of each 宛名番号 given; empty where there are none.
