@@ -14,6 +14,7 @@ from tasks.domain.settings import Municipality
 from tasks.edges.config_files import load_settings
 from tasks.procedures.check_request import CheckRequest, CheckResult
 from tasks.procedures.delinquency_check import check
+from tasks.procedures.run_results import reply_paths
 
 DONE, NEEDS_PERSON = 0, 3
 
@@ -82,6 +83,6 @@ def _show(result: CheckResult) -> None:
         {
             "回答一覧": result.answers_csv,
             "税務課控え": result.office_copy,
-            "回答書": result.reply,
+            **reply_paths(result),
         }
     )

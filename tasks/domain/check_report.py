@@ -11,7 +11,7 @@ from tasks.domain.conservation import Balance
 from tasks.domain.delinquency import rules_version
 from tasks.domain.records import Answer, Identity, Verdict
 from tasks.domain.settings import DelinquencyRules, Municipality
-from tasks.domain.sources import InputNote, SourceFile
+from tasks.domain.sources import ColumnUse, InputNote, SourceFile
 from tasks.domain.tax_kinds import configured_tax
 
 
@@ -47,6 +47,8 @@ class CheckReport:
     program: str = ""
     """Version of the program."""
     letter: Letter = Letter()
+    column_uses: tuple[ColumnUse, ...] = ()
+    """What each column of the lists and ledgers was taken for."""
 
     @property
     def held_taxes(self) -> tuple[str, ...]:

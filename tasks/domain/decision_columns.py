@@ -55,10 +55,10 @@ class Decision(StrEnum):
     """Not decided yet: nothing is applied."""
 
 
-CHOICES = tuple(choice.value for choice in Decision)
-"""Offered as a drop-down list."""
 ON_CANDIDATE = (Decision.SAME, Decision.OTHER, Decision.LATER)
+"""Offered beside a candidate."""
 ON_REQUEST = (Decision.NOBODY, Decision.LATER)
+"""Offered beside the request itself."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,16 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from tasks.domain import decision_columns
 from tasks.domain.check_report import number_shown
-from tasks.domain.decision_columns import (
-    CHOICES,
-    DECIDED_BY,
-    DECISION,
-    KEY,
-    REASON,
-    SHEET,
-    TO_FILL_IN,
-)
 from tasks.domain.decisions import key_of
 from tasks.domain.differences import differing
 from tasks.domain.letter_dates import letter_date
@@ -21,12 +13,14 @@ from tasks.domain.records import (
     Answer,
     Applicant,
     Evidence,
+    Identity,
     Level,
     Match,
     Verdict,
 )
+from tasks.edges.cell_looks import Cell, Style
 from tasks.edges.sheet_tables import Column, TableRow, TableSheet, write_table
-from tasks.edges.sheets import PAPER_A3, Book, Cell, Style
+from tasks.edges.sheets import Book
 
 _MARKS = {
     Level.EQUAL: "◎",
@@ -53,39 +47,41 @@ _COMPARED = (
     Column("フリガナ", 17),
     Column("生年月日", 17),
     Column("住所", 32),
-    Column("前住所", 22),
-    Column("宛名番号", 12),
-    Column("一致の程度", 27),
+    Column("前住所", 20),
+    Column(decision_columns.ADDRESSEE_NO, 12),
+    Column("一致の程度", 25),
     Column("規則・理由", 28),
 )
+_TO_DECIDE = (
+    Column(decision_columns.DECISION, 9, centred=True, head="head_result"),
+    Column(decision_columns.REASON, 18, head="head_result"),
+    Column(decision_columns.DECIDED_BY, 9, head="head_result"),
+    Column(decision_columns.KEY, 13),
+)
+_FILL_IN: dict[int, Style] = dict.fromkeys(
+    range(len(_COMPARED), len(_COMPARED) + len(decision_columns.TO_FILL_IN)), "fill_in"
+)
+_DECISION = len(_COMPARED)
+_NOTHING_WRITTEN = ("",) * len(decision_columns.TO_FILL_IN)
 
 
 def question_page(book: Book, verdicts: Sequence[Verdict]) -> None:
     """Draw 要確認: what a clerk must decide, then what waits on the review page."""
-    columns = (
-        *_COMPARED,
-        Column(DECISION, 9, CHOICES, centred=True),
-        Column(REASON, 18),
-        Column(DECIDED_BY, 10),
-        Column(KEY, 16),
-    )
 
     def rows() -> Iterator[TableRow]:
         for verdict in verdicts:
             if verdict.answer is Answer.SEVERAL:
-                yield from _compared(verdict, to_decide=True)
+                yield from _to_decide(verdict)
         for verdict in verdicts:
             if verdict.answer is Answer.QUESTION_OPEN:
-                yield _request_row(
-                    verdict, (None, None, None, verdict.applicant.row_id)
-                )
+                yield TableRow(_request_cells(verdict), "request")
 
     page = TableSheet(
-        SHEET,
-        "要確認　候補ごとに「判断」を選び、理由を書いてください（赤字は依頼と違う文字）",
-        columns,
+        decision_columns.SHEET,
+        "要確認　候補ごとに「判断」を選び、理由と判断者を書いて保存してください（赤字は依頼と違う文字）",
+        (*_COMPARED, *_TO_DECIDE),
         frozen_columns=3,
-        paper=PAPER_A3,
+        parted_at=len(_COMPARED),
     )
     write_table(book, page, rows())
 
@@ -96,7 +92,7 @@ def not_found_page(book: Book, verdicts: Sequence[Verdict]) -> None:
     def rows() -> Iterator[TableRow]:
         for verdict in verdicts:
             if verdict.answer is Answer.NOT_FOUND:
-                yield from _compared(verdict, to_decide=False)
+                yield from _with_nearest(verdict)
 
     page = TableSheet(
         "該当者なし",
@@ -107,39 +103,50 @@ def not_found_page(book: Book, verdicts: Sequence[Verdict]) -> None:
     write_table(book, page, rows())
 
 
-def _compared(verdict: Verdict, *, to_decide: bool) -> Iterator[TableRow]:
-    """Yield the request and, under it, its candidates."""
+def _to_decide(verdict: Verdict) -> Iterator[TableRow]:
+    """Yield the request and, under it, its candidates, each with a place to decide.
+
+    A person under 支援措置 is decided by the officer in charge, not in this sheet.
+    """
     match = verdict.match
-    candidates = match.candidates if match else ()
-    fill_in = {len(_COMPARED) + place: "fill_in" for place in range(len(TO_FILL_IN))}
-    blank = ("",) * len(TO_FILL_IN)
-    asks = to_decide and not (match and match.protected)
-    yield _request_row(
-        verdict,
-        (*blank, key_of(verdict)) if asks else (),
-        styles=fill_in if asks else {},
+    if match is None or match.protected or match.identity is not Identity.ASK:
+        yield TableRow(_request_cells(verdict), "request")
+        return
+    yield TableRow(
+        (*_request_cells(verdict), *_NOTHING_WRITTEN, key_of(verdict)),
+        "request",
+        _FILL_IN,
+        {_DECISION: decision_columns.ON_REQUEST},
     )
-    for number, evidence in enumerate(candidates if to_decide else candidates[:1]):
+    for rank, evidence in enumerate(match.candidates, start=1):
         yield TableRow(
             (
                 number_shown(verdict),
-                f"候補{number + 1}" if to_decide else "近い人",
+                f"候補{rank}",
                 *_candidate_cells(verdict.applicant, evidence),
-                *((*blank, key_of(verdict, number + 1)) if to_decide else ()),
+                *_NOTHING_WRITTEN,
+                key_of(verdict, rank),
             ),
-            styles=fill_in if to_decide else {},
-        )
-    if not candidates and not to_decide:
-        yield TableRow(
-            (number_shown(verdict), "近い人", "なし", *([""] * 7)), style="pale"
+            styles=_FILL_IN,
+            choices={_DECISION: decision_columns.ON_CANDIDATE},
         )
 
 
-def _request_row(
-    verdict: Verdict, rest: Sequence[Cell], styles: dict[int, Style] | None = None
-) -> TableRow:
+def _with_nearest(verdict: Verdict) -> Iterator[TableRow]:
+    """Yield the request and, under it, the nearest person and why it is another."""
+    yield TableRow(_request_cells(verdict), "request")
+    nearest = best_evidence(verdict.match)
+    if nearest is None:
+        nobody = (number_shown(verdict), "近い人", "なし", *([""] * 7))
+        yield TableRow(nobody, style="pale")
+        return
+    cells = _candidate_cells(verdict.applicant, nearest)
+    yield TableRow((number_shown(verdict), "近い人", *cells))
+
+
+def _request_cells(verdict: Verdict) -> tuple[Cell, ...]:
     applicant = verdict.applicant
-    cells: tuple[Cell, ...] = (
+    return (
         number_shown(verdict),
         "依頼",
         applicant.name,
@@ -151,7 +158,6 @@ def _request_row(
         "",
         verdict.reason,
     )
-    return TableRow((*cells, *rest), "request", styles or {})
 
 
 def _candidate_cells(applicant: Applicant, evidence: Evidence) -> tuple[Cell, ...]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 from tasks.domain.check_report import CheckReport, answer_counts
 from tasks.domain.letter_dates import letter_date
 from tasks.domain.records import Answer
-from tasks.edges.sheets import Book, Cell, Style, cell_text, lines_of
+from tasks.edges.cell_looks import Cell, Look, Style, cell_text, lines_of
+from tasks.edges.sheets import Book, Page
 
 ANSWER_STYLES: dict[Answer, Style] = {
     Answer.OWING: "bad",
@@ -38,23 +38,14 @@ _WIDTHS = (22, 22, 9, 15, 10, 44)
 
 def conclusion_page(book: Book, report: CheckReport) -> None:
     """Draw 結論: who ran what on which files, what came out, and that it balances."""
-    sheet = book.sheet("結論", landscape=False)
+    page = book.page("結論", landscape=False)
     for column, width in enumerate(_WIDTHS):
-        sheet.set_column(column, column, width)
-    sheet.hide_gridlines(2)
-    book.write(
-        sheet, 0, 0, "滞納確認　税務課控え", "bold", font_size=16, text_wrap=False
-    )
-    row = 2
-    for label, value in _facts(report):
-        style: Style = "bad" if label == _MISSING_TAXES else "plain"
-        sheet.set_row(row, 16)
-        book.write(sheet, row, 0, label, "request", border=1)
-        sheet.merge_range(row, 1, row, 5, "", book.format(style, border=1))
-        book.write(sheet, row, 1, value, style, border=1, align="left", indent=1)
-        row += 1
+        page.sheet.set_column(column, column, width)
+    page.sheet.hide_gridlines(2)
+    page.row(0, [(0, "滞納確認　税務課控え", book.look("bold", font_size=16))])
+    row = _fact_rows(book, page, _facts(report), first=2)
     row = _block(
-        book,
+        (book, page),
         row + 1,
         "回答の件数",
         ("回答", "件数", "意味"),
@@ -68,7 +59,7 @@ def conclusion_page(book: Book, report: CheckReport) -> None:
         ],
     )
     row = _block(
-        book,
+        (book, page),
         row + 1,
         "突合（入力と結果が一致したときだけ、この控えと回答書が作られます）",
         ("工程", "単位", "入力", "内訳"),
@@ -87,7 +78,7 @@ def conclusion_page(book: Book, report: CheckReport) -> None:
         ],
     )
     row = _block(
-        book,
+        (book, page),
         row + 1,
         "入力ファイル",
         ("種別", "ファイル", "行数", "差引未納額", "文字コード", "SHA-256"),
@@ -107,7 +98,7 @@ def conclusion_page(book: Book, report: CheckReport) -> None:
             for source in report.sources
         ],
     )
-    sheet.print_area(0, 0, row, 5)
+    page.sheet.print_area(0, 0, row, 5)
 
 
 def _facts(report: CheckReport) -> Iterator[tuple[str, str]]:
@@ -153,8 +144,26 @@ def _count_style(answer: Answer, count: int) -> Style:
     return ANSWER_STYLES.get(answer, "plain") if count else "pale"
 
 
+def _fact_rows(
+    book: Book, page: Page, facts: Iterator[tuple[str, str]], *, first: int
+) -> int:
+    """Draw what is said once; return the row below."""
+    row = first
+    label_look = book.look("request", border=1)
+    for label, value in facts:
+        style: Style = "bad" if label == _MISSING_TAXES else "plain"
+        look = book.look(style, border=1, align="left", indent=1)
+        cells = [(0, label, label_look), (1, value, look)]
+        cells += [(column, "", look) for column in range(2, 6)]
+        lines = lines_of(value, sum(_WIDTHS[1:]) - 2)
+        page.row(row, cells, points=14 * lines + 2)
+        page.merge(row, 1, 5)
+        row += 1
+    return row
+
+
 def _block(
-    book: Book,
+    drawn: tuple[Book, Page],
     row: int,
     title: str,
     heads: Sequence[str],
@@ -162,23 +171,23 @@ def _block(
     rows: Sequence[tuple[Sequence[Cell], Style]],
 ) -> int:
     """Draw a small table on 結論 whose cells begin in the columns `places`."""
-    sheet = book.workbook.worksheets()[-1]
-    sheet.set_row(row, 20)
-    book.write(sheet, row, 0, title, "bold", font_size=12, text_wrap=False)
+    book, page = drawn
+    page.row(row, [(0, title, book.look("bold", font_size=12))], points=20)
     ends = [place - 1 for place in places[1:]] + [5]
-    for line, (cells, style) in enumerate([(heads, "head"), *rows], start=row + 1):
-        parts = tuple(zip(cells, places, ends, strict=True))
-        lines = max(
-            lines_of(cell_text(value), sum(_WIDTHS[first : last + 1]))
-            for value, first, last in parts
-        )
-        sheet.set_row(line, 14 * lines + 2)
-        for value, first, last in parts:
-            if last > first:
-                sheet.merge_range(
-                    line, first, line, last, "", book.format(style, border=1)
-                )
+    for line, (values, style) in enumerate([(heads, "head"), *rows], start=row + 1):
+        lines = 1
+        cells: list[tuple[int, Cell, Look]] = []
+        for value, first, last in zip(values, places, ends, strict=True):
+            width = sum(_WIDTHS[first : last + 1])
+            lines = max(lines, lines_of(cell_text(value), width))
             centred = style == "head" or isinstance(value, int)
-            indent: dict[str, Any] = {} if centred else {"align": "left", "indent": 1}
-            book.write(sheet, line, first, value, style, border=1, **indent)
+            look = book.look(
+                style,
+                border=1,
+                **({} if centred else {"align": "left", "indent": 1}),
+            )
+            cells.append((first, value, look))
+            cells += [(column, "", look) for column in range(first + 1, last + 1)]
+            page.merge(line, first, last)
+        page.row(line, cells, points=14 * lines + 2)
     return row + len(rows) + 2

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
 from tasks.domain.errors import NeedsPersonError
 
+SET_ASIDE = "以前の回答書"
+"""Folder for letters that another run left in the same place."""
 UNFINISHED_SUFFIX = ".part"
 """Ending of a file still being written; what a kill leaves is written over."""
 
@@ -54,3 +56,27 @@ def finished_before(folder: Path, names: Iterable[str]) -> tuple[Path, ...] | No
     """Return the paths of files when all of them are already there, else None."""
     paths = tuple(folder / name for name in names)
     return paths if all(path.is_file() for path in paths) else None
+
+
+def set_aside(folder: Path, pattern: str, *, keep: Collection[str]) -> None:
+    """Move files of an earlier run into a folder below; nothing is deleted.
+
+    Args:
+        folder: Of the results.
+        pattern: Of the names to look at, `回答書*.xlsx`.
+        keep: Names that stay.
+
+    Raises:
+        NeedsPersonError: FILE-003 when a file cannot be moved, as while it is open.
+    """
+    for path in sorted(folder.glob(pattern)):
+        if path.name in keep:
+            continue
+        aside = folder / SET_ASIDE
+        try:
+            aside.mkdir(exist_ok=True)
+            path.replace(aside / path.name)
+        except OSError as error:
+            raise NeedsPersonError(
+                "FILE-003", f"{path.name}: {error.strerror}"
+            ) from error

@@ -1,36 +1,62 @@
-"""回答書.xlsx: the letter to the asking section, with no more than it needs."""
+"""回答書.xlsx: the letter to a requesting section, with no more than it needs."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
-
-from xlsxwriter.worksheet import Worksheet
 
 from tasks.domain.check_report import CheckReport, number_shown
 from tasks.domain.letter_dates import letter_date
 from tasks.domain.records import Answer
 from tasks.domain.reply import ARREARS, IN_QUESTION, NO_ARREARS, reply_taxes, reply_word
+from tasks.domain.requesting_sections import by_addressee, letter_names, numbered
 from tasks.domain.settings import DelinquencyRules
-from tasks.edges.office_copy import office_copy
-from tasks.edges.sheets import Book, Cell, Style, cell_text, draw, lines_of
+from tasks.edges.cell_looks import Cell, Style, cell_text, lines_of
+from tasks.edges.sheets import Book, Page, draw
 
-__all__ = ["OFFICE_COPY_FILE", "REPLY_FILE", "office_copy", "reply_letter"]
-
-OFFICE_COPY_FILE = "税務課控え.xlsx"
-REPLY_FILE = "回答書.xlsx"
+REPLY = "回答書"
+"""Name of the letter, without ending."""
+NOTHING_BELOW = "以下余白"
 
 _FONT = "ＭＳ 明朝"
-_LARGE = 50_000
 _ROW_POINTS = 19
 _POINTS_OF_A_COLUMN_UNIT = 5.4
 """Width of one unit of Excel's column width."""
 _WORD_STYLES: dict[str, Style] = {ARREARS: "bold", Answer.OWING.value: "bold"}
 
 
+def reply_names(report: CheckReport) -> tuple[str, ...]:
+    """Return the file names of the letters, without drawing them."""
+    groups = by_addressee(report.verdicts, addressed_to=report.letter.addressed_to)
+    return letter_names(groups, stem=REPLY)
+
+
+def reply_letters(report: CheckReport) -> Mapping[str, bytes]:
+    """Return a letter for each requesting section, by file name.
+
+    A section sees only who it asked about itself.
+
+    Raises:
+        NeedsPersonError: FILE-003 when there is no room for the files.
+    """
+    groups = by_addressee(report.verdicts, addressed_to=report.letter.addressed_to)
+    letters: dict[str, bytes] = {}
+    for place, (name, (addressee, verdicts)) in enumerate(
+        zip(letter_names(groups, stem=REPLY), groups.items(), strict=True)
+    ):
+        letter = replace(
+            report.letter,
+            addressed_to=addressee.name,
+            number=numbered(report.letter.number, place),
+        )
+        letters[name] = reply_letter(replace(report, verdicts=verdicts, letter=letter))
+    return letters
+
+
 def reply_letter(report: CheckReport) -> bytes:
-    """Return 回答書.xlsx, ready to print on A4 upright.
+    """Return one letter about everybody in the report, ready to print on A4 upright.
 
     It says for each row of the request what `tasks.domain.reply` lets out, and never
     an amount, a 宛名番号 or evidence. The section's own number and name stand beside
@@ -43,13 +69,13 @@ def reply_letter(report: CheckReport) -> bytes:
         font=_FONT,
         footer=f"{report.municipality.city}　{report.municipality.tax_section}",
         created=report.now,
-        large=len(report.verdicts) > _LARGE,
     )
     return draw(book, [lambda book: _letter_page(book, report)])
 
 
 def _letter_page(book: Book, report: CheckReport) -> None:
-    sheet = book.sheet("回答書", landscape=False)
+    page = book.page(REPLY, landscape=False)
+    sheet = page.sheet
     sheet.set_margins(left=0.8, right=0.7, top=0.8, bottom=0.8)
     sheet.hide_gridlines(2)
     shows_taxes = report.rules.show_taxes_in_reply
@@ -57,17 +83,14 @@ def _letter_page(book: Book, report: CheckReport) -> None:
     for column, width in enumerate(widths):
         sheet.set_column(column, column, width)
     last = len(widths) - 1
-    head_row = _opening(book, sheet, report, widths)
-    heads = ("順", "番号", "氏名", "回答", "税目")[: last + 1]
-    _row(book, sheet, head_row, heads, "letter_head")
+    head_row = _opening(book, page, report, widths)
+    row = _table(book, page, report, head_row=head_row, widths=widths)
+    look = book.look(font_size=11, align="center", valign="vcenter")
+    page.row(row, [(0, NOTHING_BELOW, look)], points=_ROW_POINTS)
+    page.merge(row, 0, last)
     sheet.repeat_rows(head_row)
-    row = head_row
-    for row, cells in enumerate(_answers(report), start=head_row + 1):
-        style = _WORD_STYLES.get(cells[3], "plain")
-        _row(book, sheet, row, cells[: last + 1], style, lines=_lines(cells, widths))
-    book.write(sheet, row + 1, last, "以上", font_size=11, align="right")
-    sheet.print_area(0, 0, row + 1, last)
-    sheet.ignore_errors({"number_stored_as_text": f"A1:E{row + 2}"})
+    sheet.print_area(0, 0, row, last)
+    sheet.ignore_errors({"number_stored_as_text": f"A1:E{row + 1}"})
 
 
 def _widths(report: CheckReport, *, shows_taxes: bool) -> tuple[int, ...]:
@@ -78,21 +101,21 @@ def _widths(report: CheckReport, *, shows_taxes: bool) -> tuple[int, ...]:
 
 
 def _opening(
-    book: Book, sheet: Worksheet, report: CheckReport, widths: Sequence[float]
+    book: Book, page: Page, report: CheckReport, widths: Sequence[float]
 ) -> int:
     """Draw everything above the table; return the row of the table's head."""
     town, letter = report.municipality, report.letter
 
     def line(row: int, text: str, align: str = "left", size: float = 11) -> None:
         half_widths = sum(widths) * _POINTS_OF_A_COLUMN_UNIT / (size / 2) - 1
-        sheet.set_row(row, size * 1.5 * lines_of(text, half_widths) + 3)
-        form: dict[str, Any] = {"font_size": size, "align": align, "valign": "vcenter"}
-        sheet.merge_range(row, 0, row, len(widths) - 1, "", book.format(**form))
-        book.write(sheet, row, 0, text, **form)
+        look = book.look(font_size=size, align=align, valign="vcenter")
+        points = size * 1.5 * lines_of(text, half_widths) + 3
+        page.row(row, [(0, text, look)], points=points)
+        page.merge(row, 0, len(widths) - 1)
 
     line(0, letter.number or f"{town.tax_section}　第　　　　号", "right")
     line(1, letter_date(report.now.date()), "right")
-    line(3, _addressee(letter.addressed_to or "依頼課"))
+    line(3, _titled(letter.addressed_to))
     line(5, town.name_for_letters, "right")
     line(6, f"（担当：{town.tax_section}）", "right")
     line(8, "納税状況確認について（回答）", "center", 14)
@@ -113,12 +136,14 @@ def _opening(
     return row + 1
 
 
-def _addressee(name: str) -> str:
+def _titled(name: str) -> str:
     """Return the addressee with the title that a person or a section bears."""
     return f"{name}　様" if name.endswith(("長", "者")) else f"{name}　御中"
 
 
 def _particulars(report: CheckReport) -> Iterator[str]:
+    asked_on = report.letter.requested_on
+    yield f"照会日　　　　　　　　{letter_date(asked_on) if asked_on else '　　年　　月　　日'}"
     yield f"基準日（収納反映日）　{letter_date(report.as_of)}"
     yield f"回答の有効期限　　　　{letter_date(report.valid_until)}"
     yield f"確認した税目　　　　　{'、'.join(report.held_taxes) or 'なし'}"
@@ -149,6 +174,48 @@ def _waiting(rules: DelinquencyRules) -> str:
     )
 
 
+def _table(
+    book: Book,
+    page: Page,
+    report: CheckReport,
+    *,
+    head_row: int,
+    widths: Sequence[float],
+) -> int:
+    """Draw the answers; return the row below them."""
+    looks = {
+        style: [
+            book.look(style, **_form(column, style=style))
+            for column in range(len(widths))
+        ]
+        for style in ("letter_head", "plain", "bold")
+    }
+    columns = range(len(widths))
+    heads = ("順", "番号", "氏名", "回答", "税目")
+    drawn = zip(columns, heads, looks["letter_head"], strict=False)
+    page.row(head_row, drawn, points=_ROW_POINTS)
+    row = head_row
+    for row, cells in enumerate(_answers(report), start=head_row + 1):
+        style = _WORD_STYLES.get(cells[3], "plain")
+        page.row(
+            row,
+            zip(columns, cells, looks[style], strict=False),
+            points=_ROW_POINTS + (_lines(cells, widths) - 1) * 14,
+        )
+    return row + 1
+
+
+def _form(column: int, *, style: Style) -> dict[str, Any]:
+    is_name = column == 2 and style != "letter_head"
+    return {
+        "border": 1,
+        "align": "left" if is_name else "center",
+        "indent": int(is_name),
+        "valign": "vcenter",
+        "font_size": 11,
+    }
+
+
 def _answers(report: CheckReport) -> Iterator[tuple[int, str, str, str, str]]:
     for order, verdict in enumerate(report.verdicts, start=1):
         yield (
@@ -164,29 +231,3 @@ def _lines(cells: tuple[Cell, ...], widths: Sequence[float]) -> int:
     """Return how many lines the tallest cell of a row takes."""
     pairs = zip(cells, widths, strict=False)
     return max(lines_of(cell_text(cell), width - 2) for cell, width in pairs)
-
-
-def _row(
-    book: Book,
-    sheet: Worksheet,
-    row: int,
-    cells: tuple[Cell, ...],
-    style: Style,
-    *,
-    lines: int = 1,
-) -> None:
-    sheet.set_row(row, _ROW_POINTS + (lines - 1) * 14)
-    for column, cell in enumerate(cells):
-        align = "left" if column == 2 and style != "letter_head" else "center"
-        book.write(
-            sheet,
-            row,
-            column,
-            cell,
-            style,
-            border=1,
-            align=align,
-            indent=int(align == "left"),
-            valign="vcenter",
-            font_size=11,
-        )

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import xlsxwriter
-from xlsxwriter.worksheet import Worksheet
 
-from tasks.edges.sheets import (
-    PAPER_A4,
+from tasks.edges.cell_looks import (
     RULE,
-    Book,
     Cell,
     Look,
     Style,
@@ -19,6 +16,7 @@ from tasks.edges.sheets import (
     lines_of,
     text_width,
 )
+from tasks.edges.sheets import Book, Page
 
 ROWS_OF_A_SHEET = 1_000_000
 """Data rows before a table goes on in another sheet; Excel ends at 1,048,576."""
@@ -30,6 +28,11 @@ _FIRST_ROW = 2
 _MEASURED_ROWS = 500
 _LINE_POINTS = 14.0
 _TALLEST_POINTS = 400.0
+_SMALLEST_PERCENT = 58
+"""Print smaller than this is not read: ten points become six."""
+_PERCENT_OF_MANY_PAGES = 75
+_PRINTED_PX = 10.89 * 96 * 0.97
+"""Width of A4 on its side between the margins, less what programs disagree about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +42,9 @@ class Column:
     title: str
     width: float | None = None
     """In characters; None: as wide as its first rows, up to WIDEST."""
-    choices: tuple[str, ...] = ()
-    """A drop-down list, shown where the cell's style is fill_in."""
     centred: bool = False
+    head: Style = "head"
+    """How its header looks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,8 @@ class TableRow:
     cells: Sequence[Cell] = field(repr=False)
     style: Style = "plain"
     styles: Mapping[int, Style] = field(default_factory=dict)
+    choices: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    """Drop-down lists, by column number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +67,9 @@ class TableSheet:
     """Above the table."""
     columns: Sequence[Column]
     frozen_columns: int = 0
-    paper: int = PAPER_A4
+    """Stay in sight, and are printed on every page where the table is cut."""
+    parted_at: int = 0
+    """Column before which paper is cut where the table is too wide for one page."""
 
 
 def write_table(book: Book, page: TableSheet, rows: Iterable[TableRow]) -> int:
@@ -91,13 +98,14 @@ class _Drawn:
 
     def __init__(self, book: Book, page: TableSheet, number: int) -> None:
         self._book = book
+        self._table = page
         self._columns = page.columns
-        self._sheet = _headed(book, page, number)
+        self._page = _headed(book, page, number)
         self._next_row = _FIRST_ROW
         self._waiting: list[TableRow] = []
         self._widths: list[float] = []
-        self._looks: dict[tuple[Style, bool], Look] = {}
-        self._to_choose: dict[int, list[int]] = {}
+        self._looks: dict[Style, list[Look]] = {}
+        self._to_choose: dict[tuple[int, tuple[str, ...]], list[int]] = {}
 
     def add(self, row: TableRow) -> None:
         if self._widths:
@@ -113,7 +121,7 @@ class _Drawn:
         for number, column in enumerate(self._columns):
             width = column.width or self._measured(number)
             self._widths.append(width)
-            self._sheet.set_column(number, number, width)
+            self._page.sheet.set_column(number, number, width)
         for row in self._waiting:
             self._write(row)
         self._waiting.clear()
@@ -126,44 +134,78 @@ class _Drawn:
     def _write(self, row: TableRow) -> None:
         lines = 1
         for value, width in zip(row.cells, self._widths, strict=False):
-            if isinstance(value, str | tuple) and value:
-                lines = max(lines, lines_of(cell_text(value), width))
-        height = min(_LINE_POINTS * lines + 3, _TALLEST_POINTS)
-        self._sheet.set_row(self._next_row, height)
-        for number, value in enumerate(row.cells):
-            style = row.styles.get(number, row.style)
-            self._look(style, number).write(self._sheet, self._next_row, number, value)
-            if style == "fill_in" and self._columns[number].choices:
-                self._to_choose.setdefault(number, []).append(self._next_row)
+            if value and isinstance(value, str | tuple):
+                text = value if isinstance(value, str) else cell_text(value)
+                # Most texts fit: two columns a letter are enough for any of them.
+                if len(text) * 2 > width or "\n" in text:
+                    lines = max(lines, lines_of(text, width))
+        looks = self._looks.get(row.style) or self._looks_of(row.style)
+        if row.styles:
+            looks = list(looks)
+            for number, style in row.styles.items():
+                looks[number] = self._looks_of(style)[number]
+        for chosen_from in row.choices.items():
+            self._to_choose.setdefault(chosen_from, []).append(self._next_row)
+        self._page.row(
+            self._next_row,
+            zip(range(len(row.cells)), row.cells, looks, strict=False),
+            points=min(_LINE_POINTS * lines + 3, _TALLEST_POINTS),
+        )
         self._next_row += 1
 
-    def _look(self, style: Style, number: int) -> Look:
-        centred = self._columns[number].centred
-        if (style, centred) not in self._looks:
-            more = {"align": "center"} if centred else {}
-            look = self._book.look(style, border=1, border_color=RULE, **more)
-            self._looks[style, centred] = look
-        return self._looks[style, centred]
+    def _looks_of(self, style: Style) -> list[Look]:
+        if style not in self._looks:
+            sides = [
+                self._book.look(
+                    style,
+                    border=1,
+                    border_color=RULE,
+                    **({"align": "center"} if centred else {}),
+                )
+                for centred in (False, True)
+            ]
+            self._looks[style] = [sides[column.centred] for column in self._columns]
+        return self._looks[style]
 
     def finish(self) -> None:
         self._flush()
+        sheet = self._page.sheet
         last_row, last_column = self._next_row - 1, len(self._columns) - 1
-        for number, rows in self._to_choose.items():
-            self._offer_choices(number, rows)
-        self._sheet.autofilter(_HEAD_ROW, 0, last_row, last_column)
-        self._sheet.print_area(0, 0, last_row, last_column)
+        for (number, choices), rows in self._to_choose.items():
+            self._offer_choices(number, choices, rows)
+        sheet.autofilter(_HEAD_ROW, 0, last_row, last_column)
+        sheet.print_area(0, 0, last_row, last_column)
         corner = xlsxwriter.utility.xl_rowcol_to_cell(last_row, last_column)
-        self._sheet.ignore_errors({"number_stored_as_text": f"A1:{corner}"})
+        sheet.ignore_errors({"number_stored_as_text": f"A1:{corner}"})
+        self._lay_on_paper()
 
-    def _offer_choices(self, number: int, rows: Sequence[int]) -> None:
-        self._sheet.data_validation(
+    def _lay_on_paper(self) -> None:
+        """Cut a table too wide for one sheet of paper, instead of printing it tiny."""
+        widths_px = [width * 7 + 5 for width in self._widths]
+        if _PRINTED_PX / sum(widths_px) * 100 >= _SMALLEST_PERCENT:
+            return
+        frozen = self._table.frozen_columns
+        capacity_px = _PRINTED_PX * 100 / _PERCENT_OF_MANY_PAGES
+        breaks = page_breaks(
+            widths_px, frozen, self._table.parted_at, capacity_px=capacity_px
+        )
+        self._page.sheet.set_print_scale(_PERCENT_OF_MANY_PAGES)
+        self._page.sheet.set_v_pagebreaks(list(breaks))
+        # Down first, then over: the pages of one half follow each other.
+        if frozen:
+            self._page.sheet.repeat_columns(0, frozen - 1)
+
+    def _offer_choices(
+        self, number: int, choices: Sequence[str], rows: Sequence[int]
+    ) -> None:
+        self._page.sheet.data_validation(
             rows[0],
             number,
             rows[0],
             number,
             {
                 "validate": "list",
-                "source": list(self._columns[number].choices),
+                "source": list(choices),
                 "other_cells": [(row, number, row, number) for row in rows[1:]],
                 "error_title": "選択してください",
                 "error_message": "一覧から選んでください。",
@@ -171,17 +213,48 @@ class _Drawn:
         )
 
 
-def _headed(book: Book, page: TableSheet, number: int) -> Worksheet:
-    name = page.name if number == 1 else f"{page.name} ({number})"
-    sheet = book.sheet(name, landscape=True, paper=page.paper)
-    sheet.set_row(0, 22)
-    book.write(sheet, 0, 0, page.title, "bold", font_size=13, text_wrap=False)
-    sheet.set_row(_HEAD_ROW, 32)
-    for place, column in enumerate(page.columns):
-        book.write(sheet, _HEAD_ROW, place, column.title, "head", border=1)
-    sheet.freeze_panes(_FIRST_ROW, page.frozen_columns)
-    sheet.repeat_rows(_HEAD_ROW)
-    return sheet
+def page_breaks(
+    widths_px: Sequence[float], frozen: int, parted_at: int, *, capacity_px: float
+) -> Iterator[int]:
+    """Yield the columns before which paper is cut.
+
+    Args:
+        widths_px: Of the columns.
+        frozen: Columns at the left that every page repeats.
+        parted_at: Column before which there is a cut in any case; 0: nowhere.
+        capacity_px: Of one page.
+
+    Examples:
+        >>> list(page_breaks([10] * 9, 2, 5, capacity_px=50))
+        [5, 8]
+    """
+    repeated = sum(widths_px[:frozen])
+    used = repeated
+    for column in range(frozen, len(widths_px)):
+        is_first = used == repeated
+        too_wide = used + widths_px[column] > capacity_px and not is_first
+        if too_wide or (column == parted_at and not is_first):
+            yield column
+            used = repeated
+        used += widths_px[column]
+
+
+def _headed(book: Book, table: TableSheet, number: int) -> Page:
+    name = table.name if number == 1 else f"{table.name} ({number})"
+    page = book.page(name, landscape=True)
+    title = book.look("bold", font_size=13, text_wrap=False)
+    page.row(0, [(0, table.title, title)], points=22)
+    page.row(
+        _HEAD_ROW,
+        (
+            (place, column.title, book.look(column.head, border=1))
+            for place, column in enumerate(table.columns)
+        ),
+        points=32,
+    )
+    page.sheet.freeze_panes(_FIRST_ROW, table.frozen_columns)
+    page.sheet.repeat_rows(_HEAD_ROW)
+    return page
 
 
 def _has(row: TableRow, number: int) -> bool:

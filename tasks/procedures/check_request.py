@@ -22,7 +22,7 @@ from tasks.domain.records import (
     Verdict,
 )
 from tasks.domain.settings import ColumnNames, DelinquencyRules, Municipality
-from tasks.domain.sources import InputNote, LedgerTotal, SourceFile
+from tasks.domain.sources import ColumnUse, InputNote, LedgerTotal, SourceFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +78,7 @@ class Gathered:
     excluded: tuple[str, ...]
     sources: tuple[SourceFile, ...]
     notes: tuple[InputNote, ...]
+    column_uses: tuple[ColumnUse, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,7 @@ class Matched:
     notes: tuple[InputNote, ...]
     totals: Mapping[str, LedgerTotal] = field(default_factory=dict, repr=False)
     """By 宛名番号: what the ledgers themselves count, to balance against."""
+    column_uses: tuple[ColumnUse, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +110,8 @@ class CheckResult:
     notes: tuple[InputNote, ...]
     answers_csv: Path
     office_copy: Path
-    reply: Path
+    replies: tuple[Path, ...]
+    """A letter for each requesting section."""
     missing_taxes: tuple[str, ...] = ()
     """Configured 税目 that no ledger has a line of."""
 

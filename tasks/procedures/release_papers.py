@@ -25,13 +25,9 @@ from tasks.domain.records import (
 )
 from tasks.domain.sources import InputNote
 from tasks.edges.answer_files import ANSWERS_FILE, answers_csv
-from tasks.edges.finished_files import finished_before, write_together
-from tasks.edges.reply_workbooks import (
-    OFFICE_COPY_FILE,
-    REPLY_FILE,
-    office_copy,
-    reply_letter,
-)
+from tasks.edges.finished_files import finished_before, set_aside, write_together
+from tasks.edges.office_copy import OFFICE_COPY_FILE, office_copy
+from tasks.edges.reply_workbooks import REPLY, reply_letters, reply_names
 from tasks.procedures.check_request import CheckRequest, CheckResult, Gathered, Matched
 
 
@@ -87,6 +83,7 @@ def release(
         who=request.who,
         program=request.program,
         letter=request.letter,
+        column_uses=(*gathered.column_uses, *matched.column_uses),
     )
     paths = _papers(request, report)
     return CheckResult(
@@ -98,7 +95,7 @@ def release(
         notes=notes,
         answers_csv=paths[0],
         office_copy=paths[1],
-        reply=paths[2],
+        replies=paths[2:],
         missing_taxes=missing,
     )
 
@@ -114,20 +111,21 @@ def _ledgers_behind(request: CheckRequest, matched: Matched) -> Iterator[InputNo
 
 
 def _papers(request: CheckRequest, report: CheckReport) -> tuple[Path, ...]:
+    """Return answers.csv, 税務課控え and the letters, written together."""
+    names = (ANSWERS_FILE, OFFICE_COPY_FILE, *reply_names(report))
     if request.keep_finished:
-        found = finished_before(
-            request.out_folder, (ANSWERS_FILE, OFFICE_COPY_FILE, REPLY_FILE)
-        )
+        found = finished_before(request.out_folder, names)
         if found is not None:
             return found
-    return write_together(
-        request.out_folder,
-        {
-            ANSWERS_FILE: answers_csv(report.verdicts),
-            OFFICE_COPY_FILE: office_copy(report),
-            REPLY_FILE: reply_letter(report),
-        },
-    )
+    papers = {
+        ANSWERS_FILE: answers_csv(report.verdicts),
+        OFFICE_COPY_FILE: office_copy(report),
+        **reply_letters(report),
+    }
+    written = write_together(request.out_folder, papers)
+    # Letters of an earlier run to other sections must not be taken for this run's.
+    set_aside(request.out_folder, f"{REPLY}*.xlsx", keep=names)
+    return written
 
 
 def _outcomes(

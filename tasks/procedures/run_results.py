@@ -123,13 +123,20 @@ def result_paths(
 ) -> dict[str, Path]:
     """Return what to open, by what it is called."""
     paths = {
-        "回答書": result.reply,
+        **reply_paths(result),
         "税務課控え": result.office_copy,
         "回答一覧": result.answers_csv,
     }
     if papers.refused:
         paths["読めなかったファイル"] = aside_folder(place)
     return paths
+
+
+def reply_paths(result: CheckResult) -> dict[str, Path]:
+    """Return the letters by what they are called; several bear their file's name."""
+    if len(result.replies) == 1:
+        return {"回答書": result.replies[0]}
+    return {path.stem: path for path in result.replies}
 
 
 def open_questions(pages: Sequence[FormPage]) -> tuple[ReviewItem, ...]:

@@ -12,6 +12,7 @@ import pytest
 
 from tasks.domain.check_report import CheckReport, Letter
 from tasks.domain.conservation import Balance
+from tasks.domain.decision_columns import read_key
 from tasks.domain.delinquency import judge
 from tasks.domain.records import (
     Answer,
@@ -25,10 +26,12 @@ from tasks.domain.records import (
     TaxLine,
     TaxStatus,
     Verdict,
+    WrittenCell,
 )
 from tasks.domain.settings import DelinquencyRules, Municipality
 from tasks.domain.sources import InputNote, Role, SourceFile
-from tasks.edges.reply_workbooks import office_copy, reply_letter
+from tasks.edges.office_copy import office_copy
+from tasks.edges.reply_workbooks import reply_letter, reply_letters
 
 AS_OF = dt.date(2026, 10, 31)
 JAPAN = dt.timezone(dt.timedelta(hours=9))
@@ -68,7 +71,13 @@ def applicant(row: int, name: str = "検査 一郎", **changes: object) -> Appli
         birth_date="昭和55年3月1日",
         address="検査町1-2-3",
         consent=Consent.YES,
-        other=(("申請額", "030000"), ("備考", "=HYPERLINK(1)")),
+        written=(
+            WrittenCell("No.", str(row), is_number=True),
+            WrittenCell("備考", "=HYPERLINK(1)"),
+            WrittenCell("氏名", name),
+            WrittenCell("申請額", "030000"),
+            WrittenCell("備考", "-"),
+        ),
     )
     return replace(asked, **changes)  # type: ignore[arg-type]
 
@@ -208,9 +217,10 @@ def test_the_letter_is_addressed_dated_and_explained() -> None:
         "みなと市長",
         "（担当：総務部税務課）",
         "納税状況確認について（回答）",
-        "1　基準日（収納反映日）　令和8年10月31日",
-        "2　回答の有効期限　　　　令和8年12月20日",
-        "以上",
+        "1　照会日　　　　　　　　令和8年11月13日",
+        "2　基準日（収納反映日）　令和8年10月31日",
+        "3　回答の有効期限　　　　令和8年12月20日",
+        "以下余白",
     ):
         assert expected in found
     assert any("令和8年11月13日付けで" in text for text in found)
@@ -226,8 +236,38 @@ def test_the_letter_is_addressed_dated_and_explained() -> None:
     ],
 )
 def test_the_letter_bears_the_title_due(name: str, shown: str) -> None:
-    letter = reply_letter(replace(report(), letter=Letter(name)))
+    (letter,) = reply_letters(replace(report(), letter=Letter(name))).values()
     assert shown in texts(opened(letter)["回答書"])
+
+
+def from_section(row: int, section: str, name: str) -> Verdict:
+    cells = (WrittenCell("依頼課", section), WrittenCell("氏名", name))
+    asked = applicant(row, name, written=cells, consent=Consent.NO)
+    return judge(asked, None, [], rules=RULES, as_of=AS_OF)
+
+
+def test_each_section_gets_a_letter_with_its_own_people_only() -> None:
+    verdicts = [
+        from_section(1, "福祉課", "検査 甲"),
+        from_section(2, "契約検査課", "検査 乙"),
+        from_section(3, "福祉課", "検査 丙"),
+    ]
+    letters = reply_letters(report(verdicts))
+    assert list(letters) == ["回答書_福祉課.xlsx", "回答書_契約検査課.xlsx"]
+    names = {
+        file: [row[2] for row in answers_in_letter(content)]
+        for file, content in letters.items()
+    }
+    assert names["回答書_福祉課.xlsx"] == ["検査 甲", "検査 丙"]
+    assert names["回答書_契約検査課.xlsx"] == ["検査 乙"]
+    assert "検査 甲" not in everything_in(letters["回答書_契約検査課.xlsx"])
+    shown = [texts(opened(content)["回答書"]) for content in letters.values()]
+    assert "福祉課　御中" in shown[0]
+    assert "みなと税第12号の2" in shown[1]
+
+
+def test_one_section_needs_no_name_in_its_file() -> None:
+    assert list(reply_letters(report())) == ["回答書.xlsx"]
 
 
 @pytest.mark.parametrize("wording", ["yes_no", "answer"])
@@ -291,6 +331,7 @@ def test_the_office_copy_has_its_sheets() -> None:
         "要確認",
         "該当者なし",
         "入力品質",
+        "列の対応",
         "税額明細",
         "延滞金内訳",
     ]
@@ -317,14 +358,27 @@ def test_the_conclusion_says_who_ran_what_and_what_came_out() -> None:
 
 
 def test_the_list_keeps_order_and_columns_of_the_request() -> None:
-    sheet = opened(office_copy(report()))["判定一覧"]
-    assert column(sheet, "番号")[:3] == ["009", "005", "006"]
-    assert column(sheet, "申請額")[0] == "030000"
-    assert column(sheet, "備考")[0] == "=HYPERLINK(1)"
-    assert column(sheet, "回答")[1] == "未納あり"
+    sheet = opened(office_copy(report(VERDICTS[:3])))["判定一覧"]
+    titles = [cell.value for cell in sheet[2]]
+    assert titles[:7] == ["順", "No.", "備考", "氏名", "申請額", "備考", "回答"]
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=3)]
+    assert [row[:7] for row in rows] == [
+        [1, 9, "=HYPERLINK(1)", "検査 一郎", "030000", "-", "完納"],
+        [2, 5, "=HYPERLINK(1)", "検査 一郎", "030000", "-", "未納あり"],
+        [3, 6, "=HYPERLINK(1)", "検査 一郎", "030000", "-", "複数候補 (要確認)"],
+    ]
+    assert sheet["B3"].number_format == "General"
     assert column(sheet, "未納額")[:3] == [None, 112_233, None]
-    assert column(sheet, "カナ")[0] == "○"
-    assert sheet.freeze_panes == "D3"
+    assert column(sheet, "カナ\n一致")[0] == "○"
+    assert sheet.freeze_panes == "E3"
+
+
+def test_a_form_stands_in_the_list_under_the_usual_headers() -> None:
+    form = Applicant("form:1a2b3c4d:p2", "scan_003.pdf 2ページ", "", "検査 花子")
+    asked = judge(form, None, [], rules=RULES, as_of=AS_OF, question_open=True)
+    sheet = opened(office_copy(report([VERDICTS[0], asked])))["判定一覧"]
+    assert column(sheet, "氏名") == ["検査 一郎", "検査 花子"]
+    assert column(sheet, "同意") == [None, "不明"]
 
 
 def test_no_cell_of_any_sheet_is_a_formula() -> None:
@@ -343,12 +397,8 @@ def test_no_cell_of_any_sheet_is_a_formula() -> None:
 def test_questions_show_each_candidate_under_its_request() -> None:
     sheet = opened(office_copy(report()))["要確認"]
     assert column(sheet, "区分") == ["依頼", "候補1", "候補2", "依頼"]
-    assert column(sheet, "照合キー") == [
-        "list:6",
-        "list:6|1",
-        "list:6|2",
-        "form:1a2b3c4d:p2",
-    ]
+    keys = [read_key(str(text or "")) for text in column(sheet, "照合キー")]
+    assert [key and key.rank for key in keys] == [0, 1, 2, None]
     name = column(sheet, "氏名")[1]
     assert [(str(part), part.font.b) for part in name] == [  # type: ignore[attr-defined]
         ("検査　一", False),
@@ -356,9 +406,15 @@ def test_questions_show_each_candidate_under_its_request() -> None:
     ]
     address = column(sheet, "住所")[1]
     assert str(address) == LEDGER_ADDRESS
-    (choice,) = sheet.data_validations.dataValidation
-    assert choice.formula1 == '"同一,該当なし,保留"'
-    assert str(choice.sqref) in ("K4 K5", "K4:K5")
+    choices = {
+        choice.formula1: str(choice.sqref)
+        for choice in sheet.data_validations.dataValidation
+    }
+    assert choices == {
+        '"該当なし,保留"': "K3",
+        '"同一,別人,保留"': choices['"同一,別人,保留"'],
+    }
+    assert choices['"同一,別人,保留"'] in ("K4 K5", "K4:K5")
 
 
 def test_not_found_shows_the_nearest_person_and_why_not() -> None:
@@ -389,10 +445,10 @@ def test_taxes_that_no_ledger_holds_are_not_said_to_be_looked_at() -> None:
     car_only = replace(
         report(), sources=(replace(LEDGER, taxes=("軽自動車税(種別割)",)),)
     )
-    assert "3　確認した税目　　　　　個人市県民税、軽自動車税" in texts(
+    assert "4　確認した税目　　　　　個人市県民税、軽自動車税" in texts(
         opened(reply_letter(report()))["回答書"]
     )
-    assert "3　確認した税目　　　　　軽自動車税" in texts(
+    assert "4　確認した税目　　　　　軽自動車税" in texts(
         opened(reply_letter(car_only))["回答書"]
     )
     assert "台帳のない税目" not in texts(opened(office_copy(report()))["結論"])

@@ -1,0 +1,121 @@
+"""判定一覧: the request as its section wrote it, and beside each row what was found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tasks.domain.check_report import CheckReport, addressee_numbers
+from tasks.domain.letter_dates import letter_date
+from tasks.domain.records import Verdict, WrittenCell
+from tasks.domain.request_columns import ColumnName, own_cells, own_columns
+from tasks.edges.cell_looks import Cell, text_width
+from tasks.edges.comparison_sheets import MARKS_EXPLAINED, best_evidence, marks_of
+from tasks.edges.conclusion_sheet import ANSWER_STYLES
+from tasks.edges.sheet_tables import Column, TableRow, TableSheet, write_table
+from tasks.edges.sheets import Book
+
+_RESULTS = (
+    Column("回答", 13, centred=True, head="head_result"),
+    Column("根拠", 36, head="head_result"),
+    Column("宛名番号\n（判明）", 12, head="head_result"),
+    *(
+        Column(title, 6, centred=True, head="head_result")
+        for title in ("氏名\n一致", "カナ\n一致", "生年\n一致", "住所\n一致")
+    ),
+    Column("決めた税目", 16, head="head_result"),
+    Column("未納額", 11, head="head_result"),
+    Column("延滞金\n（見込み）", 10, head="head_result"),
+    Column("出典", 20, head="head_result"),
+)
+_WIDEST_FROZEN = 50
+_EXACT_DIGITS = 15
+_WIDTHS_BY_WORD = (
+    ("住所", 28),
+    ("所在地", 28),
+    ("氏名", 17),
+    ("名称", 17),
+    ("カナ", 17),
+    ("生年月日", 15),
+    ("電話", 14),
+    ("郵便", 11),
+)
+_WIDTH = 11
+_WIDEST_TITLE = 16
+
+
+def answer_list_page(book: Book, report: CheckReport) -> None:
+    """Draw 判定一覧: order and columns of the request untouched, then the results."""
+    names = own_columns(verdict.applicant for verdict in report.verdicts)
+    asked = tuple(Column(header, _width(header)) for header, _ in names)
+    columns = (Column("順", 5, centred=True), *asked, *_RESULTS)
+    answer_column = 1 + len(asked)
+
+    def rows() -> Iterator[TableRow]:
+        for order, verdict in enumerate(report.verdicts, start=1):
+            style = ANSWER_STYLES.get(verdict.answer, "plain")
+            yield TableRow(
+                (order, *_asked(verdict, names), *_found(verdict)),
+                styles={answer_column: style},
+            )
+
+    title = (
+        f"判定一覧（依頼の順。青は依頼のまま、緑は判定）　収納反映日 "
+        f"{letter_date(report.as_of)}　　一致の印　{MARKS_EXPLAINED}"
+    )
+    page = TableSheet(
+        "判定一覧",
+        title,
+        columns,
+        frozen_columns=_frozen(columns, names),
+        parted_at=answer_column,
+    )
+    write_table(book, page, rows())
+
+
+def _asked(verdict: Verdict, names: tuple[ColumnName, ...]) -> Iterator[Cell]:
+    cells = own_cells(verdict.applicant)
+    for name in names:
+        cell = cells.get(name)
+        yield None if cell is None else _as_written(cell)
+
+
+def _as_written(cell: WrittenCell) -> Cell:
+    """Return a number of the request as a number, everything else as its text."""
+    text = cell.text
+    if not cell.is_number or not text.isascii() or len(text) > _EXACT_DIGITS:
+        return text
+    whole, point, rest = text.removeprefix("-").partition(".")
+    if not whole.isdigit() or (point and not rest.isdigit()):
+        return text
+    return float(text)
+
+
+def _found(verdict: Verdict) -> tuple[Cell, ...]:
+    return (
+        verdict.answer.value,
+        verdict.reason,
+        "\n".join(addressee_numbers(verdict)),
+        *marks_of(best_evidence(verdict.match)),
+        "、".join(verdict.taxes),
+        verdict.arrears_yen or None,
+        verdict.arrears_charge_yen or None,
+        verdict.applicant.source,
+    )
+
+
+def _frozen(columns: tuple[Column, ...], names: tuple[ColumnName, ...]) -> int:
+    """Return how many columns stay in sight: up to the name where that is not far."""
+    headers = [header for header, _ in names]
+    name = next((n for n, h in enumerate(headers) if "氏名" in h or "名称" in h), None)
+    if name is None:
+        return 1
+    upto = name + 2
+    wide = sum(column.width or 0 for column in columns[:upto])
+    return upto if wide <= _WIDEST_FROZEN else 1
+
+
+def _width(header: str) -> float:
+    for word, width in _WIDTHS_BY_WORD:
+        if word in header:
+            return width
+    return max(_WIDTH, min(text_width(header) + 2, _WIDEST_TITLE))

@@ -1,0 +1,106 @@
+"""税額明細 and 延滞金内訳: the evidence line by line; it stays in the tax section."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tasks.domain.check_report import CheckReport, number_shown
+from tasks.domain.delinquency import JudgedLine, judge_line
+from tasks.domain.letter_dates import letter_fiscal_year
+from tasks.domain.records import TaxLine, Verdict
+from tasks.edges.cell_looks import Cell
+from tasks.edges.conclusion_sheet import ANSWER_STYLES
+from tasks.edges.sheet_tables import Column, TableRow, TableSheet, write_table
+from tasks.edges.sheets import Book
+
+
+def _judged_lines(report: CheckReport) -> Iterator[tuple[Verdict, JudgedLine]]:
+    for verdict in report.verdicts:
+        for line in verdict.lines:
+            yield verdict, judge_line(line, rules=report.rules, as_of=report.as_of)
+
+
+_LINE_COLUMNS = (
+    Column("番号", 8, centred=True),
+    Column("宛名番号", 12),
+    Column("税目", 22),
+    Column("年度", 12, centred=True),
+    Column("期別", 11, centred=True),
+    Column("納期限", 12),
+)
+
+
+def _line_cells(verdict: Verdict, line: TaxLine) -> tuple[Cell, ...]:
+    return (
+        number_shown(verdict),
+        line.addressee_no,
+        line.tax,
+        letter_fiscal_year(line.fiscal_year),
+        line.instalment or "全期・随時",
+        line.due_date,
+    )
+
+
+def tax_page(book: Book, report: CheckReport) -> None:
+    """Draw 税額明細: every tax line looked at, and what it means."""
+    columns = (
+        *_LINE_COLUMNS,
+        Column("調定額", 12),
+        Column("収納額", 12),
+        Column("未納額", 12),
+        Column("過納額", 10),
+        Column("台帳の状態", 12, centred=True),
+        Column("判定", 15, centred=True),
+        Column("延滞金\n（見込み）", 11),
+        Column("備考", 20),
+    )
+
+    def rows() -> Iterator[TableRow]:
+        for verdict, item in _judged_lines(report):
+            cells = (
+                *_line_cells(verdict, item.line),
+                item.line.assessed_yen,
+                item.line.paid_yen,
+                item.unpaid_yen or None,
+                item.overpaid_yen or None,
+                item.line.status.value,
+                item.state.value,
+                item.charge.yen if item.charge else None,
+                item.charge_note,
+            )
+            yield TableRow(cells, styles={11: ANSWER_STYLES.get(item.state, "plain")})
+
+    page = TableSheet("税額明細", "税額明細", columns, frozen_columns=3)
+    write_table(book, page, rows())
+
+
+def charge_page(book: Book, report: CheckReport) -> None:
+    """Draw 延滞金内訳: each span of days with its rate."""
+    columns = (
+        *_LINE_COLUMNS,
+        Column("から", 12),
+        Column("まで", 12),
+        Column("日数", 7),
+        Column("計算の基礎\nとなる税額", 13),
+        Column("割合（年）", 10),
+        Column("延滞金\n（円未満切捨）", 14),
+    )
+
+    def rows() -> Iterator[TableRow]:
+        for verdict, item in _judged_lines(report):
+            for span in item.charge.spans if item.charge else ():
+                yield TableRow(
+                    (
+                        *_line_cells(verdict, item.line),
+                        span.first_day,
+                        span.last_day,
+                        span.days,
+                        span.base_yen,
+                        span.percent,
+                        span.yen,
+                    )
+                )
+
+    title = "延滞金内訳　今の未納額に収納反映日までかかる見込み（納付日で変わります）"
+    page = TableSheet("延滞金内訳", title, columns, frozen_columns=3)
+    write_table(book, page, rows())
