@@ -1,14 +1,14 @@
 """延滞金 (arrears charge) of one tax, one 期別, to the yen, with its spans.
 
-Source: 地方税法附則3条の2 and 20条の4の2; a month by 民法143条.
+Source: 地方税法附則3条の2, 15条の9 and 20条の4の2; a month by 民法143条.
 """
 
 from __future__ import annotations
 
 import calendar
 import datetime as dt
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Literal
 
@@ -25,8 +25,26 @@ CHARGE_STEP_YEN = 100
 DAYS_OF_A_YEAR = 365
 """Also in leap years."""
 
+ReliefKind = Literal["full", "half", "rate", "none"]
+"""What the days of 猶予 or 停止 bear: all of it, half of what comes after the first
+months (地方税法15条の9), the special rate of grace, or nothing."""
+
 FirstMonths = Literal[1, 3]
 """Months at the lower rate: one, or three for 後期高齢者医療 and 介護 where so ordained."""
+
+
+@dataclass(frozen=True, slots=True)
+class Relief:
+    """Days of 猶予 or 停止, and what they bear."""
+
+    first_day: dt.date
+    last_day: dt.date
+    """Counted too."""
+    kind: ReliefKind
+    label: str = ""
+    """Japanese, e.g. 執行停止; shown beside the span."""
+    percents: Mapping[int, Decimal] = field(default_factory=dict)
+    """Western year: 猶予特例基準割合; only for kind `rate`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +61,8 @@ class ChargeSpan:
     """Per year."""
     yen: int = field(repr=False)
     """Fractions of a yen dropped."""
+    relief: str = ""
+    """Label of the 猶予 or 停止 that these days fall into."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +84,13 @@ def arrears_charge(
     paid: dt.date,
     rates: Mapping[int, tuple[Decimal, Decimal]],
     first_months: FirstMonths = 1,
+    reliefs: Sequence[Relief] = (),
 ) -> Charge:
     """Return the 延滞金 on a tax paid late, or not yet paid by the day `paid`.
 
     Days are counted from the day after 納期限 to the day of payment, always over 365.
-    A span ends with the first month (or three) and with each calendar year.
+    A span ends with the first month (or three), with each calendar year, and where a
+    猶予 or 停止 begins or ends.
 
     Args:
         tax_yen: Tax unpaid at 納期限, in yen.
@@ -76,10 +98,11 @@ def arrears_charge(
         paid: Day of payment, or the day up to which the charge is shown.
         rates: Western year: percent in the first month(s), percent after.
         first_months: Length of the lower rate in calendar months.
+        reliefs: Days of 猶予 and 停止; where two overlap, the first one counts.
 
     Raises:
         NeedsPersonError: RATE-001 when a year that bears a charge has no rate.
-        ValueError: When the tax is negative: no such thing is owed.
+        ValueError: When the tax is negative, or a relief ends before it begins.
 
     Examples:
         The example printed in municipal notices: 28 days at 2.8 %, 88 days at 9.1 %.
@@ -99,10 +122,17 @@ def arrears_charge(
     base_yen = 0 if tax_yen < SMALLEST_BASE_YEN else tax_yen - tax_yen % BASE_STEP_YEN
     if base_yen == 0 or paid <= due:
         return Charge(yen=0, yen_before_cut=0, spans=())
+    if any(relief.last_day < relief.first_day for relief in reliefs):
+        raise ValueError("reliefs: expected last_day on or after first_day")
     lower_until = first_months_end(due, first_months)
     spans = tuple(
-        _span(first_day, last_day, base_yen, _percent(first_day, lower_until, rates))
-        for first_day, last_day in _days_in_a_row(due, paid, lower_until)
+        _relieved(
+            _Days(first_day, last_day, first_day <= lower_until),
+            base_yen,
+            rates,
+            reliefs,
+        )
+        for first_day, last_day in _days_in_a_row(due, paid, lower_until, reliefs)
     )
     total_yen = sum(span.yen for span in spans)
     return Charge(yen=_cut(total_yen), yen_before_cut=total_yen, spans=spans)
@@ -152,45 +182,87 @@ def charge_as_json(charge: Charge) -> dict[str, object]:
                 "base_yen": span.base_yen,
                 "percent": str(span.percent),
                 "yen": span.yen,
+                **({"relief": span.relief} if span.relief else {}),
             }
             for span in charge.spans
         ],
     }
 
 
+@dataclass(frozen=True, slots=True)
+class _Days:
+    """Days in a row that bear one rate."""
+
+    first_day: dt.date
+    last_day: dt.date
+    lower: bool
+
+
 def _days_in_a_row(
-    due: dt.date, paid: dt.date, lower_until: dt.date
+    due: dt.date, paid: dt.date, lower_until: dt.date, reliefs: Sequence[Relief]
 ) -> Iterator[tuple[dt.date, dt.date]]:
-    first_day = due + dt.timedelta(days=1)
+    day = dt.timedelta(days=1)
+    ends = {lower_until}
+    ends |= {relief.first_day - day for relief in reliefs}
+    ends |= {relief.last_day for relief in reliefs}
+    first_day = due + day
     while first_day <= paid:
-        last_day = min(paid, dt.date(first_day.year, 12, 31))
-        if first_day <= lower_until:
-            last_day = min(last_day, lower_until)
-        yield first_day, last_day
-        first_day = last_day + dt.timedelta(days=1)
-
-
-def _percent(
-    first_day: dt.date,
-    lower_until: dt.date,
-    rates: Mapping[int, tuple[Decimal, Decimal]],
-) -> Decimal:
-    if first_day.year not in rates:
-        raise NeedsPersonError(
-            "RATE-001",
-            f"charge_rates: no entry for {first_day.year}; enter both percentages",
+        last_day = min(
+            paid,
+            dt.date(first_day.year, 12, 31),
+            *(end for end in ends if end >= first_day),
         )
-    lower, higher = rates[first_day.year]
-    return lower if first_day <= lower_until else higher
+        yield first_day, last_day
+        first_day = last_day + day
 
 
-def _span(
-    first_day: dt.date, last_day: dt.date, base_yen: int, percent: Decimal
+def _relieved(
+    days: _Days,
+    base_yen: int,
+    rates: Mapping[int, tuple[Decimal, Decimal]],
+    reliefs: Sequence[Relief],
 ) -> ChargeSpan:
-    days = (last_day - first_day).days + 1
+    """Return the span of some days with the relief that holds on them."""
+    within = (r for r in reliefs if r.first_day <= days.first_day <= r.last_day)
+    relief = next(within, None)
+    if relief is None:
+        return _span(days, base_yen, _percent(days, rates))
+    percent = _percent_of_relief(days, rates, relief)
+    return replace(_span(days, base_yen, percent), relief=relief.label)
+
+
+def _percent_of_relief(
+    days: _Days, rates: Mapping[int, tuple[Decimal, Decimal]], relief: Relief
+) -> Decimal:
+    if relief.kind == "none":
+        return Decimal(0)
+    percent = _percent(days, rates)
+    if relief.kind == "half" and not days.lower:
+        return percent / 2
+    if relief.kind != "rate":
+        return percent
+    if days.first_day.year not in relief.percents:
+        raise NeedsPersonError(
+            "RATE-001", f"charge_grace_rates: no entry for {days.first_day.year}"
+        )
+    return min(percent, relief.percents[days.first_day.year])
+
+
+def _percent(days: _Days, rates: Mapping[int, tuple[Decimal, Decimal]]) -> Decimal:
+    year = days.first_day.year
+    if year not in rates:
+        raise NeedsPersonError(
+            "RATE-001", f"charge_rates: no entry for {year}; enter both percentages"
+        )
+    lower, higher = rates[year]
+    return lower if days.lower else higher
+
+
+def _span(days: _Days, base_yen: int, percent: Decimal) -> ChargeSpan:
+    number = (days.last_day - days.first_day).days + 1
     numerator, denominator = percent.as_integer_ratio()
-    yen = base_yen * days * numerator // (denominator * 100 * DAYS_OF_A_YEAR)
-    return ChargeSpan(first_day, last_day, days, base_yen, percent, yen)
+    yen = base_yen * number * numerator // (denominator * 100 * DAYS_OF_A_YEAR)
+    return ChargeSpan(days.first_day, days.last_day, number, base_yen, percent, yen)
 
 
 def _cut(yen: int) -> int:

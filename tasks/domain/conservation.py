@@ -201,8 +201,7 @@ def _matched_persons(verdict: Verdict) -> tuple[str, ...]:
     match = verdict.match
     if match is None or match.identity is not Identity.SAME:
         return ()
-    numbers = {p.addressee_no.lstrip("0"): p.addressee_no for p in match.persons}
-    return tuple(numbers.values())
+    return tuple({no.lstrip("0"): no for no in match.addressee_nos}.values())
 
 
 def _state(

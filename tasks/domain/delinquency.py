@@ -1,25 +1,15 @@
-"""滞納 or not: what the ledger's lines say about one applicant, by the ordinance."""
+"""滞納 or not: what one line of the tax ledger means on the as-of date, by the ordinance."""
 
 from __future__ import annotations
 
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
-from tasks.domain.arrears_charge import Charge, arrears_charge
+from tasks.domain.arrears_charge import Charge, FirstMonths, Relief, arrears_charge
 from tasks.domain.errors import NeedsPersonError
-from tasks.domain.records import (
-    Answer,
-    Applicant,
-    Consent,
-    Identity,
-    Match,
-    TaxLine,
-    TaxStatus,
-    Verdict,
-)
+from tasks.domain.records import Answer, TaxLine, TaxStatus
 from tasks.domain.settings import DelinquencyRules
 from tasks.domain.tax_kinds import configured_tax
 
@@ -38,38 +28,30 @@ PRIORITY = (
 OVERDUE = frozenset(PRIORITY[:5])
 """States of lines unpaid after their due date."""
 
-PROTECTED_REASON = "担当者による個別確認"
-"""All that is written about a person under 支援措置."""
-
-_SPECIAL = {
+SPECIAL = {
     TaxStatus.GRACE: Answer.GRACE,
     TaxStatus.CONVERSION_GRACE: Answer.GRACE,
     TaxStatus.INSTALMENTS: Answer.INSTALMENTS,
     TaxStatus.SUSPENDED: Answer.SUSPENDED,
 }
-_CHARGEABLE = frozenset({TaxStatus.NORMAL, TaxStatus.INSTALMENTS})
-_CHARGED_STATES = frozenset({Answer.OWING, Answer.INSTALMENTS})
+"""Special states, and the answer each gives where the ordinance does not count it as owing."""
 
-_REASONS = {
-    Answer.OWING: "納期限を過ぎた未納が{count}期分あります",
-    Answer.SUSPENDED: "滞納処分の執行が停止されている期別が{count}期分あります",
-    Answer.INSTALMENTS: "分納誓約により納付中の期別が{count}期分あります",
-    Answer.GRACE: "徴収猶予又は換価の猶予を受けている期別が{count}期分あります",
-    Answer.WAITING_FOR_POSTING: (
-        "納期限から間もない期別が{count}期分あり、納付が台帳に反映されていない可能性があります"
-    ),
-    Answer.NOT_YET_DUE: "納期限を過ぎた未納はなく、納期限前の期別が{count}期分あります",
-    Answer.PAID: "対象の税目の全期別（{count}期分）が納付済みです",
-    Answer.NO_TAX: "対象の税目の課税がありません",
-}
-_OWING_BY_ORDINANCE = (
-    "猶予・分納・執行停止の期別が{count}期分あり、要綱により未納に数えます"
-)
-_CONTRADICTION = (
-    "台帳に{what}があり、納付の状況を判定できないため、職員の確認が必要です"
-)
+RECEIPT_SHOWN = "領収書で納付を確認"
+PERIOD_UNKNOWN = "猶予・停止の期間を確かめて計算"
+RATE_UNKNOWN = "割合が未登録の年を含む"
+
+_CHARGED = frozenset({Answer.OWING, Answer.INSTALMENTS, Answer.GRACE, Answer.SUSPENDED})
 _NEGATIVE = "負の金額の行"
 _PAID_UP_AND_UNPAID = "状態が完納で収納額が足りない行"
+_STATE_OVER = "猶予・分納・停止の期間と状態が合わない行"
+_DUE_TOO_LATE = "納期限が賦課年度より後の行"
+_DUE_OUT_OF_CALENDAR = "納期限が期別の月と合わない行"
+
+_BOOKS_CLOSED = (6, 5)
+"""Month and day after the fiscal year by which every instalment of it has fallen due:
+the books close on 31 May (地方自治法235条の5), and a due date may move over a holiday."""
+_MOVED_DAYS = 7
+"""A due date at the end of a month may move this far into the next."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,75 +62,15 @@ class JudgedLine:
     state: Answer
     """One of PRIORITY; SEVERAL where the ledger contradicts itself."""
     unpaid_yen: int = field(default=0, repr=False)
+    """Without what receipts show."""
     overpaid_yen: int = field(default=0, repr=False)
     """過納: never set off against another line, that is an act of the office (充当)."""
     charge: Charge | None = field(default=None, repr=False)
     """延滞金 on the amount still unpaid, to the as-of date; None when not computed."""
     charge_note: str = ""
     """Why there is no charge where one might be expected."""
-
-
-def judge(
-    applicant: Applicant,
-    match: Match | None,
-    lines: Sequence[TaxLine],
-    *,
-    rules: DelinquencyRules,
-    as_of: dt.date,
-    question_open: bool = False,
-) -> Verdict:
-    """Return the answer for one applicant with the lines that gave it.
-
-    Args:
-        applicant: Who is asked about.
-        match: The evidence table's decision; None when `needs_search` said no.
-        lines: Every tax line of the matched person's 宛名番号.
-        rules: What the ordinance says.
-        as_of: 収納反映日: payments are posted up to this day.
-        question_open: A field of the form still waits for a clerk.
-
-    Raises:
-        ValueError: When a line belongs to somebody else, or a search that should
-            have been made was not: a fault of the program, never of the data.
-    """
-    refused = not _has_consent(applicant.consent, rules)
-    if applicant.consent is Consent.NO or (refused and not question_open):
-        return Verdict(
-            applicant, None, Answer.OUT_OF_SCOPE, reason=_refusal(applicant.consent)
-        )
-    if question_open:
-        return Verdict(
-            applicant,
-            None,
-            Answer.QUESTION_OPEN,
-            reason="申請書に職員の確認を待つ項目があるため、まだ照合していません。",
-        )
-    if match is None or match.row_id != applicant.row_id:
-        raise ValueError(f"{applicant.row_id}: expected the match of this row")
-    if match.protected or match.identity is not Identity.SAME:
-        return _unmatched(applicant, match)
-    strangers = {line.addressee_no for line in lines} - {
-        person.addressee_no for person in match.persons
-    }
-    if strangers:
-        raise ValueError(f"{applicant.row_id}: a tax line of another person")
-    return _matched(applicant, match, lines, rules, as_of)
-
-
-def needs_search(
-    applicant: Applicant, *, rules: DelinquencyRules, question_open: bool = False
-) -> bool:
-    """Return whether the ledger may and can be searched for this applicant.
-
-    An explicit 同意なし is honoured even where the ordinance asks for no consent.
-
-    Examples:
-        >>> rules = DelinquencyRules(taxes=("軽自動車税",), charge_rates={})
-        >>> asked = Applicant("list:4", "a.xlsx!4行", "1", "", consent=Consent.NO)
-        >>> needs_search(asked, rules=rules)
-        False
-    """
-    return not question_open and _has_consent(applicant.consent, rules)
+    remark: str = ""
+    """Why the state is not what the ledger alone says."""
 
 
 def judge_line(line: TaxLine, *, rules: DelinquencyRules, as_of: dt.date) -> JudgedLine:
@@ -156,31 +78,55 @@ def judge_line(line: TaxLine, *, rules: DelinquencyRules, as_of: dt.date) -> Jud
 
     Due on the as-of date itself is not yet overdue: the day is not over.
     """
-    unpaid_yen = line.assessed_yen - line.paid_yen
-    if contradiction := _contradiction(line):
-        return JudgedLine(line, Answer.SEVERAL, charge_note=contradiction)
+    remark = RECEIPT_SHOWN if line.receipt_yen else ""
+    if fault := contradiction(line, rules=rules, as_of=as_of):
+        return JudgedLine(line, Answer.SEVERAL, charge_note=fault)
     if line.assessed_yen == 0 and line.paid_yen == 0:
         return JudgedLine(line, Answer.NO_TAX)
+    unpaid_yen = line.assessed_yen - line.paid_yen - line.receipt_yen
     if unpaid_yen <= 0:
-        return JudgedLine(line, Answer.PAID, overpaid_yen=-unpaid_yen)
+        return JudgedLine(line, Answer.PAID, overpaid_yen=-unpaid_yen, remark=remark)
     state = _state_of_unpaid(line, rules, as_of)
-    if state not in _CHARGED_STATES:
-        return JudgedLine(line, state, unpaid_yen)
-    if line.status not in _CHARGEABLE:
-        note = "猶予・停止の期間を確かめて計算"
-        return JudgedLine(line, state, unpaid_yen, charge_note=note)
-    try:
-        charge = arrears_charge(
-            tax_yen=unpaid_yen,
-            due=line.due_date,
-            paid=as_of,
-            rates=rules.charge_rates,
-            first_months=rules.charge_first_months,
-        )
-    except NeedsPersonError:
-        note = "割合が未登録の年を含む"
-        return JudgedLine(line, state, unpaid_yen, charge_note=note)
-    return JudgedLine(line, state, unpaid_yen, charge=charge)
+    if state not in _CHARGED:
+        return JudgedLine(line, state, unpaid_yen, remark=remark)
+    charge, note = _charged(line, unpaid_yen, rules, as_of)
+    return JudgedLine(
+        line, state, unpaid_yen, charge=charge, charge_note=note, remark=remark
+    )
+
+
+def contradiction(line: TaxLine, *, rules: DelinquencyRules, as_of: dt.date) -> str:
+    """Return how a line of the ledger contradicts itself; empty when it does not.
+
+    Args:
+        line: As the ledger has it.
+        rules: For the months in which instalments fall due.
+        as_of: 収納反映日.
+    """
+    if line.assessed_yen < 0 or line.paid_yen < 0:
+        return _NEGATIVE
+    if line.paid_yen >= line.assessed_yen:
+        return ""
+    if line.status is TaxStatus.PAID_UP:
+        return _PAID_UP_AND_UNPAID
+    if line.status in SPECIAL and _is_over(line, as_of):
+        return _STATE_OVER
+    return _out_of_calendar(line, rules)
+
+
+def months_at_lower_rate(tax: str, rules: DelinquencyRules) -> FirstMonths:
+    """Return how long the lower rate of 延滞金 lasts for a 税目.
+
+    Examples:
+        >>> rules = DelinquencyRules(
+        ...     taxes=("介護保険料",), charge_rates={}, charge_three_month_taxes=("介護保険料",)
+        ... )
+        >>> months_at_lower_rate("介護保険", rules), months_at_lower_rate("軽自動車税", rules)
+        (3, 1)
+    """
+    if configured_tax(tax, rules.charge_three_month_taxes) is not None:
+        return 3
+    return rules.charge_first_months
 
 
 def rules_version(rules: DelinquencyRules) -> str:
@@ -189,67 +135,29 @@ def rules_version(rules: DelinquencyRules) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
-def _has_consent(consent: Consent, rules: DelinquencyRules) -> bool:
-    if consent is Consent.UNKNOWN:
-        return not rules.consent_required or rules.missing_consent_column_means_consent
-    return consent is Consent.YES
+def _is_over(line: TaxLine, as_of: dt.date) -> bool:
+    """Tell whether the special state does not hold on the as-of date by its own days."""
+    begins, ends = line.status_from, line.status_until
+    if begins is not None and (begins > as_of or (ends is not None and ends < begins)):
+        return True
+    return ends is not None and ends < as_of
 
 
-def _refusal(consent: Consent) -> str:
-    if consent is Consent.NO:
-        return "同意がないため、台帳を調べていません。"
-    return "同意の記載がないため、台帳を調べていません。"
-
-
-def _unmatched(applicant: Applicant, match: Match) -> Verdict:
-    if match.protected:
-        silent = replace(match, rule=PROTECTED_REASON, persons=(), candidates=())
-        return Verdict(applicant, silent, Answer.SEVERAL, reason=PROTECTED_REASON)
-    if match.identity is Identity.NONE:
-        reason = _with_rule("宛名台帳に該当する人が見つかりません", match)
-        return Verdict(applicant, match, Answer.NOT_FOUND, reason=reason)
-    reason = _with_rule("本人と確かめる証拠がそろわず、職員の確認が必要です", match)
-    return Verdict(applicant, match, Answer.SEVERAL, reason=reason)
-
-
-def _matched(
-    applicant: Applicant,
-    match: Match,
-    lines: Sequence[TaxLine],
-    rules: DelinquencyRules,
-    as_of: dt.date,
-) -> Verdict:
-    looked_at = tuple(
-        line for line in lines if configured_tax(line.tax, rules.taxes) is not None
-    )
-    contradictions = dict.fromkeys(filter(None, map(_contradiction, looked_at)))
-    if contradictions:
-        reason = f"{_CONTRADICTION.format(what='と'.join(contradictions))}。"
-        return Verdict(applicant, match, Answer.SEVERAL, lines=looked_at, reason=reason)
-    judged = [judge_line(line, rules=rules, as_of=as_of) for line in looked_at]
-    states = {item.state for item in judged}
-    answer = next((state for state in PRIORITY if state in states), Answer.NO_TAX)
-    deciding = [item for item in judged if item.state is answer]
-    decides = answer is not Answer.NO_TAX
-    taxes = {configured_tax(j.line.tax, rules.taxes) for j in deciding if decides}
-    return Verdict(
-        applicant=applicant,
-        match=match,
-        answer=answer,
-        taxes=tuple(tax for tax in rules.taxes if tax in taxes),
-        arrears_yen=sum(j.unpaid_yen for j in judged if j.state in OVERDUE),
-        arrears_charge_yen=sum(j.charge.yen for j in judged if j.charge),
-        lines=looked_at,
-        reason=_with_rule(_reason(answer, deciding), match),
-    )
-
-
-def _contradiction(line: TaxLine) -> str:
-    """Return how a line of the ledger contradicts itself; empty when it does not."""
-    if line.assessed_yen < 0 or line.paid_yen < 0:
-        return _NEGATIVE
-    unpaid = line.paid_yen < line.assessed_yen
-    return _PAID_UP_AND_UNPAID if unpaid and line.status is TaxStatus.PAID_UP else ""
+def _out_of_calendar(line: TaxLine, rules: DelinquencyRules) -> str:
+    """Return what is odd about the due date: 令和01 typed as 令和10 forgives for years."""
+    if not line.instalment:
+        return ""
+    if line.due_date > dt.date(line.fiscal_year + 1, *_BOOKS_CLOSED):
+        return _DUE_TOO_LATE
+    tax = configured_tax(line.tax, tuple(rules.due_months))
+    months = rules.due_months[tax] if tax is not None else ()
+    if line.instalment > len(months):
+        return ""
+    month = months[line.instalment - 1]
+    year = line.fiscal_year + (month < 4)
+    begins = dt.date(year, month, 1)
+    ends = (begins + dt.timedelta(days=31)).replace(day=_MOVED_DAYS)
+    return "" if begins <= line.due_date <= ends else _DUE_OUT_OF_CALENDAR
 
 
 def _state_of_unpaid(line: TaxLine, rules: DelinquencyRules, as_of: dt.date) -> Answer:
@@ -257,7 +165,7 @@ def _state_of_unpaid(line: TaxLine, rules: DelinquencyRules, as_of: dt.date) -> 
         return Answer.NOT_YET_DUE
     if line.due_date >= as_of - dt.timedelta(days=rules.lag_days):
         return Answer.WAITING_FOR_POSTING
-    state = _SPECIAL.get(line.status, Answer.OWING)
+    state = SPECIAL.get(line.status, Answer.OWING)
     counts_as_owing = {
         Answer.GRACE: rules.grace_counts_as_owing,
         Answer.INSTALMENTS: rules.instalments_count_as_owing,
@@ -266,15 +174,45 @@ def _state_of_unpaid(line: TaxLine, rules: DelinquencyRules, as_of: dt.date) -> 
     return Answer.OWING if counts_as_owing.get(state, False) else state
 
 
-def _reason(answer: Answer, deciding: Sequence[JudgedLine]) -> str:
-    by_ordinance = answer is Answer.OWING and _all_special(deciding)
-    sentence = _OWING_BY_ORDINANCE if by_ordinance else _REASONS[answer]
-    return sentence.format(count=len(deciding))
+def _charged(
+    line: TaxLine, unpaid_yen: int, rules: DelinquencyRules, as_of: dt.date
+) -> tuple[Charge | None, str]:
+    """Return the 延滞金 on a line to the as-of date, or why it cannot be told."""
+    relief = _relief(line, rules, as_of)
+    if relief is None:
+        return None, PERIOD_UNKNOWN
+    try:
+        charge = arrears_charge(
+            tax_yen=unpaid_yen,
+            due=line.due_date,
+            paid=as_of,
+            rates=rules.charge_rates,
+            first_months=months_at_lower_rate(line.tax, rules),
+            reliefs=relief,
+        )
+    except NeedsPersonError:
+        return None, RATE_UNKNOWN
+    return charge, ""
 
 
-def _all_special(deciding: Iterable[JudgedLine]) -> bool:
-    return all(item.line.status in _SPECIAL for item in deciding)
-
-
-def _with_rule(sentence: str, match: Match) -> str:
-    return f"{sentence}（{match.rule}）。" if match.rule else f"{sentence}。"
+def _relief(
+    line: TaxLine, rules: DelinquencyRules, as_of: dt.date
+) -> tuple[Relief, ...] | None:
+    """Return what the special state lifts of the charge; None when since when is unknown."""
+    if line.status not in SPECIAL:
+        return ()
+    kinds = {str(state): kind for state, kind in rules.charge_during.items()}
+    kind = kinds.get(line.status.value, "full")
+    if kind == "full":
+        return ()
+    if line.status_from is None:
+        return None
+    return (
+        Relief(
+            first_day=line.status_from,
+            last_day=line.status_until or as_of,
+            kind=kind,
+            label=line.status.value,
+            percents=rules.charge_grace_rates,
+        ),
+    )

@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 from tasks.domain.person_keys import group_form
 from tasks.domain.records import Match, Resident
 
+PROTECTED = "支援措置の対象者が関係する"
+"""A doubt that must not be told further: the officer named for it looks."""
+
 MOST_MEMBERS = 30
 """More 宛名番号 under one 世帯番号 are a facility or a filler, not a household."""
 
@@ -56,5 +59,5 @@ def household_of(
         if row.addressee_no not in own
     }
     if any(row.protected for row in everybody.values()):
-        return Household(match.row_id, doubt="支援措置の対象者が関係する")
+        return Household(match.row_id, doubt=PROTECTED)
     return Household(match.row_id, tuple(everybody[no] for no in sorted(everybody)))

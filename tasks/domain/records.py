@@ -183,11 +183,11 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Related:
-    """Somebody else whose taxes the ordinance looks at too."""
+    """Others whose taxes the ordinance looks at too."""
 
     whose: Whose
     persons: tuple[Resident, ...] = field(repr=False)
-    """All 宛名番号 of that person."""
+    """All their 宛名番号; empty when the ledger knows nobody under the name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +221,8 @@ class Match:
     """Others whose taxes are looked at; only when identity is SAME."""
     doubts: tuple[str, ...] = ()
     """Why others who must be looked at could not be: Japanese, no names."""
+    others_refused: bool = False
+    """There are others who must be looked at, and they have not agreed to it."""
     ruling: Ruling | None = None
     """None when no clerk has decided anything about this request."""
 
@@ -244,6 +246,8 @@ class Verdict:
     answer: Answer
     taxes: tuple[str, ...] = ()
     """税目 that decided the answer, in the order of the configuration."""
+    owners: tuple[Whose, ...] = ()
+    """Whose taxes decided it; empty when none were looked at."""
     arrears_yen: int = field(default=0, repr=False)
     """Unpaid amount past its due date over all taxes looked at; tax section only."""
     arrears_charge_yen: int = field(default=0, repr=False)

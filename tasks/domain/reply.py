@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tasks.domain.records import Answer, Verdict
+from tasks.domain.records import Answer, Verdict, Whose
 from tasks.domain.settings import DelinquencyRules
 
 IN_QUESTION = "確認中"
@@ -21,26 +21,38 @@ _YES_NO = {
 _TAXES_SHOWN = frozenset({Answer.OWING, Answer.WAITING_FOR_POSTING})
 
 
-def reply_word(answer: Answer, rules: DelinquencyRules) -> str:
+def reply_word(verdict: Verdict, rules: DelinquencyRules) -> str:
     """Return the word printed on 回答書 for an answer.
 
     With `reply_wording: yes_no` nobody outside learns who is untaxed, in 分納 or under
-    執行停止: where those do not count as 滞納, the reply says 滞納なし.
+    執行停止: where those do not count as 滞納, the reply says 滞納なし. Of other people
+    than the applicant, no more than that is ever said, whatever the wording.
 
     Examples:
+        >>> from tasks.domain.records import Applicant
         >>> rules = DelinquencyRules(taxes=("軽自動車税",), charge_rates={})
-        >>> reply_word(Answer.SEVERAL, rules), reply_word(Answer.NO_TAX, rules)
-        ('確認中', '滞納なし')
+        >>> asked = Applicant("list:4", "a.xlsx!4行", "1", "")
+        >>> [reply_word(Verdict(asked, None, answer), rules)
+        ...     for answer in (Answer.SEVERAL, Answer.NO_TAX)]
+        ['確認中', '滞納なし']
     """
+    answer = verdict.answer
     if answer in (Answer.SEVERAL, Answer.QUESTION_OPEN):
         return IN_QUESTION
-    if rules.reply_wording == "answer":
+    if rules.reply_wording == "answer" and _of_applicant_alone(verdict):
         return answer.value
     return _YES_NO.get(answer, answer.value)
 
 
 def reply_taxes(verdict: Verdict, rules: DelinquencyRules) -> tuple[str, ...]:
-    """Return the 税目 that may be named beside the answer: often none."""
+    """Return the 税目 that may be named beside the answer: often none.
+
+    Never those of other people than the applicant.
+    """
     if not rules.show_taxes_in_reply or verdict.answer not in _TAXES_SHOWN:
         return ()
-    return verdict.taxes
+    return verdict.taxes if _of_applicant_alone(verdict) else ()
+
+
+def _of_applicant_alone(verdict: Verdict) -> bool:
+    return set(verdict.owners) <= {Whose.APPLICANT}

@@ -6,9 +6,9 @@ import datetime as dt
 import zoneinfo
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 
 class _Settings(BaseModel):
@@ -101,6 +101,10 @@ class AcceptanceRules(_Settings):
         return 1.0 / self.allowed_one_in[error_class]
 
 
+SpecialState = Literal["徴収猶予", "換価の猶予", "分納誓約", "執行停止"]
+"""As records.TaxStatus."""
+
+
 class DelinquencyRules(_Settings):
     """configs/delinquency.yaml: what the ordinance says."""
 
@@ -115,13 +119,36 @@ class DelinquencyRules(_Settings):
     instalments_count_as_owing: bool = False
     suspension_counts_as_owing: bool = False
     household_counts: bool = False
+    """Taxes of everybody with the same 世帯番号 are looked at too."""
+    representative_counts: bool = False
+    """Of a corporation: taxes of the 代表者 that the request names."""
+    corporation_counts: bool = False
+    """Of a person: taxes of the corporation that the request names."""
+    others_consent_required: bool = False
+    """The others must agree themselves (世帯員同意); False: the applicant's form says
+    that they do."""
     show_taxes_in_reply: bool = False
     """True when the ordinance lets 税目 leave the tax section."""
     reply_wording: Literal["yes_no", "answer"] = "yes_no"
     """yes_no: 滞納なし/滞納あり, nothing more leaves. answer: the answer's own word."""
     valid_days: Annotated[int, Field(ge=1)] = 30
     """How long the answer holds."""
+    due_months: dict[str, tuple[Annotated[int, Field(ge=1, le=12)], ...]] = {}
+    """税目: the month in which each 期別 falls due, first 期 first. An unpaid line that
+    falls due in another month is asked."""
     charge_first_months: Literal[1, 3] = 1
+    charge_three_month_taxes: tuple[str, ...] = ()
+    """税目 whose lower rate lasts three months, whatever charge_first_months says."""
+    charge_during: dict[SpecialState, Literal["full", "half", "rate", "none"]] = {
+        "徴収猶予": "half",
+        "換価の猶予": "half",
+        "分納誓約": "full",
+        "執行停止": "none",
+    }
+    """What the days of a special state bear: all, half of what comes after the first
+    months, charge_grace_rates, or nothing (地方税法15条の9)."""
+    charge_grace_rates: dict[int, Decimal] = {}
+    """Western year: percent of 猶予特例基準割合, for `rate`."""
     charge_rates: dict[int, tuple[Decimal, Decimal]]
     """Western year: percent in the first month(s), percent after."""
 
@@ -140,6 +167,13 @@ class DelinquencyRules(_Settings):
             raise ValueError(msg)
         return value
 
+    @model_validator(mode="after")
+    def _rates_for_grace(self) -> Self:
+        if "rate" in self.charge_during.values() and not self.charge_grace_rates:
+            msg = "charge_during に rate と書くときは charge_grace_rates も書きます"
+            raise ValueError(msg)
+        return self
+
 
 class ColumnNames(_Settings):
     """configs/columns.yaml: header names a city's files use, beside the built-in ones."""
@@ -148,6 +182,10 @@ class ColumnNames(_Settings):
     """Our field name: headers. E.g. name: [氏名, 宛名氏名]."""
     taxes: dict[str, tuple[str, ...]] = {}
     request: dict[str, tuple[str, ...]] = {}
+    representative: dict[str, tuple[str, ...]] = {}
+    """依頼名簿: headers about the 代表者, beside 代表者氏名 and the like."""
+    corporation: dict[str, tuple[str, ...]] = {}
+    """依頼名簿: headers about the corporation that a person runs."""
     encodings: dict[str, str] = {}
     """File name pattern: encoding, e.g. '*.csv': cp932. Undeclared files must prove one."""
 

@@ -20,7 +20,7 @@ BATCH_ROWS = 100_000
 MOST_FAULTS = 200
 _EXACT_DIGITS = 15
 _BLANKS = "' ' || chr(12288) || chr(9) || chr(10) || chr(13) || chr(160)"
-_DATES = ("birth_date", "due_date", "posted_on")
+_DATES = ("birth_date", "due_date", "posted_on", "status_from", "status_until")
 
 
 @dataclass(slots=True)

@@ -43,6 +43,8 @@ _NEEDS = (
     ("paid_yen", "unpaid_yen"),
 )
 _NAMES = tuple(TAX_HEADERS)
+_NO_DAY = "DATE '0001-01-01'"
+"""Stands for an empty cell, where NULL stands for one that cannot be read."""
 _POSTED = columns_of("posted_on")
 _NOTICES = columns_of("notice_no")
 
@@ -156,6 +158,9 @@ def _columns(sheets: Sequence[LedgerSheet], today: dt.date) -> tuple[_Column, ..
     def day(text: str) -> dt.date | None:
         return _day(text, today)
 
+    def day_or_none(text: str) -> dt.date | None:
+        return dt.date.min if text.strip("-0９9") == "" else _day(text, today)
+
     def number(text: str) -> str | None:
         found = normalize_addressee_no(text)
         return found.value if found.usable else None
@@ -186,6 +191,8 @@ def _columns(sheets: Sequence[LedgerSheet], today: dt.date) -> tuple[_Column, ..
         _Column("instalment", "INTEGER", instalment_of, "期別"),
         _Column("due_date", "DATE", day, "a date"),
         _Column("status", "VARCHAR", status, "a known state such as 徴収猶予"),
+        _Column("status_from", "DATE", day_or_none, "a date or nothing"),
+        _Column("status_until", "DATE", day_or_none, "a date or nothing"),
         *amounts,
     )
 
@@ -277,6 +284,8 @@ def _make_lines(
                assessed_yen_forms.value AS assessed_yen,
                {paid} AS paid_yen,
                status_forms.value AS status,
+               nullif(status_from_forms.value, {_NO_DAY}) AS status_from,
+               nullif(status_until_forms.value, {_NO_DAY}) AS status_until,
                concat_ws('|', {notices}) AS notice_no,
                sheet, row
         FROM raw
@@ -285,6 +294,8 @@ def _make_lines(
         JOIN instalment_forms ON raw.instalment = instalment_forms.text
         JOIN due_date_forms ON raw.due_date = due_date_forms.text
         JOIN status_forms ON raw.status = status_forms.text
+        JOIN status_from_forms ON raw.status_from = status_from_forms.text
+        JOIN status_until_forms ON raw.status_until = status_until_forms.text
         {joins}
         ORDER BY number_key, tax, fiscal_year, instalment, due_date, sheet, row
         """  # noqa: S608

@@ -122,13 +122,14 @@ class Ledgers:
             rows = cursor.execute(
                 f"""
                 SELECT asked_no, tax, fiscal_year, instalment, due_date,
-                       assessed_yen, paid_yen, status
+                       assessed_yen, paid_yen, status, status_from, status_until,
+                       notice_no
                 FROM ({lines}) JOIN wanted USING (number_key)
                 ORDER BY ALL
                 """  # noqa: S608
             ).fetchall()
         for row in rows:
-            values: tuple[Any, ...] = (*row[:-1], TaxStatus(row[-1]))
+            values: tuple[Any, ...] = (*row[:7], TaxStatus(row[7]), *row[8:])
             found[row[0]].append(TaxLine(*values))
         return {number: tuple(its) for number, its in found.items()}
 

@@ -86,7 +86,7 @@ def _letter_page(book: Book, report: CheckReport) -> None:
     head_row = _opening(book, page, report, widths)
     row = _table(book, page, report, head_row=head_row, widths=widths)
     look = book.look(font_size=11, align="center", valign="vcenter")
-    page.row(row, [(0, NOTHING_BELOW, look)], points=_ROW_POINTS)
+    page.row(row, [NOTHING_BELOW], [look], points=_ROW_POINTS)
     page.merge(row, 0, last)
     sheet.repeat_rows(head_row)
     sheet.print_area(0, 0, row, last)
@@ -110,7 +110,7 @@ def _opening(
         half_widths = sum(widths) * _POINTS_OF_A_COLUMN_UNIT / (size / 2) - 1
         look = book.look(font_size=size, align=align, valign="vcenter")
         points = size * 1.5 * lines_of(text, half_widths) + 3
-        page.row(row, [(0, text, look)], points=points)
+        page.row(row, [text], [look], points=points)
         page.merge(row, 0, len(widths) - 1)
 
     line(0, letter.number or f"{town.tax_section}　第　　　　号", "right")
@@ -152,7 +152,7 @@ def _particulars(report: CheckReport) -> Iterator[str]:
 
 def _remarks(report: CheckReport) -> Iterator[str]:
     """Yield each word that occurs in the letter with its count and its meaning."""
-    counts = Counter(reply_word(v.answer, report.rules) for v in report.verdicts)
+    counts = Counter(reply_word(v, report.rules) for v in report.verdicts)
     meanings = {
         NO_ARREARS: "基準日までに納期限が来た税に、要綱等に定める滞納がないもの。",
         ARREARS: "基準日までに納期限が来た税に、要綱等に定める滞納があるもの。",
@@ -190,18 +190,14 @@ def _table(
         ]
         for style in ("letter_head", "plain", "bold")
     }
-    columns = range(len(widths))
-    heads = ("順", "番号", "氏名", "回答", "税目")
-    drawn = zip(columns, heads, looks["letter_head"], strict=False)
-    page.row(head_row, drawn, points=_ROW_POINTS)
+    heads = ("順", "番号", "氏名", "回答", "税目")[: len(widths)]
+    page.row(head_row, heads, looks["letter_head"], points=_ROW_POINTS)
     row = head_row
     for row, cells in enumerate(_answers(report), start=head_row + 1):
         style = _WORD_STYLES.get(cells[3], "plain")
-        page.row(
-            row,
-            zip(columns, cells, looks[style], strict=False),
-            points=_ROW_POINTS + (_lines(cells, widths) - 1) * 14,
-        )
+        shown = cells[: len(widths)]
+        points = _ROW_POINTS + (_lines(shown, widths) - 1) * 14
+        page.row(row, shown, looks[style], points=points)
     return row + 1
 
 
@@ -222,12 +218,12 @@ def _answers(report: CheckReport) -> Iterator[tuple[int, str, str, str, str]]:
             order,
             number_shown(verdict),
             verdict.applicant.name,
-            reply_word(verdict.answer, report.rules),
+            reply_word(verdict, report.rules),
             "、".join(reply_taxes(verdict, report.rules)),
         )
 
 
-def _lines(cells: tuple[Cell, ...], widths: Sequence[float]) -> int:
+def _lines(cells: Sequence[Cell], widths: Sequence[float]) -> int:
     """Return how many lines the tallest cell of a row takes."""
     pairs = zip(cells, widths, strict=False)
     return max(lines_of(cell_text(cell), width - 2) for cell, width in pairs)

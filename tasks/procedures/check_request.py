@@ -10,6 +10,7 @@ from pathlib import Path
 from tasks.domain.check_report import (
     Letter,
 )
+from tasks.domain.clerk_word import ClerkWord
 from tasks.domain.conservation import (
     Balance,
     Outcome,
@@ -63,6 +64,8 @@ class CheckRequest:
     """Version, printed on 税務課控え."""
     letter: Letter = field(default_factory=Letter)
     forms: FormsIn = FormsIn()
+    said: ClerkWord = field(default_factory=ClerkWord)
+    """What clerks decided and noted on earlier copies, ever."""
     keep_finished: bool = False
     """Leave papers alone that already lie whole in out_folder: staff may have written
     in them. Only for a folder that stands for exactly these inputs."""

@@ -5,13 +5,13 @@
 
 from __future__ import annotations
 
-from tasks.domain.delinquency import judge
 from tasks.domain.records import (
     Applicant,
     Identity,
     TaxLine,
     Verdict,
 )
+from tasks.domain.verdicts import judge
 from tasks.procedures.check_request import CheckRequest, CheckResult, Gathered, Matched
 from tasks.procedures.gather_requests import gather
 from tasks.procedures.match_ledgers import match
@@ -53,5 +53,6 @@ def _lines_of(matched: Matched, applicant: Applicant) -> tuple[TaxLine, ...]:
     found = matched.matches.get(applicant.row_id)
     if found is None or found.identity is not Identity.SAME or found.protected:
         return ()
-    numbers = dict.fromkeys(person.addressee_no for person in found.persons)
-    return tuple(line for no in numbers for line in matched.lines.get(no, ()))
+    return tuple(
+        line for no in found.addressee_nos for line in matched.lines.get(no, ())
+    )

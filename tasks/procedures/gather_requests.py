@@ -11,6 +11,7 @@ from tasks.domain.errors import NeedsPersonError, SettingsError
 from tasks.domain.records import (
     Consent,
 )
+from tasks.domain.related_persons import refuse_unknown_fields
 from tasks.domain.settings import DelinquencyRules
 from tasks.domain.sources import InputNote
 from tasks.edges.request_list import RequestList, read_request
@@ -26,13 +27,12 @@ def gather(request: CheckRequest) -> Gathered:
         NeedsPersonError: FILE-007 when there is nothing to read; DATE-003 when the
             as-of date has not come; the fault of a list, or of all lists together
             when several are faulty.
-        SettingsError: household_counts is set.
+        SettingsError: columns.yaml names a field of 代表者 that there is not.
     """
     refuse_day_to_come(request.as_of, today=request.now.date())
-    if request.rules.household_counts:
-        raise SettingsError(
-            ("household_counts: 同じ世帯の人の未納を見る設定にはまだ対応していません",)
-        )
+    faults = refuse_unknown_fields(request.columns)
+    if faults:
+        raise SettingsError(faults)
     if not request.request_files and not request.forms.applicants:
         _refuse_nothing(request.forms)
     lists, repeated = _read_lists(request)

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping, Sequence
 
-from tasks.domain.as_of import (
-    posted_until,
-    refuse_another_time,
-)
-from tasks.domain.delinquency import needs_search
+from tasks.domain.as_of import posted_until, refuse_another_time
+from tasks.domain.decisions import rule_on
 from tasks.domain.errors import NeedsPersonError
-from tasks.domain.records import (
-    Applicant,
-    Identity,
-)
+from tasks.domain.matching import with_all_numbers
+from tasks.domain.receipts import with_receipts
+from tasks.domain.records import Applicant, Identity, Match
+from tasks.domain.verdicts import needs_search
 from tasks.edges.ledgers import Ledgers, open_ledgers
 from tasks.edges.towns import home_towns
 from tasks.procedures.check_request import CheckRequest, Gathered, Matched
+from tasks.procedures.find_related import find_related
 from tasks.procedures.identify import identify
 
 
@@ -52,31 +51,40 @@ def day_of_books(request: CheckRequest) -> dt.date:
 def match(request: CheckRequest, gathered: Gathered) -> Matched:
     """Return who everybody is, and the tax lines of those who are settled.
 
-    Nobody is looked for without consent, or while a question about the form is open;
-    of a protected person no tax line is fetched.
+    What clerks decided before is applied, and whoever else the ordinance looks at is
+    found. Nobody is looked for without consent, or while a question about the form is
+    open; of a protected person no tax line is fetched.
 
     Raises:
         NeedsPersonError: A ledger cannot be used (FILE-…, TABLE-…); DATE-003 when
             the as-of date lies a year before the ledgers.
     """
-    today = request.now.date()
     wanted = [a for a in gathered.applicants if _is_searched(request, a)]
     with open_books(request) as ledgers:
         refuse_another_time(request.as_of, ledgers.sources)
-        matches = identify(wanted, ledgers, today=today)
-        settled = {
-            person.addressee_no
-            for found in matches.values()
-            if found.identity is Identity.SAME and not found.protected
-            for person in found.persons
-        }
-        lines = ledgers.tax_lines(sorted(settled))
+        matches = identify(wanted, ledgers, today=request.now.date())
+        matches = _ruled(request, wanted, matches, ledgers)
+        matches = find_related(request, wanted, matches, ledgers)
+        settled = sorted(
+            {
+                number
+                for found in matches.values()
+                if found.identity is Identity.SAME and not found.protected
+                for number in found.addressee_nos
+            }
+        )
+        lines, notes = with_receipts(
+            ledgers.tax_lines(settled),
+            request.said.receipts,
+            as_of=request.as_of,
+            lag_days=request.rules.lag_days,
+        )
         return Matched(
-            matches,
-            lines,
-            tuple(ledgers.sources),
-            tuple(ledgers.notes),
-            ledgers.totals(sorted(settled)),
+            matches=matches,
+            lines=lines,
+            sources=tuple(ledgers.sources),
+            notes=(*ledgers.notes, *request.said.notes, *notes),
+            totals=ledgers.totals(settled),
         )
 
 
@@ -86,3 +94,23 @@ def _is_searched(request: CheckRequest, applicant: Applicant) -> bool:
         rules=request.rules,
         question_open=applicant.row_id in request.forms.open_questions,
     )
+
+
+def _ruled(
+    request: CheckRequest,
+    applicants: Sequence[Applicant],
+    matches: Mapping[str, Match],
+    ledgers: Ledgers,
+) -> dict[str, Match]:
+    """Return the matches with what clerks decided; whom they chose with all numbers."""
+    found = dict(matches)
+    about = request.said.about(applicants)
+    for applicant in applicants:
+        decisions = about.get(applicant.row_id, ())
+        ruled = rule_on(applicant, found[applicant.row_id], decisions)
+        if ruled.ruling and ruled.ruling.applied and ruled.persons:
+            rows = ledgers.expand(ruled.persons)
+            persons = [row for its in rows.values() for row in its]
+            ruled = with_all_numbers(ruled, persons)
+        found[applicant.row_id] = ruled
+    return found

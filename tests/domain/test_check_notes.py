@@ -4,9 +4,9 @@ import datetime as dt
 from collections.abc import Sequence
 
 from tasks.domain.check_notes import run_notes
-from tasks.domain.delinquency import judge
 from tasks.domain.records import Applicant, Identity, Match, Resident, TaxLine, Verdict
 from tasks.domain.settings import DelinquencyRules
+from tasks.domain.verdicts import judge
 
 AS_OF = dt.date(2026, 10, 31)
 RULES = DelinquencyRules(taxes=("個人市県民税", "軽自動車税"), charge_rates={})

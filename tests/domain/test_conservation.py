@@ -18,7 +18,6 @@ from tasks.domain.conservation import (
     balance_taxes,
     outcome_of,
 )
-from tasks.domain.delinquency import judge
 from tasks.domain.errors import NeedsPersonError
 from tasks.domain.records import (
     Answer,
@@ -31,6 +30,7 @@ from tasks.domain.records import (
 )
 from tasks.domain.settings import DelinquencyRules
 from tasks.domain.sources import LedgerTotal
+from tasks.domain.verdicts import judge
 
 AS_OF = dt.date(2026, 10, 31)
 RULES = DelinquencyRules(taxes=("個人市県民税", "軽自動車税"), charge_rates={})

@@ -8,14 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasks.domain.delinquency import (
-    PRIORITY,
-    PROTECTED_REASON,
-    judge,
-    judge_line,
-    needs_search,
-    rules_version,
-)
+from tasks.domain.delinquency import PRIORITY, judge_line, rules_version
 from tasks.domain.records import (
     Answer,
     Applicant,
@@ -30,6 +23,7 @@ from tasks.domain.records import (
     Verdict,
 )
 from tasks.domain.settings import DelinquencyRules
+from tasks.domain.verdicts import PROTECTED_REASON, judge, needs_search
 
 AS_OF = dt.date(2026, 10, 31)
 RULES = DelinquencyRules(

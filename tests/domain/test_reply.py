@@ -2,12 +2,17 @@
 
 import pytest
 
-from tasks.domain.records import Answer, Applicant, Verdict
+from tasks.domain.records import Answer, Applicant, Verdict, Whose
 from tasks.domain.reply import reply_taxes, reply_word
 from tasks.domain.settings import DelinquencyRules
 
 YES_NO = DelinquencyRules(taxes=("軽自動車税",), charge_rates={})
 ANSWER = YES_NO.model_copy(update={"reply_wording": "answer"})
+
+
+def verdict_of(answer: Answer, *owners: Whose) -> Verdict:
+    asked = Applicant("list:5", "名簿.csv!5行", "1", "検査 一郎")
+    return Verdict(asked, None, answer, ("軽自動車税",), owners)
 
 
 @pytest.mark.parametrize(
@@ -28,13 +33,15 @@ ANSWER = YES_NO.model_copy(update={"reply_wording": "answer"})
     ],
 )
 def test_the_reply_says_no_more_than_yes_or_no(answer: Answer, word: str) -> None:
-    assert reply_word(answer, YES_NO) == word
+    assert reply_word(verdict_of(answer), YES_NO) == word
 
 
 @pytest.mark.parametrize("answer", [pytest.param(a, id=a.value) for a in Answer])
 def test_the_ordinance_may_let_the_answer_itself_leave(answer: Answer) -> None:
     in_question = answer in (Answer.SEVERAL, Answer.QUESTION_OPEN)
-    assert reply_word(answer, ANSWER) == ("確認中" if in_question else answer.value)
+    assert reply_word(verdict_of(answer), ANSWER) == (
+        "確認中" if in_question else answer.value
+    )
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,6 @@ import pytest
 from tasks.domain.check_report import CheckReport, Letter
 from tasks.domain.conservation import Balance
 from tasks.domain.decision_columns import read_key
-from tasks.domain.delinquency import judge
 from tasks.domain.records import (
     Answer,
     Applicant,
@@ -30,6 +29,7 @@ from tasks.domain.records import (
 )
 from tasks.domain.settings import DelinquencyRules, Municipality
 from tasks.domain.sources import InputNote, Role, SourceFile
+from tasks.domain.verdicts import judge
 from tasks.edges.office_copy import office_copy
 from tasks.edges.reply_workbooks import reply_letter, reply_letters
 

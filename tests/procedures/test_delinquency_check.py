@@ -12,7 +12,7 @@ import yaml
 
 from tasks.domain.check_report import addressee_numbers
 from tasks.domain.conservation import Outcome
-from tasks.domain.errors import NeedsPersonError, SettingsError
+from tasks.domain.errors import NeedsPersonError
 from tasks.domain.records import Answer, Applicant, Consent
 from tasks.domain.settings import ColumnNames, DelinquencyRules, Municipality
 from tasks.procedures.check_request import CheckRequest, CheckResult, FormsIn
@@ -385,13 +385,6 @@ def test_a_line_lost_between_ledger_and_verdict_is_not_released(tmp_path: Path) 
     verdicts = judge_all(request, gathered, short)
     with pytest.raises(NeedsPersonError, match="BALANCE-001"):
         release(request, gathered, short, verdicts)
-
-
-def test_household_arrears_are_refused_rather_than_left_out(tmp_path: Path) -> None:
-    request = small(tmp_path)
-    rules = request.rules.model_copy(update={"household_counts": True})
-    with pytest.raises(SettingsError, match="household_counts"):
-        check(replace(request, rules=rules))
 
 
 @pytest.mark.parametrize(

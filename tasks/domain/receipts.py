@@ -1,0 +1,232 @@
+"""Receipts (領収書) that applicants showed: set against the very tax lines they are for.
+
+A payment takes days to reach the ledger. A receipt recorded with its reason stands until
+the ledger itself has moved: once 調定額 or 収納額 of the line differs from when the receipt
+was written down, the ledger has caught up and the receipt no longer counts, so that no
+payment counts twice.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from tasks.domain.records import TaxLine
+from tasks.domain.sources import InputNote
+
+_KEY = re.compile(r"([0-9a-f]{16})\|([0-9a-f]{16})\|([0-9]{1,9})")
+_BETWEEN = "|"
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptKey:
+    """Which tax line a receipt is for, and what the ledger said of it then."""
+
+    line: str
+    """Print of the line: 宛名番号, 税目, 年度, 期別, 納期限, notice."""
+    ledger: str
+    """Print of its 調定額 and 収納額."""
+    seen_until: int = 0
+    """Number of the newest receipt that the sheet takes into account."""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """One receipt as a clerk wrote it down, or the withdrawal of one."""
+
+    key: ReceiptKey
+    line: str = field(repr=False)
+    """The line in words, as the sheet named it: 宛名番号 税目 年度 期別 納期限."""
+    received_yen: int = field(repr=False)
+    received_on: dt.date
+    """領収日."""
+    reason: str = field(repr=False)
+    by_whom: str
+    at: dt.datetime
+    """When it was read in, with time zone."""
+    withdrawn: bool = False
+    """It takes back the receipt of the same day and amount."""
+    file: str = ""
+    seq: int = 0
+    """Number in the record; 0 before it is recorded."""
+
+    @property
+    def receipt_id(self) -> str:
+        """32 hex digits, equal when the same row is read in twice."""
+        return _digest(
+            receipt_key_text(self.key),
+            str(self.received_yen),
+            self.received_on.isoformat(),
+            str(self.withdrawn),
+            length=32,
+        )
+
+
+def line_key(line: TaxLine, *, seen_until: int = 0) -> ReceiptKey:
+    """Return how a receipt names a tax line as the ledger has it now."""
+    whole = str(line.assessed_yen) if line.instalment == 0 else ""
+    return ReceiptKey(
+        line=_digest(
+            line.addressee_no.lstrip("0"),
+            line.tax,
+            str(line.fiscal_year),
+            str(line.instalment),
+            line.due_date.isoformat(),
+            line.notice_no,
+            whole,
+        ),
+        ledger=_digest(str(line.assessed_yen), str(line.paid_yen)),
+        seen_until=seen_until,
+    )
+
+
+def receipt_key_text(key: ReceiptKey) -> str:
+    """Return what stands in the column 明細キー.
+
+    Examples:
+        >>> receipt_key_text(ReceiptKey("0" * 16, "1" * 16, 3))
+        '0000000000000000|1111111111111111|3'
+    """
+    return _BETWEEN.join((key.line, key.ledger, str(key.seen_until)))
+
+
+def read_receipt_key(text: str) -> ReceiptKey | None:
+    """Return which line a row is about; None when the cell was written over.
+
+    Examples:
+        >>> read_receipt_key("0000000000000000|1111111111111111|3").seen_until
+        3
+        >>> read_receipt_key("") is None
+        True
+    """
+    found = _KEY.fullmatch(text.strip())
+    if found is None:
+        return None
+    return ReceiptKey(found.group(1), found.group(2), int(found.group(3)))
+
+
+def receipts_in_force(receipts: Iterable[Receipt]) -> tuple[Receipt, ...]:
+    """Return the receipts of one line that count: not taken back, each once.
+
+    The same day and amount written down twice is one receipt: forgiving too little can
+    be put right, forgiving too much cannot.
+
+    Args:
+        receipts: Of one line, in the order of their numbers.
+    """
+    left: dict[tuple[dt.date, int], Receipt] = {}
+    for receipt in receipts:
+        mark = (receipt.received_on, receipt.received_yen)
+        if receipt.withdrawn:
+            left.pop(mark, None)
+        else:
+            left.setdefault(mark, receipt)
+    return tuple(left.values())
+
+
+def with_receipts(
+    lines: Mapping[str, Sequence[TaxLine]],
+    receipts: Sequence[Receipt],
+    *,
+    as_of: dt.date,
+    lag_days: int,
+) -> tuple[dict[str, tuple[TaxLine, ...]], tuple[InputNote, ...]]:
+    """Return the tax lines with what receipts show, and notes for staff.
+
+    Args:
+        lines: 宛名番号: its tax lines as the ledger has them.
+        receipts: Everything ever recorded, in the order of its numbers.
+        as_of: 収納反映日.
+        lag_days: How long a payment may take to be posted.
+
+    Returns:
+        Lines with `receipt_yen`, and notes: receipts overtaken by the ledger, receipts
+        that the ledger should have by now, receipts that fit two lines (used for none).
+    """
+    by_line: dict[str, list[Receipt]] = defaultdict(list)
+    for receipt in receipts:
+        by_line[receipt.key.line].append(receipt)
+    found = {number: tuple(its) for number, its in lines.items()}
+    if not by_line:
+        return found, ()
+    counts = _Counts()
+    for number, its in found.items():
+        prints = [line_key(line) for line in its]
+        named = [key.line for key in prints]
+        found[number] = tuple(
+            _received(line, key, by_line.get(key.line, ()), counts, named)
+            for line, key in zip(its, prints, strict=True)
+        )
+    late = as_of - dt.timedelta(days=lag_days)
+    counts.late = sum(receipt.received_on < late for receipt in counts.used)
+    return found, counts.notes()
+
+
+@dataclass(slots=True)
+class _Counts:
+    used: list[Receipt] = field(default_factory=list)
+    overtaken: int = 0
+    several: int = 0
+    late: int = 0
+
+    def notes(self) -> tuple[InputNote, ...]:
+        told = (
+            (
+                len(self.used),
+                "receipt_used",
+                "領収書で納付を確かめた明細があります（シート「税額明細」）。",
+            ),
+            (
+                self.overtaken,
+                "receipt_overtaken",
+                "領収書を記録した後に台帳の調定額か収納額が変わったため、その領収書は"
+                "使っていません。台帳に載ったものとみなします。",
+            ),
+            (
+                self.several,
+                "receipt_ambiguous",
+                "領収書に当たる明細が二つあるため、使っていません。",
+            ),
+            (
+                self.late,
+                "receipt_not_posted",
+                "領収日から反映待ちの日数を過ぎても台帳に載っていない納付があります。"
+                "収納の取込み漏れがないか確かめてください。",
+            ),
+        )
+        return tuple(
+            InputNote("", "領収書", code, message, count)
+            for count, code, message in told
+            if count
+        )
+
+
+def _received(
+    line: TaxLine,
+    key: ReceiptKey,
+    receipts: Sequence[Receipt],
+    counts: _Counts,
+    named: Sequence[str],
+) -> TaxLine:
+    standing = receipts_in_force(receipts)
+    if not standing:
+        return line
+    if named.count(key.line) > 1:
+        counts.several += len(standing)
+        return line
+    current = [one for one in standing if one.key.ledger == key.ledger]
+    counts.overtaken += len(standing) - len(current)
+    unpaid_yen = line.assessed_yen - line.paid_yen
+    shown_yen = min(sum(one.received_yen for one in current), max(unpaid_yen, 0))
+    if not shown_yen:
+        return line
+    counts.used.extend(current)
+    return replace(line, receipt_yen=shown_yen)
+
+
+def _digest(*texts: str, length: int = 16) -> str:
+    return hashlib.sha256("\x1f".join(texts).encode()).hexdigest()[:length]

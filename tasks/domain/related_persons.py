@@ -1,0 +1,185 @@
+"""Whose taxes are looked at beside the applicant's: household, representative, corporation.
+
+By ordinance. The household is the residents' ledger's own (households.py); a representative or
+a corporation is whoever the request row names. Whoever must be looked at and cannot be
+told for certain makes the answer a question, unless the applicant owes anyway.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+
+from tasks.domain.columns import header_key
+from tasks.domain.households import PROTECTED, Household
+from tasks.domain.records import (
+    Applicant,
+    Consent,
+    Identity,
+    Match,
+    Related,
+    Whose,
+)
+from tasks.domain.settings import ColumnNames, DelinquencyRules
+
+PARTY_HEADERS: dict[str, tuple[str, ...]] = {
+    "name": ("氏名", "名", "職氏名", "役職氏名", "職・氏名", ""),
+    "kana": ("カナ", "フリガナ", "氏名カナ", "氏名フリガナ", "氏名(カナ)", "氏名かな"),
+    "birth_date": ("生年月日",),
+    "address": ("住所", "現住所", "自宅住所"),
+    "addressee_no": ("宛名番号", "宛名コード"),
+}
+"""What follows 代表者 in the headers of a request list."""
+
+_REPRESENTATIVES = ("代表者", "代表取締役", "代表社員", "代表理事", "代表")
+_TITLES = re.compile(
+    r"^(?:代表取締役(?:社長|会長)?|取締役(?:社長|会長)?|代表社員|業務執行社員|代表理事"
+    r"|理事長|会長|社長|組合長|代表者|代表|院長|所長)[\s　:：]+"
+)
+_SECTIONS = {Whose.REPRESENTATIVE: "representative", Whose.CORPORATION: "corporation"}
+_FIELDS = frozenset((*PARTY_HEADERS, "corporate_number"))
+
+
+def looks_at_others(rules: DelinquencyRules) -> bool:
+    """Return whether anybody beside the applicant is looked at."""
+    return bool(
+        rules.household_counts
+        or rules.representative_counts
+        or rules.corporation_counts
+    )
+
+
+def party_named(
+    applicant: Applicant, whose: Whose, columns: ColumnNames
+) -> Applicant | None:
+    """Return the representative or corporation that a request row names, to be searched.
+
+    Args:
+        applicant: With its row as written.
+        whose: REPRESENTATIVE or CORPORATION.
+        columns: `representative` and `corporation` name further headers.
+
+    Returns:
+        An applicant of its own, or None when the row names nobody.
+
+    Examples:
+        >>> from tasks.domain.records import WrittenCell
+        >>> row = (WrittenCell("代表者 氏名", "代表取締役　検査 太郎"),)
+        >>> asked = Applicant("list:4", "a.xlsx!4行", "1", "検査商事", written=row)
+        >>> party_named(asked, Whose.REPRESENTATIVE, ColumnNames()).name
+        '検査 太郎'
+    """
+    words = _words(whose, columns)
+    values: dict[str, str] = {}
+    for cell in applicant.written:
+        name = words.get(header_key(cell.header))
+        if name and cell.text.strip():
+            values.setdefault(name, cell.text.strip())
+    if not values.get("name") and not values.get("corporate_number"):
+        return None
+    row_id = f"{applicant.row_id}#{whose.name.lower()}"
+    return Applicant(
+        row_id=row_id,
+        source=applicant.source,
+        request_id=row_id,
+        name=_TITLES.sub("", values.get("name", "")),
+        kana=values.get("kana", ""),
+        birth_date=values.get("birth_date", ""),
+        address=values.get("address", ""),
+        addressee_no=values.get("addressee_no", ""),
+        corporate_number=values.get("corporate_number", ""),
+        consent=applicant.others_consent,
+    )
+
+
+def _words(whose: Whose, columns: ColumnNames) -> dict[str, str]:
+    """Return header: our field, the city's own headers before the built-in ones."""
+    built_in = (
+        {
+            header_key(f"{who}{word}"): name
+            for name, words in PARTY_HEADERS.items()
+            for word in words
+            for who in _REPRESENTATIVES
+        }
+        if whose is Whose.REPRESENTATIVE
+        else {}
+    )
+    named: Mapping[str, tuple[str, ...]] = getattr(columns, _SECTIONS[whose])
+    own = {header_key(word): name for name, words in named.items() for word in words}
+    return built_in | own
+
+
+def with_household(match: Match, household: Household) -> Match:
+    """Return the match with the other members of the household, or why they are unknown.
+
+    Args:
+        match: SAME, of a natural person.
+        household: Of that person, as the residents' ledger proves it.
+    """
+    if household.doubt == PROTECTED:
+        return _protected(match)
+    if household.doubt:
+        doubt = f"同じ世帯の人を確かめられません（{household.doubt}）"
+        return replace(match, doubts=(*match.doubts, doubt))
+    if not household.members:
+        return match
+    return _related(match, Related(Whose.HOUSEHOLD, household.members))
+
+
+def with_party(match: Match, whose: Whose, found: Match | None) -> Match:
+    """Return the match with the representative or corporation that its row names.
+
+    Nobody under that name in the ledger owes nothing here. Where the person cannot be
+    proved, or the row names nobody, there is a doubt.
+
+    Args:
+        match: SAME.
+        whose: Who was looked for.
+        found: What the evidence table says; None when the row names nobody.
+    """
+    if found is None:
+        doubt = f"依頼に{whose.value}の記載がないため、確かめられません"
+        return replace(match, doubts=(*match.doubts, doubt))
+    if found.protected:
+        return _protected(match)
+    if found.identity is Identity.ASK:
+        doubt = f"{whose.value}を本人と確かめる証拠がそろいません（{found.rule}）"
+        return replace(match, doubts=(*match.doubts, doubt))
+    return _related(match, Related(whose, found.persons))
+
+
+def without_others_consent(
+    match: Match, consent: Consent, rules: DelinquencyRules
+) -> Match:
+    """Return the match; without the others if they refuse, or do not agree where they must."""
+    if not match.related:
+        return match
+    refused = consent is Consent.NO or (
+        rules.others_consent_required and consent is not Consent.YES
+    )
+    return replace(match, related=(), others_refused=True) if refused else match
+
+
+def _related(match: Match, related: Related) -> Match:
+    if any(person.protected for person in related.persons):
+        return _protected(match)
+    return replace(match, related=(*match.related, related))
+
+
+def _protected(match: Match) -> Match:
+    """Return a match that says nothing: somebody under 支援措置 is concerned."""
+    return Match(
+        match.row_id, Identity.ASK, "支援措置の対象者が関係する", protected=True
+    )
+
+
+def refuse_unknown_fields(columns: ColumnNames) -> tuple[str, ...]:
+    """Return a fault for each field of `representative` or `corporation` that is none."""
+    return tuple(
+        f"columns.yaml {section}.{name}: 知らない項目です。"
+        f"使えるのは {', '.join(sorted(_FIELDS))} です"
+        for section in _SECTIONS.values()
+        for name in getattr(columns, section)
+        if name not in _FIELDS
+    )
