@@ -10,14 +10,11 @@ from rapidfuzz.distance import OSA
 
 from tasks.domain.address_agreement import AddressAgreement, compare_addresses
 from tasks.domain.addresses import Address
+from tasks.domain.evidence import AGREES, BEST_FIRST, best_level, few_edits
 from tasks.domain.person_keys import NameKey, PersonKeys
 from tasks.domain.records import Level
 from tasks.domain.text import legible
 
-AGREES = frozenset({Level.EQUAL, Level.VARIANT})
-_BEST_FIRST = (Level.EQUAL, Level.VARIANT, Level.NEAR, Level.MISSING, Level.DIFFERS)
-_NEAR_FROM_LETTERS = 3
-_TWO_EDITS_FROM_LETTERS = 9
 _ERA_BASES = (1867, 1911, 1925, 1988, 2018)
 
 
@@ -30,6 +27,8 @@ class Agreement:
     birth_date: Level
     address: Level
     address_is_former: bool = False
+    same_given: bool = False
+    """The given names are equal: another family name has another reading by right."""
     number: bool | None = None
     """宛名番号 equal, not equal, or None when the request has none."""
     corporate_number: bool | None = None
@@ -42,10 +41,15 @@ def agreement(applicant: PersonKeys, resident: PersonKeys) -> Agreement:
     address, former = address_level(applicant, resident)
     return Agreement(
         name=name_level(applicant.names, resident.names),
-        kana=kana_level(applicant, resident),
+        kana=_kana_of_the_name(applicant, resident),
         birth_date=birth_level(applicant, resident),
         address=address,
         address_is_former=former,
+        same_given=any(
+            _same_given(one, other)
+            for one in applicant.names
+            for other in resident.names
+        ),
         number=_equal(applicant.number, resident.number, needs_both=False),
         corporate_number=_equal(
             applicant.corporate_number, resident.corporate_number, needs_both=True
@@ -67,19 +71,18 @@ def name_level(ours: Sequence[NameKey], theirs: Sequence[NameKey]) -> Level:
     another family name with the same given name, MISSING when a letter is illegible and
     the others fit, DIFFERS otherwise.
     """
-    levels = {_one_name(one, other) for one in ours for other in theirs}
-    return next((level for level in _BEST_FIRST if level in levels), Level.MISSING)
+    return best_level(_one_name(one, other) for one in ours for other in theirs)
 
 
 def _one_name(one: NameKey, other: NameKey) -> Level:
     if not one.key or not other.key:
         return Level.MISSING
     if not (one.legible and other.legible):
-        return Level.MISSING if _holes_fit(one.plain, other.plain) else Level.DIFFERS
+        return Level.MISSING if _holes_fit(one.key, other.key) else Level.DIFFERS
     if one.key == other.key:
         return Level.EQUAL if one.plain == other.plain else Level.VARIANT
     near = (
-        _few_edits(one.key, other.key)
+        few_edits(one.key, other.key)
         or _same_given(one, other)
         or _some_words(one.key, other.key)
     )
@@ -87,22 +90,9 @@ def _one_name(one: NameKey, other: NameKey) -> Level:
 
 
 def _holes_fit(one: str, other: str) -> bool:
-    """Return True when at most one letter differs where both can be read."""
-    if len(one) != len(other):
-        return abs(len(one) - len(other)) == 1
-    clashes = [
-        (ours, theirs)
-        for ours, theirs in zip(one, other, strict=True)
-        if ours != theirs and legible(ours) and legible(theirs)
-    ]
-    return len(clashes) <= 1
-
-
-def _few_edits(one: str, other: str) -> bool:
-    shorter = min(len(one), len(other))
-    if shorter < _NEAR_FROM_LETTERS:
-        return False
-    most = 2 if shorter >= _TWO_EDITS_FROM_LETTERS else 1
+    """Return True when at most one letter differs beside those that cannot be read."""
+    holes = sum(not legible(letter) for letter in one + other)
+    most = holes + 1
     return OSA.distance(one, other, score_cutoff=most) <= most
 
 
@@ -124,6 +114,19 @@ def _some_words(one: str, other: str) -> bool:
     return ours < theirs or theirs < ours
 
 
+def _kana_of_the_name(applicant: PersonKeys, resident: PersonKeys) -> Level:
+    """Return the level of the readings; MISSING when the ledger's reads another name.
+
+    A ledger has one reading and may have two names: for who goes by the 通称名 a reading
+    of the other one neither agrees nor contradicts.
+    """
+    level = kana_level(applicant, resident)
+    if level in AGREES or len(resident.names) < 2:
+        return level
+    first = name_level(applicant.names, resident.names[:1])
+    return level if first in AGREES else Level.MISSING
+
+
 def kana_level(ours: PersonKeys, theirs: PersonKeys) -> Level:
     """Return EQUAL as read, VARIANT as it sounds, NEAR at one edit of the sound."""
     if not ours.kana_search or not theirs.kana_search:
@@ -133,7 +136,7 @@ def kana_level(ours: PersonKeys, theirs: PersonKeys) -> Level:
     one, other = ours.kana_search, theirs.kana_search
     if one == other:
         return Level.VARIANT
-    return Level.NEAR if _few_edits(one, other) else Level.DIFFERS
+    return Level.NEAR if few_edits(one, other) else Level.DIFFERS
 
 
 def birth_level(ours: PersonKeys, theirs: PersonKeys) -> Level:
@@ -181,7 +184,7 @@ def address_level(ours: PersonKeys, theirs: PersonKeys) -> tuple[Level, bool]:
     best, former = Level.DIFFERS, False
     for place, address in enumerate(theirs.addresses):
         level = _one_address(ours.addresses[0], address)
-        if _BEST_FIRST.index(level) < _BEST_FIRST.index(best):
+        if BEST_FIRST.index(level) < BEST_FIRST.index(best):
             best = level
             former = place > 0 or not theirs.present_address
     return best, former

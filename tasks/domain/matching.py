@@ -8,35 +8,22 @@ address (present or former) nobody is the same person, however well the rest agr
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 
-from tasks.domain.agreement import (
-    AGREES,
-    Agreement,
-    agreement,
-)
+from tasks.domain.agreement import Agreement, agreement
+from tasks.domain.evidence import AGREES, Rule, first_rule, settle, strength_of
 from tasks.domain.person_keys import ApplicantKeys, PersonKeys, ResidentKeys
 from tasks.domain.records import Evidence, Identity, Level, Match, Resident
 from tasks.domain.rivals import Compared, veto
 
-RULES_VERSION = "2"
+RULES_VERSION = "3"
 """Raise it whenever a rule or a level changes; it is printed in the evidence."""
 
 MOST_CANDIDATES = 5
 
 _PLAUSIBLE = 3
 """Strength from which a candidate may be the person: one kind whole, another near."""
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """One row of the evidence table."""
-
-    label: str
-    """Japanese, as staff read it."""
-    identity: Identity
-    fits: Callable[[Agreement], bool]
 
 
 def _all_agree(found: Agreement) -> bool:
@@ -47,7 +34,7 @@ def _all_agree(found: Agreement) -> bool:
     )
 
 
-RULES: tuple[Rule, ...] = (
+RULES: tuple[Rule[Agreement], ...] = (
     Rule(
         "宛名番号・氏名が一致",
         Identity.SAME,
@@ -109,12 +96,12 @@ def compare(applicant: PersonKeys, resident: ResidentKeys) -> Compared:
     """
     found = agreement(applicant, resident.keys)
     strength = _strength(found)
-    rule = next((rule for rule in RULES if rule.fits(found)), None)
+    rule = first_rule(RULES, found)
     if rule:
         label, identity = rule.label, rule.identity
     else:
         label = _label(found)
-        identity = Identity.ASK if strength >= _PLAUSIBLE else Identity.NONE
+        identity = Identity.ASK if _plausible(found, strength) else Identity.NONE
     evidence = Evidence(
         resident=resident.resident,
         name=found.name,
@@ -125,7 +112,7 @@ def compare(applicant: PersonKeys, resident: ResidentKeys) -> Compared:
         by_number=found.number is True or found.corporate_number is True,
         rule=label,
     )
-    return Compared(resident, evidence, identity, strength, _rank(found))
+    return Compared(resident, evidence, identity, strength, _rank(found, identity))
 
 
 def decide(applicant: ApplicantKeys, candidates: Sequence[ResidentKeys]) -> Match:
@@ -199,15 +186,9 @@ def _decide(
 def _by_evidence(
     applicant: PersonKeys, compared: Sequence[Compared]
 ) -> tuple[Identity, str]:
-    same = [entry for entry in compared if entry.identity is Identity.SAME]
-    if same:
-        reason = veto(applicant, same, compared)
-        if reason:
-            return Identity.ASK, reason
-        return Identity.SAME, same[0].evidence.rule
-    plausible = [entry for entry in compared if entry.identity is Identity.ASK]
-    if plausible:
-        return Identity.ASK, plausible[0].evidence.rule
+    identity, label = settle(compared, lambda same: veto(applicant, same, compared))
+    if identity is not Identity.NONE:
+        return identity, label
     unread = _unread(applicant)
     if unread:
         return Identity.ASK, f"{unread}を確かめられないため判定できない"
@@ -231,30 +212,75 @@ def _unread(applicant: PersonKeys) -> str:
 
 
 def _strength(found: Agreement) -> int:
-    """Return how much agrees: 2 for each kind that agrees, 1 for each that is near."""
-    name = 2 if found.name in AGREES else int(found.name is Level.NEAR)
+    """Return how much agrees: 2 for each kind that agrees, 1 for each that is near.
+
+    A name that cannot be read through may be the one. A reading that agrees supports a
+    name; one that is clearly another shows that near letters are another name.
+    """
+    name = strength_of((found.name,))
+    if found.name is Level.MISSING:
+        name = 1
     if found.name not in AGREES and found.kana in AGREES:
-        name = 2 if found.name in (Level.NEAR, Level.MISSING) else 1
-    birth = {Level.EQUAL: 2, Level.NEAR: 1, Level.MISSING: int(name == 2)}
-    address = 2 if found.address in AGREES else int(found.address is Level.NEAR)
-    return name + birth.get(found.birth_date, 0) + address
+        name = 1 if found.name is Level.DIFFERS else 2
+    if found.name is Level.NEAR and found.kana is Level.DIFFERS:
+        name = int(found.same_given)
+    birth = strength_of((found.birth_date,))
+    if found.birth_date is Level.MISSING:
+        birth = int(name == 2)
+    return name + birth + strength_of((found.address,))
 
 
-_WORTH = {
+def _plausible(found: Agreement, strength: int) -> bool:
+    """Return True when a candidate may be the person: one kind whole, another near.
+
+    A corporation has only its name and its place, and may change either; two 法人番号
+    that differ are two corporations.
+    """
+    if not found.both_corporate:
+        return strength >= _PLAUSIBLE
+    if found.corporate_number is False:
+        return False
+    return found.name is Level.NEAR or found.address in AGREES
+
+
+_NAME_WORTH = {
     Level.EQUAL: 8,
     Level.VARIANT: 7,
     Level.NEAR: 4,
+    Level.MISSING: 2,
+    Level.DIFFERS: 0,
+}
+_KANA_WORTH = {
+    Level.EQUAL: 8,
+    Level.VARIANT: 7,
+    Level.NEAR: 2,
     Level.MISSING: 1,
+    Level.DIFFERS: 0,
+}
+"""A kanji is misread three times as often as a katakana letter, so the reading of one
+person beside the letters of his twin shows the former."""
+_OTHER_WORTH = {
+    Level.EQUAL: 16,
+    Level.VARIANT: 14,
+    Level.NEAR: 8,
+    Level.MISSING: 2,
     Level.DIFFERS: 0,
 }
 
 
-def _rank(found: Agreement) -> tuple[int, ...]:
-    """Return the order in which a clerk sees candidates, larger first."""
-    kinds = (found.name, found.birth_date, found.address)
+def _rank(found: Agreement, identity: Identity) -> tuple[int, ...]:
+    """Return the order in which a clerk sees candidates, larger first.
+
+    Who could be the person stands above everybody who could not: a namesake of another
+    day is no nearer than somebody who married.
+    """
     return (
         int(found.number is True or found.corporate_number is True),
-        sum(_WORTH[level] for level in kinds) * 2 + _WORTH[found.kana],
+        int(identity is not Identity.NONE),
+        _NAME_WORTH[found.name]
+        + _KANA_WORTH[found.kana]
+        + _OTHER_WORTH[found.birth_date]
+        + _OTHER_WORTH[found.address],
         int(not found.address_is_former),
     )
 

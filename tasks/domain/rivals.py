@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from rapidfuzz.distance import OSA
 
-from tasks.domain.agreement import AGREES
+from tasks.domain.evidence import AGREES, within_reach
 from tasks.domain.person_keys import PersonKeys, ResidentKeys
 from tasks.domain.records import Evidence, Identity, Level
 
@@ -24,6 +24,11 @@ class Compared:
     identity: Identity
     strength: int
     rank: tuple[int, ...]
+
+    @property
+    def label(self) -> str:
+        """The rule that fired, in words."""
+        return self.evidence.rule
 
 
 def same_person(one: ResidentKeys, other: ResidentKeys) -> bool:
@@ -92,32 +97,30 @@ def veto(
         return "一字の読み違いで入れ替わる別の人がいる"
     if any(_has_the_kana(best, entry) for entry in others):
         return "依頼のカナは別の人と一致する"
+    if _kana_contradicts(best):
+        return "依頼のカナが台帳のカナと異なる"
     return ""
 
 
-_ORDER = {
-    Level.EQUAL: 3,
-    Level.VARIANT: 3,
-    Level.NEAR: 2,
-    Level.MISSING: 1,
-    Level.DIFFERS: 0,
-}
-
-
 def _within_reach(applicant: PersonKeys, best: Compared, rival: Compared) -> bool:
-    """Return True when one misreading could have turned the rival into the best."""
+    """Return True when one misreading could have turned the rival into the best.
+
+    Where the number is the best one's, a misread letter alone makes nobody else of him.
+    """
     ours, its = best.evidence, rival.evidence
+    if ours.by_number and not its.by_number:
+        return False
     name = its.name
     if name is Level.DIFFERS and _one_letter_apart(applicant, rival.keys.keys):
         name = Level.NEAR
-    pairs = (
-        (ours.name, name),
-        (ours.kana, its.kana),
-        (ours.birth_date, its.birth_date),
-        (ours.address, its.address),
+    return within_reach(
+        (
+            (ours.name, name),
+            (ours.kana, its.kana),
+            (ours.birth_date, its.birth_date),
+            (ours.address, its.address),
+        )
     )
-    worse = [level for our, level in pairs if _ORDER[level] < _ORDER[our]]
-    return len(worse) <= 1 and Level.DIFFERS not in worse
 
 
 def _one_letter_apart(applicant: PersonKeys, rival: PersonKeys) -> bool:
@@ -142,3 +145,16 @@ def _has_the_kana(best: Compared, rival: Compared) -> bool:
     twin = its.birth_date is Level.EQUAL and its.address in AGREES
     plausible = rival.identity is not Identity.NONE
     return twin or (ours.kana is Level.DIFFERS and plausible)
+
+
+def _kana_contradicts(best: Compared) -> bool:
+    """Return True when the reading of the request is clearly that of another name.
+
+    A corporation's reading comes with and without its form, so it tells nothing; beside
+    an equal number the birth date or the address outweighs it.
+    """
+    found = best.evidence
+    if found.kana is not Level.DIFFERS or best.keys.keys.corporate:
+        return False
+    proved = found.birth_date is Level.EQUAL or found.address in AGREES
+    return not (found.by_number and proved)

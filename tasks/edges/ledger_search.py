@@ -38,6 +38,12 @@ _POINTS = """
     CASE WHEN r.n_key <> '' AND r.n_key IN (a.name, a.other_name) THEN 3
          WHEN r.c_key <> '' AND r.c_key IN (a.name, a.other_name) THEN 3
          WHEN a.kana <> '' AND a.kana = r.k_search THEN 3
+         WHEN r.n_given <> '' AND r.n_given = a.given THEN 2
+         WHEN r.n_family <> '' AND r.n_family = a.family THEN 2
+         WHEN a.family = '' AND r.n_family <> '' AND starts_with(a.name, r.n_family)
+         THEN 2
+         WHEN a.family = '' AND length(r.n_given) > 1 AND ends_with(a.name, r.n_given)
+         THEN 2
          WHEN NOT r.n_legible OR NOT a.legible THEN 1
          WHEN left(r.n_key, 1) = left(a.name, 1) THEN 1
          WHEN right(r.n_key, 1) = right(a.name, 1) THEN 1
@@ -68,6 +74,8 @@ _ASKED = {
     "corporate": "VARCHAR",
     "name": "VARCHAR",
     "other_name": "VARCHAR",
+    "family": "VARCHAR",
+    "given": "VARCHAR",
     "legible": "BOOLEAN",
     "kana": "VARCHAR",
     "place": "VARCHAR",
@@ -148,6 +156,8 @@ def _asked_row(number: int, keys: PersonKeys) -> tuple[object, ...]:
         keys.corporate_number,
         names[0],
         names[1],
+        keys.names[0].family if keys.names else "",
+        keys.names[0].given if keys.names else "",
         all(name.legible for name in keys.names),
         keys.kana_search,
         f"{place[2]}|{place[3]}" if place[3] else "",

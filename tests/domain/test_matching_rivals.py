@@ -170,7 +170,7 @@ def test_household_twins_whose_names_fold_together_are_asked() -> None:
             resident(
                 "2", "林　健次", kana="ﾓﾘ ｹﾝｼﾞ", birth="S30.9.6", address=ELSEWHERE
             ),
-            Identity.SAME,
+            Identity.ASK,
             id="kana_of_somebody_else_altogether",
         ),
     ],
@@ -181,6 +181,52 @@ def test_twin_with_a_short_name_or_the_requested_kana_is_a_rival(
     best = resident("1", "森　太", kana="ﾓﾘ ﾌﾄｼ")
     assert match(asked, best, rival).identity is identity
     assert match(asked, rival, best).identity is identity
+
+
+@pytest.mark.parametrize(
+    ("asked", "row", "identity"),
+    [
+        pytest.param({"kana": "コウノ ケンジ"}, {}, Identity.ASK, id="another_name"),
+        pytest.param({"kana": "コウノ イチオウ"}, {}, Identity.SAME, id="one_letter"),
+        pytest.param(
+            {"kana": "コウノ カズオ"}, {"kana": ""}, Identity.SAME, id="unknown"
+        ),
+        pytest.param(
+            {"kana": "コウノ ケンジ", "addressee_no": "1"},
+            {},
+            Identity.SAME,
+            id="number_and_birth_date_outweigh",
+        ),
+        pytest.param(
+            {
+                "kana": "コウノ ケンジ",
+                "addressee_no": "1",
+                "birth_date": "",
+                "address": "",
+            },
+            {},
+            Identity.ASK,
+            id="number_alone_does_not_outweigh",
+        ),
+        pytest.param(
+            {"name": "金村 一郎", "kana": "カネムラ イチロウ"},
+            {"name": "KIM ILRO", "common_name": "金村　一郎", "kana": "ｷﾑ ｲﾙﾛ"},
+            Identity.SAME,
+            id="reading_of_the_other_name",
+        ),
+        pytest.param(
+            {"name": "KIM ILRO", "kana": "カネムラ イチロウ"},
+            {"name": "KIM ILRO", "common_name": "金村　一郎", "kana": "ｷﾑ ｲﾙﾛ"},
+            Identity.ASK,
+            id="reading_of_this_name",
+        ),
+    ],
+)
+def test_kana_that_contradicts_is_asked_though_it_fits_nobody_else(
+    asked: dict[str, str], row: dict[str, str], identity: Identity
+) -> None:
+    request = applicant(**asked)
+    assert match(request, resident("1", **({"kana": KANA} | row))).identity is identity
 
 
 def test_kana_of_a_twin_is_a_rival_where_the_ledger_has_no_kana_of_the_best() -> None:
