@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import cache
 
 _ERAS = (
     (dt.date(2019, 5, 1), "令和"),
@@ -25,6 +26,7 @@ def letter_date(day: dt.date) -> str:
     return f"{_era_year(day, day.year)}年{day.month}月{day.day}日"
 
 
+@cache
 def letter_fiscal_year(year: int) -> str:
     """Return a fiscal year, which bears the name that its 1 April bears.
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import TypeAlias
 
 from tasks.domain.records import Applicant, WrittenCell
@@ -36,7 +37,8 @@ def own_columns(applicants: Iterable[Applicant]) -> tuple[ColumnName, ...]:
 def own_cells(applicant: Applicant) -> Mapping[ColumnName, WrittenCell]:
     """Return an applicant's cells by the columns of `own_columns`."""
     cells = written_cells(applicant)
-    return dict(zip(_named(cell.header for cell in cells), cells, strict=True))
+    names = _named(tuple(cell.header for cell in cells))
+    return dict(zip(names, cells, strict=True))
 
 
 def written_cells(applicant: Applicant) -> tuple[WrittenCell, ...]:
@@ -61,8 +63,11 @@ def written_cells(applicant: Applicant) -> tuple[WrittenCell, ...]:
     return tuple(WrittenCell(header, text) for header, text in cells if text)
 
 
-def _named(headers: Iterable[str]) -> Iterator[ColumnName]:
+@lru_cache(maxsize=64)
+def _named(headers: tuple[str, ...]) -> tuple[ColumnName, ...]:
     times: Counter[str] = Counter()
+    named: list[ColumnName] = []
     for header in headers:
-        yield header, times[header]
+        named.append((header, times[header]))
         times[header] += 1
+    return tuple(named)

@@ -76,13 +76,16 @@ def _asked(verdict: Verdict, names: tuple[ColumnName, ...]) -> Iterator[Cell]:
     cells = own_cells(verdict.applicant)
     for name in names:
         cell = cells.get(name)
-        yield None if cell is None else _as_written(cell)
+        if cell is None or not cell.is_number:
+            yield cell.text if cell else None
+        else:
+            yield _as_written(cell)
 
 
 def _as_written(cell: WrittenCell) -> Cell:
-    """Return a number of the request as a number, everything else as its text."""
+    """Return a number of the request as a number, where Excel holds all its digits."""
     text = cell.text
-    if not cell.is_number or not text.isascii() or len(text) > _EXACT_DIGITS:
+    if not text.isascii() or len(text) > _EXACT_DIGITS:
         return text
     whole, point, rest = text.removeprefix("-").partition(".")
     if not whole.isdigit() or (point and not rest.isdigit()):

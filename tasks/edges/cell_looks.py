@@ -62,6 +62,8 @@ _EXCELS_FIRST_DAY = dt.date(1900, 1, 1)
 _EPOCH = dt.date(1899, 12, 30)
 _AFTER_ITS_LEAP_DAY = 61
 """Excel believes in 29 February 1900, so days before it count one less."""
+_SHORT = 24
+_MOST_KEPT = 20_000
 _TO_ESCAPE = re.compile(
     r"[&<>\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]|_x[0-9A-Fa-f]{4}_"
 )
@@ -80,40 +82,54 @@ class Look:
         self._make = make
         self._style = style
         self._properties = properties
+        self._texts: dict[str, str] = {"": f' s="{self._xf()}"/>'}
+        self._days: dict[dt.date, str] = {}
 
-    def xml(self, place: str, value: Cell) -> str:
-        """Return a cell as the file holds it: text stays text whatever it looks like.
+    def xml(self, value: Cell) -> str:
+        """Return a cell as the file holds it, behind its place: `<c r="B14"`.
 
-        Args:
-            place: As spreadsheets name it, `B14`.
-            value: What it shows.
+        Text stays text whatever it looks like.
         """
-        if isinstance(value, str):
-            if not value:
-                return f'<c r="{place}"{self._blank}'
-            if starts_formula(value):
-                return f'<c r="{place}"{self._quoted}{escaped(value)}</t></is></c>'
-            return f'<c r="{place}"{self._text}{escaped(value)}</t></is></c>'
+        # This is run for every cell of a city's report: exact classes first.
+        kind = value.__class__
+        if kind is str:
+            return self._texts.get(value) or self._text(value)  # type: ignore[arg-type]
+        if kind is int:
+            return f"{self._number}{value}</v></c>"
         if value is None or value == ():
-            return f'<c r="{place}"{self._blank}'
-        if isinstance(value, int):
-            return f'<c r="{place}"{self._number}{value}</v></c>'
-        if isinstance(value, dt.date):
-            return self._day_xml(place, value)
-        if isinstance(value, tuple):
-            return self._marked_xml(place, value)
-        kind = self._percent if isinstance(value, Decimal) else self._as_it_is
-        return f'<c r="{place}"{kind}{value:.15g}</v></c>'
+            return self._texts[""]
+        return self._other(value)
 
-    def _day_xml(self, place: str, value: dt.date) -> str:
+    def _text(self, text: str) -> str:
+        """Return a text's cell; short ones come again and are kept."""
+        opening = self._quoted if starts_formula(text) else self._plain
+        found = f"{opening}{escaped(text)}</t></is></c>"
+        if len(text) <= _SHORT and len(self._texts) < _MOST_KEPT:
+            self._texts[text] = found
+        return found
+
+    def _other(self, value: Cell) -> str:
+        if isinstance(value, str):
+            return self._text(str(value))
+        if isinstance(value, dt.date):
+            return self._day_xml(value)
+        if isinstance(value, tuple):
+            return self._marked_xml(value)
+        kind = self._percent if isinstance(value, Decimal) else self._as_it_is
+        return f"{kind}{value:.15g}</v></c>"
+
+    def _day_xml(self, value: dt.date) -> str:
+        if value in self._days:
+            return self._days[value]
         if value < _EXCELS_FIRST_DAY:
-            return self.xml(place, value.isoformat())
+            return self.xml(value.isoformat())
         serial = (value - _EPOCH).days
         if serial < _AFTER_ITS_LEAP_DAY:
             serial -= 1
-        return f'<c r="{place}"{self._day}{serial}</v></c>'
+        self._days[value] = f"{self._day}{serial}</v></c>"
+        return self._days[value]
 
-    def _marked_xml(self, place: str, marked: Marked) -> str:
+    def _marked_xml(self, marked: Marked) -> str:
         text = "".join(piece for piece, _ in marked)
         if len(marked) > 1 and len(text) <= LONGEST_TEXT:
             runs = "".join(
@@ -121,10 +137,10 @@ class Look:
                 for piece, differs in marked
             )
             form = self._quoted_xf if starts_formula(text) else self._text_xf
-            return f'<c r="{place}" s="{form}" t="inlineStr"><is>{runs}</is></c>'
+            return f' s="{form}" t="inlineStr"><is>{runs}</is></c>'
         if any(differs for _, differs in marked):
-            return self._all_red.xml(place, text)
-        return self.xml(place, text)
+            return self._all_red.xml(text)
+        return self.xml(text)
 
     def _xf(self, **kind: Any) -> int:
         found = self._make(self._style, **(kind | self._properties))
@@ -136,10 +152,6 @@ class Look:
         return Look(self._make, self._style, self._properties | _DIFFERS)
 
     @cached_property
-    def _blank(self) -> str:
-        return f' s="{self._xf()}"/>'
-
-    @cached_property
     def _text_xf(self) -> int:
         return self._xf(text_wrap=True, num_format="@")
 
@@ -148,7 +160,7 @@ class Look:
         return self._xf(text_wrap=True, num_format="@", quote_prefix=True)
 
     @cached_property
-    def _text(self) -> str:
+    def _plain(self) -> str:
         return _open_text(self._text_xf)
 
     @cached_property

@@ -42,7 +42,8 @@ def conclusion_page(book: Book, report: CheckReport) -> None:
     for column, width in enumerate(_WIDTHS):
         page.sheet.set_column(column, column, width)
     page.sheet.hide_gridlines(2)
-    page.row(0, [(0, "滞納確認　税務課控え", book.look("bold", font_size=16))])
+    title = book.look("bold", font_size=16)
+    page.row(0, ["滞納確認　税務課控え"], [title], points=26)
     row = _fact_rows(book, page, _facts(report), first=2)
     row = _block(
         (book, page),
@@ -153,10 +154,9 @@ def _fact_rows(
     for label, value in facts:
         style: Style = "bad" if label == _MISSING_TAXES else "plain"
         look = book.look(style, border=1, align="left", indent=1)
-        cells = [(0, label, label_look), (1, value, look)]
-        cells += [(column, "", look) for column in range(2, 6)]
         lines = lines_of(value, sum(_WIDTHS[1:]) - 2)
-        page.row(row, cells, points=14 * lines + 2)
+        cells = [label, value, "", "", "", ""]
+        page.row(row, cells, [label_look, *[look] * 5], points=14 * lines + 2)
         page.merge(row, 1, 5)
         row += 1
     return row
@@ -172,11 +172,12 @@ def _block(
 ) -> int:
     """Draw a small table on 結論 whose cells begin in the columns `places`."""
     book, page = drawn
-    page.row(row, [(0, title, book.look("bold", font_size=12))], points=20)
+    page.row(row, [title], [book.look("bold", font_size=12)], points=20)
     ends = [place - 1 for place in places[1:]] + [5]
     for line, (values, style) in enumerate([(heads, "head"), *rows], start=row + 1):
         lines = 1
-        cells: list[tuple[int, Cell, Look]] = []
+        cells: list[Cell] = []
+        looks: list[Look] = []
         for value, first, last in zip(values, places, ends, strict=True):
             width = sum(_WIDTHS[first : last + 1])
             lines = max(lines, lines_of(cell_text(value), width))
@@ -186,8 +187,8 @@ def _block(
                 border=1,
                 **({} if centred else {"align": "left", "indent": 1}),
             )
-            cells.append((first, value, look))
-            cells += [(column, "", look) for column in range(first + 1, last + 1)]
+            cells += [value, *[""] * (last - first)]
+            looks += [look] * (last - first + 1)
             page.merge(line, first, last)
-        page.row(line, cells, points=14 * lines + 2)
+        page.row(line, cells, looks, points=14 * lines + 2)
     return row + len(rows) + 2

@@ -35,7 +35,6 @@ def office_copy(report: CheckReport) -> bytes:
             lambda book: not_found_page(book, report.verdicts),
             lambda book: notes_page(book, report.notes),
             lambda book: columns_page(book, report.column_uses),
-            lambda book: tax_page(book, report),
-            lambda book: charge_page(book, report),
+            lambda book: charge_page(book, tax_page(book, report)),
         ],
     )

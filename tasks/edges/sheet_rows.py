@@ -8,8 +8,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Iterable, Mapping
-from functools import cache
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import IO
 
@@ -21,6 +20,8 @@ _COMPRESSION = 1
 _CHUNK = 1 << 20
 _DIMENSION = re.compile(rb'<dimension ref="[^"]*"/>')
 _NO_ROWS = b"<sheetData/>"
+_LETTERS = tuple(map(column_letters, range(16_384)))
+"""Of every column that a sheet can have."""
 
 
 class SheetRows:
@@ -30,20 +31,22 @@ class SheetRows:
         self.file = file
         self._stream: IO[str] = file.open("w", encoding="utf-8", buffering=_CHUNK)
         self._last_row = -1
-        self._last_column = 0
+        self._columns = 1
 
     def write(
         self,
         row: int,
-        cells: Iterable[tuple[int, Cell, Look]],
+        cells: Sequence[Cell],
+        looks: Sequence[Look],
         *,
         points: float | None = None,
     ) -> None:
-        """Write a row.
+        """Write a row from its first column on.
 
         Args:
             row: 0-based; below every row written before.
-            cells: Column (0-based, rising), value, look.
+            cells: What they show.
+            looks: As many as there are cells, or more.
             points: Height of the row; None: as the program that opens it likes.
 
         Raises:
@@ -52,20 +55,21 @@ class SheetRows:
         if row <= self._last_row:
             raise ValueError(f"row {row} comes after row {self._last_row}")
         self._last_row = row
-        number = str(row + 1)
+        number = row + 1
         height = f' ht="{points:g}" customHeight="1"' if points else ""
-        parts = [f'<row r="{number}"{height}>']
-        column = 0
-        for column, value, look in cells:
-            parts.append(look.xml(_letters(column) + number, value))
-        parts.append("</row>")
-        self._last_column = max(self._last_column, column)
-        self._stream.write("".join(parts))
+        self._columns = max(self._columns, len(cells))
+        drawn = "".join(
+            [
+                f'<c r="{letters}{number}"{look.xml(value)}'
+                for letters, value, look in zip(_LETTERS, cells, looks, strict=False)
+            ]
+        )
+        self._stream.write(f'<row r="{number}"{height}>{drawn}</row>')
 
     @property
     def reach(self) -> str:
         """The block that the rows fill, `A1:N200`."""
-        return f"A1:{_letters(self._last_column)}{max(self._last_row, 0) + 1}"
+        return f"A1:{_LETTERS[self._columns - 1]}{max(self._last_row, 0) + 1}"
 
     def close(self) -> None:
         """Finish the file of rows."""
@@ -105,8 +109,3 @@ def _put_in(whole: zipfile.ZipFile, name: str, content: bytes, rows: SheetRows) 
         while chunk := kept.read(_CHUNK):
             part.write(chunk)
         part.write(b"</sheetData>" + after)
-
-
-@cache
-def _letters(column: int) -> str:
-    return column_letters(column)

@@ -104,6 +104,7 @@ class _Drawn:
         self._next_row = _FIRST_ROW
         self._waiting: list[TableRow] = []
         self._widths: list[float] = []
+        self._fitting: list[int] = []
         self._looks: dict[Style, list[Look]] = {}
         self._to_choose: dict[tuple[int, tuple[str, ...]], list[int]] = {}
 
@@ -121,6 +122,8 @@ class _Drawn:
         for number, column in enumerate(self._columns):
             width = column.width or self._measured(number)
             self._widths.append(width)
+            # So many letters fit, even if all of them are of full width.
+            self._fitting.append(int(width / 2))
             self._page.sheet.set_column(number, number, width)
         for row in self._waiting:
             self._write(row)
@@ -132,13 +135,7 @@ class _Drawn:
         return min(widest + 2, WIDEST)
 
     def _write(self, row: TableRow) -> None:
-        lines = 1
-        for value, width in zip(row.cells, self._widths, strict=False):
-            if value and isinstance(value, str | tuple):
-                text = value if isinstance(value, str) else cell_text(value)
-                # Most texts fit: two columns a letter are enough for any of them.
-                if len(text) * 2 > width or "\n" in text:
-                    lines = max(lines, lines_of(text, width))
+        lines = self._lines(row.cells)
         looks = self._looks.get(row.style) or self._looks_of(row.style)
         if row.styles:
             looks = list(looks)
@@ -146,12 +143,21 @@ class _Drawn:
                 looks[number] = self._looks_of(style)[number]
         for chosen_from in row.choices.items():
             self._to_choose.setdefault(chosen_from, []).append(self._next_row)
-        self._page.row(
-            self._next_row,
-            zip(range(len(row.cells)), row.cells, looks, strict=False),
-            points=min(_LINE_POINTS * lines + 3, _TALLEST_POINTS),
-        )
+        points = min(_LINE_POINTS * lines + 3, _TALLEST_POINTS)
+        self._page.row(self._next_row, row.cells, looks, points=points)
         self._next_row += 1
+
+    def _lines(self, cells: Sequence[Cell]) -> int:
+        """Return how many lines the tallest cell takes."""
+        lines = 1
+        for value, fits, width in zip(cells, self._fitting, self._widths, strict=False):
+            if value.__class__ is str:
+                text = str(value)
+                if len(text) > fits or "\n" in text:
+                    lines = max(lines, lines_of(text, width))
+            elif value.__class__ is tuple:
+                lines = max(lines, lines_of(cell_text(value), width))
+        return lines
 
     def _looks_of(self, style: Style) -> list[Look]:
         if style not in self._looks:
@@ -243,15 +249,10 @@ def _headed(book: Book, table: TableSheet, number: int) -> Page:
     name = table.name if number == 1 else f"{table.name} ({number})"
     page = book.page(name, landscape=True)
     title = book.look("bold", font_size=13, text_wrap=False)
-    page.row(0, [(0, table.title, title)], points=22)
-    page.row(
-        _HEAD_ROW,
-        (
-            (place, column.title, book.look(column.head, border=1))
-            for place, column in enumerate(table.columns)
-        ),
-        points=32,
-    )
+    page.row(0, [table.title], [title], points=22)
+    looks = [book.look(column.head, border=1) for column in table.columns]
+    titles = [column.title for column in table.columns]
+    page.row(_HEAD_ROW, titles, looks, points=32)
     page.sheet.freeze_panes(_FIRST_ROW, table.frozen_columns)
     page.sheet.repeat_rows(_HEAD_ROW)
     return page

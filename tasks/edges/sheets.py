@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import tempfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -31,12 +31,13 @@ class Page:
     def row(
         self,
         row: int,
-        cells: Iterable[tuple[int, Cell, Look]],
+        cells: Sequence[Cell],
+        looks: Sequence[Look],
         *,
         points: float | None = None,
     ) -> None:
-        """Write a row below the last: column (0-based, rising), value, look."""
-        self.rows.write(row, cells, points=points)
+        """Write a row below the last, from its first column on."""
+        self.rows.write(row, cells, looks, points=points)
 
     def merge(self, row: int, first: int, last: int) -> None:
         """Join the cells of a row, both ends included."""

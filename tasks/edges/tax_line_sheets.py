@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import TypeAlias
 
 from tasks.domain.check_report import CheckReport, number_shown
 from tasks.domain.delinquency import JudgedLine, judge_line
@@ -13,8 +14,11 @@ from tasks.edges.conclusion_sheet import ANSWER_STYLES
 from tasks.edges.sheet_tables import Column, TableRow, TableSheet, write_table
 from tasks.edges.sheets import Book
 
+ChargedLine: TypeAlias = tuple[Verdict, JudgedLine]
+"""A tax line that was judged, and whose it is."""
 
-def _judged_lines(report: CheckReport) -> Iterator[tuple[Verdict, JudgedLine]]:
+
+def _judged_lines(report: CheckReport) -> Iterator[ChargedLine]:
     for verdict in report.verdicts:
         for line in verdict.lines:
             yield verdict, judge_line(line, rules=report.rules, as_of=report.as_of)
@@ -41,8 +45,13 @@ def _line_cells(verdict: Verdict, line: TaxLine) -> tuple[Cell, ...]:
     )
 
 
-def tax_page(book: Book, report: CheckReport) -> None:
-    """Draw 税額明細: every tax line looked at, and what it means."""
+def tax_page(book: Book, report: CheckReport) -> tuple[ChargedLine, ...]:
+    """Draw 税額明細: every tax line looked at, and what it means.
+
+    Returns:
+        The lines with 延滞金, for `charge_page`.
+    """
+    charged: list[ChargedLine] = []
     columns = (
         *_LINE_COLUMNS,
         Column("調定額", 12),
@@ -57,6 +66,8 @@ def tax_page(book: Book, report: CheckReport) -> None:
 
     def rows() -> Iterator[TableRow]:
         for verdict, item in _judged_lines(report):
+            if item.charge:
+                charged.append((verdict, item))
             cells = (
                 *_line_cells(verdict, item.line),
                 item.line.assessed_yen,
@@ -72,9 +83,10 @@ def tax_page(book: Book, report: CheckReport) -> None:
 
     page = TableSheet("税額明細", "税額明細", columns, frozen_columns=3)
     write_table(book, page, rows())
+    return tuple(charged)
 
 
-def charge_page(book: Book, report: CheckReport) -> None:
+def charge_page(book: Book, charged: Sequence[ChargedLine]) -> None:
     """Draw 延滞金内訳: each span of days with its rate."""
     columns = (
         *_LINE_COLUMNS,
@@ -87,7 +99,7 @@ def charge_page(book: Book, report: CheckReport) -> None:
     )
 
     def rows() -> Iterator[TableRow]:
-        for verdict, item in _judged_lines(report):
+        for verdict, item in charged:
             for span in item.charge.spans if item.charge else ():
                 yield TableRow(
                     (
