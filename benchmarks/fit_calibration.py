@@ -35,6 +35,8 @@ def seen_in(field: ScoredField) -> Iterator[Seen]:
         if field.status != "ask":
             yield field.kind, Agreement(MARK, 0, 1.0), field.writing, field.right
         return
+    if field.spoilt:
+        return
     if field.blank:
         right = not field.written
         yield field.kind, Agreement(BLANK, 0, 1.0), field.writing, right

@@ -70,6 +70,8 @@ class ScoredField:
     """accepted, ask or blank, as acceptance judged the page; empty if not judged."""
     right: bool = False
     """The value that acceptance took (or would propose) is the true one."""
+    spoilt: bool = False
+    """Covered or struck out as the reading itself says: asked whatever agrees."""
 
 
 def write_lines(path: Path, fields: Iterable[ScoredField]) -> None:

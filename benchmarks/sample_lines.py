@@ -143,6 +143,7 @@ def scored(
         readers=tuple(readers),
         status="ask" if mark and reading.checked is None else "",
         right=mark and reading.checked is marked,
+        spoilt=reading.covered or reading.struck_out,
         **where,  # type: ignore[arg-type]
     )
 

@@ -218,6 +218,7 @@ def _line(  # noqa: PLR0913 - one line of the file has that many parts
         ),
         status=status.value,
         right=exact,
+        spoilt=read.covered or read.struck_out,
     )
 
 

@@ -32,6 +32,10 @@ _AROUND_MM = 2.5
 _DRIFT_MM = 0.7
 """A field may lie this far off after the page was aligned (stretched paper)."""
 _CROP_AROUND_MM = 4.0
+_SHARED = 0.3
+"""Of the lower one's height: from here on two fields stand beside each other."""
+_INSET = 0.15
+"""Of a box's height, at its top and bottom: rules along it are no end of it."""
 _CROP_DPI = 130.0
 
 Box = tuple[int, int, int, int]
@@ -68,6 +72,8 @@ class Window:
     """Corner of the window on the form."""
     box: Box
     """The field inside the window."""
+    reach: Box
+    """The box and what is free beside it: writing that runs over still belongs here."""
     grey: Picture
     """Evened, red taken out."""
     ink: Mask
@@ -117,16 +123,55 @@ def window_of(
     ink = printed.ink[top:bottom, left:right]
     colour = _settled(laid, region, ink)
     grey = evened(without_red(colour), FIELD_DPI)
+    box = (box_left - left, box_top - top, box_right - left, box_bottom - top)
+    others = _beside(printed.form, entry)
     return Window(
         left=left,
         top=top,
-        box=(box_left - left, box_top - top, box_right - left, box_bottom - top),
+        box=box,
+        reach=_reach(ink, box, [_moved(other, left, top) for other in others]),
         grey=grey,
         ink=ink_mask(grey),
         red=red_mask(colour),
         printed=ink,
         rules=printed.rules[top:bottom, left:right],
     )
+
+
+def _beside(form: FormDefinition, entry: FieldDefinition) -> list[Box]:
+    """Return the other fields that share rows with this one, in pixels of the form."""
+    _, top, _, height = entry.box_mm
+    found = []
+    for other in form.every_field:
+        other_left, other_top, other_wide, other_high = other.box_mm
+        shared = min(top + height, other_top + other_high) - max(top, other_top)
+        if other.id != entry.id and shared > _SHARED * min(height, other_high):
+            found.append(
+                (
+                    to_px(other_left, FIELD_DPI),
+                    to_px(other_top, FIELD_DPI),
+                    to_px(other_left + other_wide, FIELD_DPI),
+                    to_px(other_top + other_high, FIELD_DPI),
+                )
+            )
+    return found
+
+
+def _moved(box: Box, left: int, top: int) -> Box:
+    return (box[0] - left, box[1] - top, box[2] - left, box[3] - top)
+
+
+def _reach(printed: Mask, box: Box, others: list[Box]) -> Box:
+    """Return the box made wider up to the next print or field, at most to the edges."""
+    left, top, right, bottom = box
+    inset = round((bottom - top) * _INSET)
+    columns = printed[max(0, top + inset) : bottom - inset].any(axis=0)
+    for first, _, last, _ in others:
+        columns[max(0, first) : max(0, last)] = True
+    before, behind = columns[:left], columns[right:]
+    free_left = int(np.argmax(before[::-1])) if before.any() else len(before)
+    free_right = int(np.argmax(behind)) if behind.any() else len(behind)
+    return (left - free_left, top, right + free_right, bottom)
 
 
 def picture_of(laid: LaidPage, entry: FieldDefinition) -> Picture:

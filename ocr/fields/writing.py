@@ -34,14 +34,25 @@ TOLERANCE_MM = 0.22
 _LEAST_INK_MM2 = 0.7
 """Less than this is no writing; a written 1 has about 2."""
 _LONE_DOT_MM2 = 0.3
+_HAIRLINE_MM = (1.2, 7.0)
+"""Length of a lone thin stroke, the 一 of a thin face."""
+_SPOTS = 200
+"""Grey of its darkest spots at most."""
+_HAIRLINE_FLAT = 0.3
+"""Its other side in lengths at most."""
 _LEAST_TRACE_PX = 3
 _TRACES, _TRACES_MM2 = 5, 0.35
 """Dots in an empty field, or their area, from which it may be faintly written in."""
-_BESIDE_SEAL_MM = 2.0
-"""From a seal's rim to the next character at most, where it may stand on one."""
+_BESIDE_SEAL_MM = 8.0
+"""From a seal's rim to the next character at most, where it may stand on one: a given
+name under it is a wide blank away from the family name."""
 _RED_SHARE = 0.02
 """Of a field that seems empty: from here on a seal may have hidden what is written."""
 _NEAR_MM = 2.0
+_TALL = 0.5
+"""Of the height of the writing: lower pieces outside the box are no characters."""
+_NEXT_MM = 2.5
+"""From the writing inside to a character outside at most."""
 _FAINT = 225
 """Grey of the faintest stroke on evened paper."""
 _WIDEST_GAP = 0.7
@@ -72,13 +83,44 @@ def written_in(window: Window) -> Written:
     areas = stats[:, cv2.CC_STAT_AREA]
     keep = areas >= SPECK_MM2 * _PX_PER_MM2
     keep[0] = False
+    large = keep.copy()
     keep &= _inside(labels, window.box) * 2 > areas
+    keep |= _run_over(labels, stats, window, keep, large)
     seals = round_seals(labels, stats, keep)
     keep &= ~seals
     dots = keep & (areas < _LONE_DOT_MM2 * _PX_PER_MM2)
     ink = _without_lone(labels, keep, dots) if dots.any() else keep[labels]
+    ink = _with_hairlines(cleaned, ink, window.box)
     covered = _is_covered(window, seals[labels], ink)
     return Written(ink, covered, is_blank(ink) and _has_traces(labels, window))
+
+
+def _run_over(
+    labels: NDArray[np.int32],
+    stats: NDArray[np.int32],
+    window: Window,
+    keep: NDArray[np.bool_],
+    large: NDArray[np.bool_],
+) -> NDArray[np.bool_]:
+    """Return the characters that go on where the box ends, with nothing in between.
+
+    Somebody who starts too far right writes the last figure behind the box; without it
+    the amount would be another one.
+    """
+    found = np.zeros_like(keep)
+    inside = np.flatnonzero(keep)
+    if not inside.size:
+        return found
+    first, top, wide, high = (stats[:, column] for column in range(4))
+    end, low = first + wide, top + high
+    upper, lower = int(top[inside].min()), int(low[inside].max())
+    tall = high >= _TALL * (lower - upper)
+    level = np.minimum(low, lower) - np.maximum(top, upper) > high // 2
+    near = _inside(labels, window.reach) * 2 > stats[:, cv2.CC_STAT_AREA]
+    for piece in np.flatnonzero(large & ~keep & tall & level & near):
+        gaps = np.maximum(first[inside] - end[piece], first[piece] - end[inside])
+        found[piece] = gaps.min() <= to_px(_NEXT_MM, FIELD_DPI)
+    return found
 
 
 def _has_traces(labels: NDArray[np.int32], window: Window) -> bool:
@@ -117,6 +159,27 @@ def _without_lone(
     away: Any = cv2.distanceTransform((~strokes).astype(np.uint8), cv2.DIST_L2, 5)
     near = away <= to_px(_NEAR_MM, FIELD_DPI)
     return cast("Mask", keep[labels] & near)
+
+
+def _with_hairlines(cleaned: Picture, ink: Mask, box: Box) -> Mask:
+    """Return the ink with thin strokes that are dark only here and there, 一 or 二.
+
+    Their dark spots alone look like dust; the faint ink between them shows a stroke.
+    """
+    left, top, right, bottom = (max(0, side) for side in box)
+    lost = ink_mask(cleaned, _SPOTS) & ~ink
+    if not ink.any() or not lost[top:bottom, left:right].any():
+        return ink
+    faint, stats, _ = components(ink_mask(cleaned, _FAINT))
+    sides = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]]
+    long, short = sides.max(axis=1), sides.min(axis=1)
+    least, most = (to_px(side, FIELD_DPI) for side in _HAIRLINE_MM)
+    stroke = (long >= least) & (long <= most) & (short <= _HAIRLINE_FLAT * long)
+    stroke[0] = False
+    spots = np.zeros(len(stats), np.bool_)
+    spots[faint[top:bottom, left:right][lost[top:bottom, left:right]]] = True
+    stroke &= spots & (_inside(faint, box) * 2 > stats[:, cv2.CC_STAT_AREA])
+    return cast("Mask", ink | stroke[faint]) if stroke.any() else ink
 
 
 def share_of(ink: Mask, box: Box) -> float:
