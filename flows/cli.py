@@ -23,7 +23,7 @@ DONE, FAILED, WRONG_USE, NEEDS_PERSON = 0, 1, 2, 3
 _USAGE_ERROR: type[Exception] = typer.BadParameter.__mro__[1]
 """Every wrong use of the command line; typer shows its subclasses alone."""
 
-_MANY = frozenset({"--persons", "--taxes", "--request"})
+_MANY = frozenset({"--persons", "--taxes", "--request", "--decisions"})
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -155,24 +155,28 @@ def charge(
 
 
 @app.command()
-def check(
+def check(  # noqa: PLR0913 - each is an option of the command
     request: Annotated[list[Path], typer.Option(help="依頼名簿（Excel・CSV）")],
     persons: Annotated[list[Path], typer.Option(help="住民台帳")],
     taxes: Annotated[list[Path], typer.Option(help="税台帳")],
     as_of: Annotated[str, typer.Option(help="収納反映日（例 2026-10-31、R8.10.31）")],
     out: Annotated[Path, typer.Option(help="結果を出すフォルダー")],
+    decisions: Annotated[
+        list[Path] | None,
+        typer.Option(help="判断・領収書を記入した税務課控え.xlsx"),
+    ] = None,
     config: Annotated[
         Path | None, typer.Option(help="設定フォルダー。省くと configs を使います。")
     ] = None,
 ) -> None:
     """依頼名簿の全員について、滞納の有無を確認します。"""
-    from flows.commands.checking import check_lists
+    from flows.commands.checking import CheckFiles, check_lists
 
     raise typer.Exit(
         check_lists(
-            requests=request,
-            persons=persons,
-            taxes=taxes,
+            CheckFiles(
+                tuple(request), tuple(persons), tuple(taxes), tuple(decisions or ())
+            ),
             as_of=read_day(as_of, today=today(), what="--as-of"),
             out=out,
             configs=config or _home() / "configs",

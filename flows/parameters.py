@@ -44,6 +44,13 @@ class TaxDelinquencyParameters(BaseModel):
             description="税目ごとの収納状況（CSV・Excel）を入れるフォルダー、またはそのファイル。",
         ),
     ] = "work/ledgers/taxes"
+    decisions_folder: Annotated[
+        str,
+        Field(
+            title="判断記入フォルダー",
+            description="「判断」や領収書を記入した税務課控え.xlsx を入れるフォルダー。入れたままでも二重には数えません。空欄にすると読みません。",
+        ),
+    ] = "work/decisions"
     as_of: Annotated[
         str,
         Field(

@@ -18,7 +18,7 @@ from flows.offline import end_quietly
 from flows.parameters import TaxDelinquencyParameters
 from ocr.errors import ReadingError
 from ocr.read import default_engines, reading_rule_version
-from tasks.ask_staff import ask, collect_answers
+from tasks.ask_staff import ask, collect_answers, take_clerks_word
 from tasks.domain.calendar import is_office_day
 from tasks.domain.errors import NeedsPersonError, SettingsError, YakubaError
 from tasks.policy import READERS_AT_ONCE
@@ -95,6 +95,15 @@ def _run(
     )
     if not conditions.as_of:
         request = replace(request, as_of=day_of_books(request))
+    said = take_clerks_word(
+        place.path(conditions.decisions_folder)
+        if conditions.decisions_folder
+        else None,
+        place=place,
+        now=started,
+        who=conditions.started_by,
+    )
+    request = replace(request, said=said)
     papers = _read_papers(request, conditions, place)
     answers = collect_answers(papers.documents, job=run_inputs.JOB, place=place)
     pages = judge_forms(

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from pathlib import Path
+
 from prefect import task
 
 from ocr.model import DocumentReading
 from ocr.read import reading_rule_version
+from tasks.domain.clerk_word import ClerkWord
 from tasks.domain.review_item import ReviewAnswer, ReviewItem
 from tasks.policy import STEP
+from tasks.procedures import take_clerks_word as clerks
 from tasks.procedures.intake import with_pictures
 from tasks.procedures.judge_forms import possible_questions
 from tasks.procedures.workplace import Workplace
@@ -40,3 +45,12 @@ def ask(
             items, documents=documents, store=place.documents, rule=rule
         )
     )
+
+
+@task(name="職員の判断と領収書を読み込む", **STEP)
+def take_clerks_word(
+    folder: Path | None, *, place: Workplace, now: dt.datetime, who: str
+) -> ClerkWord:
+    """Return what clerks ever decided, with what they wrote in the folder's workbooks."""
+    files = clerks.filled_in(folder) if folder else ()
+    return clerks.take_clerks_word(files, place.clerks, now=now, who=who, go_on=True)

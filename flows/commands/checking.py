@@ -4,30 +4,37 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
 from flows.clock import now
 from flows.commands import terminal
 from tasks.domain.errors import NeedsPersonError
-from tasks.domain.settings import Municipality
+from tasks.edges.clerk_record import ClerkRecord
 from tasks.edges.config_files import load_settings
+from tasks.edges.database import open_database, sqlite_url
 from tasks.procedures.check_request import CheckRequest, CheckResult
 from tasks.procedures.delinquency_check import check
 from tasks.procedures.run_results import reply_paths
+from tasks.procedures.take_clerks_word import take_clerks_word
 
 DONE, NEEDS_PERSON = 0, 3
+_WHO = "yakuba check"
 
 
-def check_lists(
-    *,
-    requests: Sequence[Path],
-    persons: Sequence[Path],
-    taxes: Sequence[Path],
-    as_of: dt.date,
-    out: Path,
-    configs: Path,
-) -> int:
+@dataclass(frozen=True, slots=True)
+class CheckFiles:
+    """What the command line names."""
+
+    requests: tuple[Path, ...]
+    persons: tuple[Path, ...]
+    taxes: tuple[Path, ...]
+    decisions: tuple[Path, ...] = ()
+    """Copies of 税務課控え.xlsx that clerks filled in."""
+
+
+def check_lists(files: CheckFiles, *, as_of: dt.date, out: Path, configs: Path) -> int:
     """Answer everybody in the lists, print the counts, return the exit code.
 
     Raises:
@@ -35,21 +42,33 @@ def check_lists(
         NeedsPersonError: When a file cannot be used or the result does not balance.
     """
     settings = load_settings(configs)
-    _refuse_missing((*requests, *persons, *taxes))
+    _refuse_missing((*files.requests, *files.persons, *files.taxes, *files.decisions))
+    moment = now()
+    work = (configs.parent / settings.municipality.work_folder).resolve()
+    database = open_database(
+        settings.municipality.database_url or sqlite_url(work / "yakuba.sqlite3")
+    )
+    try:
+        said = take_clerks_word(
+            files.decisions, ClerkRecord(database), now=moment, who=_WHO
+        )
+    finally:
+        database.close()
     result = check(
         CheckRequest(
-            request_files=tuple(requests),
-            persons=tuple(persons),
-            taxes=tuple(taxes),
+            request_files=files.requests,
+            persons=files.persons,
+            taxes=files.taxes,
             as_of=as_of,
             out_folder=out,
-            cache_folder=_cache_folder(configs, settings.municipality),
+            cache_folder=work / "ledger_cache",
             rules=settings.delinquency,
             columns=settings.columns,
             municipality=settings.municipality,
-            now=now(),
-            who="yakuba check",
+            now=moment,
+            who=_WHO,
             program=version("yakuba"),
+            said=said,
         )
     )
     _show(result)
@@ -60,10 +79,6 @@ def _refuse_missing(files: Sequence[Path]) -> None:
     missing = tuple(path.name for path in files if not path.is_file())
     if missing:
         raise NeedsPersonError("FILE-001", f"{len(missing)} files", missing)
-
-
-def _cache_folder(configs: Path, municipality: Municipality) -> Path:
-    return (configs.parent / municipality.work_folder).resolve() / "ledger_cache"
 
 
 def _show(result: CheckResult) -> None:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from tasks.domain.clerk_word import ClerkWord
 from tasks.domain.conservation import Balance
 from tasks.domain.delinquency import rules_version
 from tasks.domain.records import Answer, Identity, Verdict
@@ -47,6 +48,8 @@ class CheckReport:
     program: str = ""
     """Version of the program."""
     letter: Letter = Letter()
+    said: ClerkWord = field(default_factory=ClerkWord)
+    """What clerks decided and noted before."""
     column_uses: tuple[ColumnUse, ...] = ()
     """What each column of the lists and ledgers was taken for."""
 

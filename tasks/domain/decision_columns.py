@@ -27,11 +27,17 @@ KEY = "照合キー"
 TO_FILL_IN = (DECISION, REASON, DECIDED_BY)
 """What the clerk writes, in the order of the columns."""
 
+RECEIPT_LINE = (ADDRESSEE_NO, "税目", "年度", "期別", "納期限")
+"""Columns that name the tax line of a receipt in words."""
+RECEIPT_STATE = "区分"
+RECORDED = "記録済み"
+"""In the column 区分: this receipt counts already; it can only be taken back."""
 RECEIVED_YEN = "領収額"
 RECEIVED_ON = "領収日"
 RECEIPT_REASON = "確認した書類・理由"
 RECEIVED_BY = "確認者"
 RECEIPT_WITHDRAWN = "取消"
+"""Header, and what is chosen beneath it."""
 RECEIPT_KEY = "明細キー"
 RECEIPT_TO_FILL_IN = (RECEIVED_ON, RECEIVED_YEN, RECEIPT_REASON, RECEIVED_BY)
 """What the clerk writes of a receipt, in the order of the columns."""

@@ -190,6 +190,58 @@ SAVINGS_ANSWERS = sa.Table(
 )
 """Each review answer whose seconds were ever counted, and in which line."""
 
+IDENTITY_DECISIONS = sa.Table(
+    "identity_decisions",
+    METADATA,
+    sa.Column("seq", sa.Integer, primary_key=True),
+    sa.Column("record_id", sa.Text, nullable=False, unique=True),
+    sa.Column("row_key", sa.Text, nullable=False),
+    sa.Column("choice", sa.Text, nullable=False),
+    sa.Column("addressee_no", sa.Text, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("by_whom", sa.Text, nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("seen", sa.Text, nullable=False),
+    sa.Column("file", sa.Text, nullable=False),
+)
+"""Append-only: what clerks decided in 要確認. seen: JSON, prints of the candidates."""
+
+RECEIPTS = sa.Table(
+    "receipts",
+    METADATA,
+    sa.Column("seq", sa.Integer, primary_key=True),
+    sa.Column("record_id", sa.Text, nullable=False, unique=True),
+    sa.Column("line_key", sa.Text, nullable=False),
+    sa.Column("line", sa.Text, nullable=False),
+    sa.Column("received_yen", sa.BigInteger, nullable=False),
+    sa.Column("received_on", sa.Text, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("by_whom", sa.Text, nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("withdrawn", sa.Integer, nullable=False),
+    sa.Column("file", sa.Text, nullable=False),
+)
+"""Append-only: 領収書 that applicants showed. A withdrawal is a row of its own."""
+
+CHECK_RUNS = sa.Table(
+    "check_runs",
+    METADATA,
+    sa.Column("seq", sa.Integer, primary_key=True),
+    sa.Column("run_id", sa.Text, nullable=False, unique=True),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("head", sa.Text, nullable=False),
+)
+"""Append-only: each 滞納確認 that released its papers. head: JSON, nothing about people."""
+
+CHECK_ANSWERS = sa.Table(
+    "check_answers",
+    METADATA,
+    sa.Column("run_id", sa.Text, primary_key=True),
+    sa.Column("part", sa.Integer, primary_key=True),
+    sa.Column("body", sa.LargeBinary, nullable=False),
+)
+"""The answers of a run with their evidence: JSON of a thousand rows each, compressed."""
+
 AUDIT_ENTRIES = sa.Table(
     "audit_entries",
     METADATA,

@@ -113,11 +113,35 @@ _PAGES = (
         PRIMARY KEY (sha256, reading_rule, page_index))""",
 )
 
+_CLERKS = (
+    """CREATE TABLE identity_decisions (
+        seq {SERIAL} NOT NULL PRIMARY KEY, record_id TEXT NOT NULL UNIQUE,
+        row_key TEXT NOT NULL, choice TEXT NOT NULL, addressee_no TEXT NOT NULL,
+        reason TEXT NOT NULL, by_whom TEXT NOT NULL, at TEXT NOT NULL,
+        seen TEXT NOT NULL, file TEXT NOT NULL)""",
+    """CREATE TABLE receipts (
+        seq {SERIAL} NOT NULL PRIMARY KEY, record_id TEXT NOT NULL UNIQUE,
+        line_key TEXT NOT NULL, line TEXT NOT NULL, received_yen {BIG} NOT NULL,
+        received_on TEXT NOT NULL, reason TEXT NOT NULL, by_whom TEXT NOT NULL,
+        at TEXT NOT NULL, withdrawn INTEGER NOT NULL, file TEXT NOT NULL)""",
+)
+
+_RUNS = (
+    """CREATE TABLE check_runs (
+        seq {SERIAL} NOT NULL PRIMARY KEY, run_id TEXT NOT NULL UNIQUE,
+        at TEXT NOT NULL, head TEXT NOT NULL)""",
+    """CREATE TABLE check_answers (
+        run_id TEXT NOT NULL REFERENCES check_runs (run_id), part INTEGER NOT NULL,
+        body {BLOB} NOT NULL, PRIMARY KEY (run_id, part))""",
+)
+
 MIGRATIONS: tuple[Migration, ...] = (
     Migration("0001_documents", _DOCUMENTS),
     Migration("0002_review", _REVIEW),
     Migration("0003_savings_and_audit", _ACCOUNTS),
     Migration("0004_accuracy", _ACCURACY),
     Migration("0005_document_pages", _PAGES),
+    Migration("0006_clerk_record", _CLERKS),
+    Migration("0007_run_history", _RUNS),
 )
 """In order. Add at the end only."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tasks.domain.check_report import CheckReport
 from tasks.edges.answer_list_sheet import answer_list_page
+from tasks.edges.clerk_pages import decisions_page, receipts_page
 from tasks.edges.comparison_sheets import not_found_page, question_page
 from tasks.edges.conclusion_sheet import conclusion_page
 from tasks.edges.input_quality_sheets import columns_page, notes_page
@@ -19,7 +20,7 @@ def office_copy(report: CheckReport) -> bytes:
     """Return 税務課控え.xlsx.
 
     Sheets: 結論, 判定一覧 (in the request's order), 要確認 (candidates under each request,
-    differing characters in red, a 判断 column to fill in), 該当者なし, 入力品質, 列の対応,
+    differing characters in red, a 判断 column to fill in), 領収書 and 判断の記録 (to fill in, too), 該当者なし, 入力品質, 列の対応,
     税額明細, 延滞金内訳. A person under 支援措置 appears with what the request says and no more.
 
     Raises:
@@ -32,6 +33,8 @@ def office_copy(report: CheckReport) -> bytes:
             lambda book: conclusion_page(book, report),
             lambda book: answer_list_page(book, report),
             lambda book: question_page(book, report.verdicts),
+            lambda book: receipts_page(book, report),
+            lambda book: decisions_page(book, report),
             lambda book: not_found_page(book, report.verdicts),
             lambda book: notes_page(book, report.notes),
             lambda book: columns_page(book, report.column_uses),

@@ -83,6 +83,7 @@ def release(
         who=request.who,
         program=request.program,
         letter=request.letter,
+        said=request.said,
         column_uses=(*gathered.column_uses, *matched.column_uses),
     )
     paths = _papers(request, report)

@@ -13,6 +13,7 @@ from tasks.domain.errors import SettingsError
 from tasks.domain.settings import Settings
 from tasks.edges.accuracy_store import AccuracyStore
 from tasks.edges.audit_log import AuditLog
+from tasks.edges.clerk_record import ClerkRecord
 from tasks.edges.config_files import load_settings
 from tasks.edges.database import Database, open_database, sqlite_url
 from tasks.edges.document_store import DocumentStore
@@ -52,6 +53,11 @@ class Workplace:
     def savings(self) -> SavingsLedger:
         """The account of minutes."""
         return SavingsLedger(self.database)
+
+    @property
+    def clerks(self) -> ClerkRecord:
+        """What clerks decided and noted on 税務課控え."""
+        return ClerkRecord(self.database)
 
     @property
     def audit(self) -> AuditLog:
@@ -135,7 +141,14 @@ def open_workplace(home: Path, *, work: Path | None = None) -> Workplace:
     )
 
 
-STAFF_FOLDERS = ("inbox", "requests", "ledgers/persons", "ledgers/taxes", "results")
+STAFF_FOLDERS = (
+    "inbox",
+    "requests",
+    "ledgers/persons",
+    "ledgers/taxes",
+    "decisions",
+    "results",
+)
 """Folders of the work folder in which staff put files or find them."""
 
 

@@ -1,0 +1,155 @@
+"""What clerks decided and noted on 税務課控え: appended, never changed, never erased."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import sqlalchemy as sa
+
+from tasks.domain.clerk_word import ClerkWord
+from tasks.domain.decision_columns import Decision, DecisionKey, key_text, read_key
+from tasks.domain.decisions import IdentityDecision
+from tasks.domain.errors import NeedsPersonError
+from tasks.domain.receipts import (
+    Receipt,
+    ReceiptKey,
+    read_receipt_key,
+    receipt_key_text,
+)
+from tasks.edges.audit_log import AuditEvent, append_entry
+from tasks.edges.database import Database
+from tasks.edges.database_tables import IDENTITY_DECISIONS, RECEIPTS
+
+
+@dataclass(frozen=True, slots=True)
+class ClerkRecord:
+    """Decisions about persons, and receipts, in the order they were read in."""
+
+    database: Database
+
+    def append(
+        self,
+        decisions: Sequence[IdentityDecision],
+        receipts: Sequence[Receipt],
+        event: AuditEvent,
+    ) -> int:
+        """Append what is new and its audit entry; return how many there were.
+
+        The same cell read in again is not new, so a workbook may be read any number
+        of times. With nothing new, nothing is written.
+
+        Args:
+            decisions: As read.
+            receipts: As read.
+            event: Who read in which files; gets the number of what is new.
+
+        Raises:
+            TryAgainError: STORE-002.
+        """
+        with self.database.writing() as connection:
+            rows = _new(connection, IDENTITY_DECISIONS, map(_decision_row, decisions))
+            notes = _new(connection, RECEIPTS, map(_receipt_row, receipts))
+            for table, new in ((IDENTITY_DECISIONS, rows), (RECEIPTS, notes)):
+                if new:
+                    connection.execute(sa.insert(table), new)
+            if rows or notes:
+                counts = {"decisions": len(rows), "receipts": len(notes)}
+                append_entry(
+                    connection, replace(event, details={**event.details, **counts})
+                )
+        return len(rows) + len(notes)
+
+    def everything(self) -> ClerkWord:
+        """Return all that was ever recorded, oldest first."""
+        with self.database.reading() as connection:
+            decisions = connection.execute(
+                sa.select(IDENTITY_DECISIONS).order_by(IDENTITY_DECISIONS.c.seq)
+            )
+            receipts = connection.execute(sa.select(RECEIPTS).order_by(RECEIPTS.c.seq))
+            return ClerkWord(
+                tuple(_decision(row) for row in decisions),
+                tuple(_receipt(row) for row in receipts),
+            )
+
+
+def _new(
+    connection: sa.Connection, table: sa.Table, rows: Iterable[dict[str, object]]
+) -> list[dict[str, object]]:
+    """Return the rows not yet in a table, each once, in their order."""
+    known = set(connection.scalars(sa.select(table.c.record_id)))
+    found = {row["record_id"]: row for row in rows}
+    return [row for record_id, row in found.items() if record_id not in known]
+
+
+def _decision_row(one: IdentityDecision) -> dict[str, object]:
+    return {
+        "record_id": one.decision_id,
+        "row_key": key_text(one.key),
+        "choice": one.choice.value,
+        "addressee_no": one.addressee_no,
+        "reason": one.reason,
+        "by_whom": one.by_whom,
+        "at": one.at,
+        "seen": json.dumps(one.seen),
+        "file": one.file,
+    }
+
+
+def _decision(row: sa.Row[Any]) -> IdentityDecision:
+    return IdentityDecision(
+        key=_known(read_key(row.row_key)),
+        choice=Decision(row.choice),
+        addressee_no=row.addressee_no,
+        reason=row.reason,
+        by_whom=row.by_whom,
+        at=row.at,
+        seen=tuple(json.loads(row.seen)),
+        file=row.file,
+        seq=row.seq,
+    )
+
+
+def _receipt_row(one: Receipt) -> dict[str, object]:
+    return {
+        "record_id": one.receipt_id,
+        "line_key": receipt_key_text(one.key),
+        "line": one.line,
+        "received_yen": one.received_yen,
+        "received_on": one.received_on.isoformat(),
+        "reason": one.reason,
+        "by_whom": one.by_whom,
+        "at": one.at,
+        "withdrawn": int(one.withdrawn),
+        "file": one.file,
+    }
+
+
+def _receipt(row: sa.Row[Any]) -> Receipt:
+    return Receipt(
+        key=_known_receipt(read_receipt_key(row.line_key)),
+        line=row.line,
+        received_yen=row.received_yen,
+        received_on=dt.date.fromisoformat(row.received_on),
+        reason=row.reason,
+        by_whom=row.by_whom,
+        at=row.at,
+        withdrawn=bool(row.withdrawn),
+        file=row.file,
+        seq=row.seq,
+    )
+
+
+def _known(key: DecisionKey | None) -> DecisionKey:
+    if key is None:
+        raise NeedsPersonError("STORE-003", "identity_decisions: a key that is none")
+    return key
+
+
+def _known_receipt(key: ReceiptKey | None) -> ReceiptKey:
+    if key is None:
+        raise NeedsPersonError("STORE-003", "receipts: a key that is none")
+    return key

@@ -1,0 +1,272 @@
+"""What a clerk filled in on 税務課控え.xlsx, read back: decisions and receipts."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeAlias
+
+from tasks.domain.columns import header_key
+from tasks.domain.dates import Precision, normalize_date
+from tasks.domain.decision_columns import (
+    ADDRESSEE_NO,
+    DECIDED_BY,
+    DECISION,
+    KEY,
+    ON_CANDIDATE,
+    ON_REQUEST,
+    REASON,
+    RECEIPT_KEY,
+    RECEIPT_LINE,
+    RECEIPT_REASON,
+    RECEIPT_STATE,
+    RECEIPT_TO_FILL_IN,
+    RECEIPT_WITHDRAWN,
+    RECEIVED_BY,
+    RECEIVED_ON,
+    RECEIVED_YEN,
+    RECORDED,
+    Decision,
+    DecisionKey,
+    read_key,
+)
+from tasks.domain.decisions import IdentityDecision
+from tasks.domain.errors import NeedsPersonError
+from tasks.domain.money import normalize_amount
+from tasks.domain.receipts import Receipt, read_receipt_key
+from tasks.domain.settings import ColumnNames
+from tasks.domain.tables import Row, Table, cell_place, serial_date
+from tasks.edges.table_files import open_tables
+
+_Header: TypeAlias = tuple[int, dict[str, int]]
+"""1-based row, and header: 0-based column."""
+
+_HEADER_ROWS = 10
+"""The header stands among the first rows, under a title."""
+_MOST_FAULTS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class ClerkSheets:
+    """One workbook as a clerk left it."""
+
+    file: str
+    """Name without folders."""
+    sha256: str
+    decisions: tuple[IdentityDecision, ...] = field(repr=False)
+    receipts: tuple[Receipt, ...] = field(repr=False)
+
+
+def read_clerk_sheets(path: Path, *, now: dt.datetime) -> ClerkSheets:
+    """Return what a clerk decided and noted on a copy of 税務課控え.xlsx.
+
+    Rows without any entry are passed over. Sheets are known by their headers, so one
+    that was renamed or sorted is read all the same.
+
+    Args:
+        path: The workbook.
+        now: Becomes the time of every entry; days after it are refused.
+
+    Raises:
+        NeedsPersonError: CLERK-002 when no sheet can be filled in, CLERK-001 with the
+            cell of every entry that is not whole; what opening a workbook raises.
+    """
+    file = open_tables(path, columns=ColumnNames())
+    reader = _Reader(path.name, now)
+    known = [reader.sheet(table) for table in file.tables]
+    if not any(known):
+        raise NeedsPersonError(
+            "CLERK-002", f"{path.name}: no sheet with {KEY} or {RECEIPT_KEY}"
+        )
+    if reader.faults:
+        raise NeedsPersonError(
+            "CLERK-001",
+            f"{path.name}: {len(reader.faults)} entries, first: {reader.faults[0]}",
+            tuple(reader.faults[:_MOST_FAULTS]),
+        )
+    return ClerkSheets(
+        path.name, file.sha256, tuple(reader.decisions), tuple(reader.receipts)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """One row of a sheet that can be filled in."""
+
+    table: Table
+    row: Row
+    columns: Mapping[str, int]
+    """Header as `header_key` writes it: 0-based column."""
+    faults: list[str]
+
+    def text(self, name: str) -> str:
+        """Return what stands under a header; empty where there is no such column."""
+        column = self.columns.get(header_key(name))
+        if column is None or column >= len(self.row.cells):
+            return ""
+        return self.row.cells[column].strip()
+
+    def is_number(self, name: str) -> bool:
+        """Return whether the cell holds a number, not text."""
+        column = self.columns.get(header_key(name))
+        return column is not None and self.row.is_number(column)
+
+    def fault(self, name: str, expected: str) -> None:
+        """Note that a cell is not as it should be."""
+        column = self.columns.get(header_key(name), 0)
+        place = cell_place(self.row.number, column, self.table.sheet)
+        self.faults.append(f"{place}: expected {expected}")
+
+    def written(self, *names: str) -> bool:
+        """Return whether all of these are filled in; a fault for each that is not."""
+        empty = [name for name in names if not self.text(name)]
+        for name in empty:
+            self.fault(name, name)
+        return not empty
+
+
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    key: DecisionKey
+    choice: Decision
+
+
+class _Reader:
+    """Collects entries and faults of all sheets of a workbook."""
+
+    def __init__(self, file: str, now: dt.datetime) -> None:
+        self._file = file
+        self._now = now
+        self.faults: list[str] = []
+        self.decisions: list[IdentityDecision] = []
+        self.receipts: list[Receipt] = []
+
+    def sheet(self, table: Table) -> bool:
+        """Read a sheet; return whether it is one that can be filled in."""
+        for needed, read in (
+            ((KEY, DECISION), self._read_decisions),
+            ((RECEIPT_KEY, RECEIVED_YEN), self._read_receipts),
+        ):
+            header = _header(table, needed)
+            if header is not None:
+                read(list(_entries(table, header, self.faults)))
+                return True
+        return False
+
+    def _read_decisions(self, entries: list[_Entry]) -> None:
+        seen: dict[str, dict[int, str]] = defaultdict(dict)
+        for entry in entries:
+            key = read_key(entry.text(KEY))
+            if key is not None and key.candidate:
+                seen[key.request][key.rank] = key.candidate
+        for entry in entries:
+            found = _choice(entry)
+            if found is None:
+                continue
+            ranked = seen[found.key.request]
+            on_candidate = bool(found.key.candidate)
+            self.decisions.append(
+                IdentityDecision(
+                    key=found.key,
+                    choice=found.choice,
+                    addressee_no=entry.text(ADDRESSEE_NO) if on_candidate else "",
+                    reason=entry.text(REASON),
+                    by_whom=entry.text(DECIDED_BY),
+                    at=self._now,
+                    seen=tuple(ranked[rank] for rank in sorted(ranked)),
+                    file=self._file,
+                )
+            )
+
+    def _read_receipts(self, entries: list[_Entry]) -> None:
+        for entry in entries:
+            if _says_something(entry) and entry.written(*RECEIPT_TO_FILL_IN):
+                receipt = self._receipt(entry)
+                if receipt is not None:
+                    self.receipts.append(receipt)
+
+    def _receipt(self, entry: _Entry) -> Receipt | None:
+        key = read_receipt_key(entry.text(RECEIPT_KEY))
+        if key is None:
+            entry.fault(RECEIPT_KEY, f"{RECEIPT_KEY} as it was written")
+            return None
+        day = _day(entry, self._now.date())
+        if day is None or day > self._now.date():
+            entry.fault(RECEIVED_ON, "a day that has come")
+            return None
+        yen = normalize_amount(entry.text(RECEIVED_YEN))
+        if not yen.usable or yen.value is None or yen.value <= 0:
+            entry.fault(RECEIVED_YEN, "whole yen above 0")
+            return None
+        return Receipt(
+            key=key,
+            line=" ".join(entry.text(name) for name in RECEIPT_LINE),
+            received_yen=yen.value,
+            received_on=day,
+            reason=entry.text(RECEIPT_REASON),
+            by_whom=entry.text(RECEIVED_BY),
+            at=self._now,
+            withdrawn=bool(entry.text(RECEIPT_WITHDRAWN)),
+            file=self._file,
+        )
+
+
+def _header(table: Table, needed: Sequence[str]) -> _Header | None:
+    """Return the row that bears all these headers, and the columns of that row."""
+    wanted = {header_key(name) for name in needed}
+    for row in itertools.islice(table.rows(), _HEADER_ROWS):
+        labels = [header_key(cell) for cell in row.cells]
+        if wanted <= set(labels):
+            return row.number, {label: place for place, label in enumerate(labels)}
+    return None
+
+
+def _entries(table: Table, header: _Header, faults: list[str]) -> Iterator[_Entry]:
+    number, columns = header
+    for row in table.rows():
+        if row.number > number and any(cell.strip() for cell in row.cells):
+            yield _Entry(table, row, columns, faults)
+
+
+def _choice(entry: _Entry) -> _Choice | None:
+    """Return what is decided in a row; None for nothing, or after a fault."""
+    written = entry.text(DECISION)
+    if not written:
+        for name in (REASON, DECIDED_BY):
+            if entry.text(name):
+                entry.fault(DECISION, f"{DECISION}, because {name} is filled in")
+        return None
+    key = read_key(entry.text(KEY))
+    if key is None:
+        entry.fault(KEY, f"{KEY} as it was written; it must not be changed")
+        return None
+    choices = ON_CANDIDATE if key.candidate else ON_REQUEST
+    if written not in choices:
+        entry.fault(DECISION, " or ".join(choices))
+        return None
+    choice = Decision(written)
+    needed = (DECIDED_BY,) if choice is Decision.LATER else (REASON, DECIDED_BY)
+    return _Choice(key, choice) if entry.written(*needed) else None
+
+
+def _says_something(entry: _Entry) -> bool:
+    """Return whether a row of receipts was filled in; one recorded before was not."""
+    if entry.text(RECEIPT_WITHDRAWN):
+        return True
+    if entry.text(RECEIPT_STATE) == RECORDED:
+        return False
+    return any(entry.text(name) for name in RECEIPT_TO_FILL_IN)
+
+
+def _day(entry: _Entry, today: dt.date) -> dt.date | None:
+    text = entry.text(RECEIVED_ON)
+    if entry.is_number(RECEIVED_ON) and text.isdecimal():
+        text = serial_date(int(text), date_1904=entry.table.date_1904) or text
+    found = normalize_date(text, today=today)
+    if found.value is None or found.value.precision is not Precision.DAY:
+        return None
+    return found.value.date
