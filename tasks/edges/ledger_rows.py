@@ -74,7 +74,8 @@ def mark_rows(database: duckdb.DuckDBPyConnection, schemas: Sequence[str]) -> in
     """Make the tables that `read_rows` needs; return how many 名寄せ番号 join nobody.
 
     A 名寄せ番号 whose rows have different birth dates or 法人番号 is a mistake or a
-    filler: it joins nobody, rather than a stranger.
+    filler: it joins nobody, rather than a stranger. Most are one person's alone, so
+    only those whose hash comes twice are held in memory.
 
     Args:
         database: With the caches attached.
@@ -86,7 +87,12 @@ def mark_rows(database: duckdb.DuckDBPyConnection, schemas: Sequence[str]) -> in
     database.execute(
         f"""
         CREATE TABLE memory.parted_groups AS
-        SELECT group_key FROM ({everybody}) WHERE group_key <> '' GROUP BY group_key
+        WITH everybody AS ({everybody}),
+        shared AS (SELECT hash(group_key) AS mark FROM everybody
+                   WHERE group_key <> '' GROUP BY mark HAVING count(*) > 1)
+        SELECT group_key FROM everybody
+        WHERE group_key <> '' AND hash(group_key) IN (SELECT mark FROM shared)
+        GROUP BY group_key
         HAVING count(DISTINCT birth_date) > 1
             OR count(DISTINCT nullif(corporate_number, '')) > 1
         """  # noqa: S608
@@ -124,31 +130,28 @@ def rows_of_persons(
     )
     if not (addressee_nos and schemas):
         return {}
-    everybody = " UNION ALL ".join(
+    known = " UNION ALL ".join(
         f"""SELECT {part} AS part, r.rowid AS rid, addressee_no, {_GROUP} AS joined,
             corporate_number, n_plain, birth_date, a_key, a_place
-            FROM {schema}.residents AS r"""  # noqa: S608
+            FROM {schema}.residents AS r JOIN asked USING (addressee_no)"""  # noqa: S608
         for part, schema in enumerate(schemas)
     )
+    database.execute(f"CREATE OR REPLACE TEMP TABLE known AS {known}")
     same = (
         "r.addressee_no = known.addressee_no",
-        "known.joined <> '' AND r.joined = known.joined",
+        "known.joined <> '' AND r.group_key = known.joined",
         """known.corporate_number <> ''
            AND r.corporate_number = known.corporate_number""",
         """known.a_place <> '' AND r.n_plain = known.n_plain
            AND r.birth_date = known.birth_date AND r.a_key = known.a_key""",
     )
-    joined = " UNION ".join(
-        f"""SELECT known.addressee_no, known.part, known.rid, r.part, r.rid
-            FROM known JOIN everybody AS r ON {condition}"""  # noqa: S608
-        for condition in same
-    )
     pairs = database.execute(
-        f"""
-        WITH everybody AS ({everybody}),
-        known AS (SELECT everybody.* FROM everybody JOIN asked USING (addressee_no))
-        {joined}
-        """  # noqa: S608
+        " UNION ".join(
+            f"""SELECT known.addressee_no, known.part, known.rid, {part}, r.rowid
+                FROM known JOIN {schema}.residents AS r ON {condition}"""  # noqa: S608
+            for part, schema in enumerate(schemas)
+            for condition in same
+        )
     ).fetchall()
     wanted = {(part, rid) for _, _, _, part, rid in pairs}
     rows: dict[tuple[int, int], ResidentKeys] = {}

@@ -1,8 +1,8 @@
 """Candidate search in DuckDB: equal keys bring rows up, the evidence table judges them.
 
-Every block compares with one kind of key (番号, 氏名, カナ, 生年月日, 住所). A rough count
-of what else agrees keeps the few rows per applicant that could matter; it decides
-nothing. DuckDB counts edits in bytes, so near spellings are judged in tasks.domain.
+Every block compares with one kind of key (番号, 氏名, カナ, 生年月日, 住所). What else must
+be possible, and a rough count of what agrees, keep the few rows per applicant that could
+matter; they decide nothing. DuckDB counts edits in bytes, so near spellings are judged in tasks.domain.
 """
 
 from __future__ import annotations
@@ -18,17 +18,38 @@ _KEPT_PER_APPLICANT = 10
 _KEPT_ANYWAY = 2
 """Nearest rows shown to a clerk even if hardly anything agrees."""
 
-_BLOCKS = (
+_NUMBER_BLOCKS = (
     "a.number <> '' AND a.number = r.number_key",
     "a.corporate <> '' AND a.corporate = r.corporate_number",
+)
+_NAME_BLOCKS = (
     "a.name <> '' AND a.name = r.n_key",
     "a.other_name <> '' AND a.other_name = r.n_key",
     "a.name <> '' AND a.name = r.c_key",
-    "a.kana <> '' AND a.kana = r.k_search",
+)
+_KANA_BLOCK = "a.kana <> '' AND a.kana = r.k_search"
+_BIRTH_BLOCK = "b.birth = r.birth_date"
+_PLACE_BLOCKS = (
     "a.place <> '' AND a.place = r.a_place",
     "a.place <> '' AND a.place = r.f_place",
 )
-"""How rows are brought up, beside the block of birth dates."""
+_DAY_OR_TOWN_COULD_BE = """
+    (a.birth IS NULL OR r.birth_date IS NULL OR len(a.births) > 1
+     OR year(r.birth_date) = year(a.birth)
+     OR (day(r.birth_date) = day(a.birth)
+         AND month(r.birth_date) % 10 = month(a.birth) % 10)
+     OR (a.town <> '' AND a.town IN (r.a_town_key, r.f_town_key)))
+"""
+"""A namesake of a wholly other day in another town can be nobody but the nearest one."""
+_NAME_OR_TOWN_COULD_BE = """
+    (NOT r.n_legible OR NOT a.legible
+     OR left(r.n_key, 1) = left(a.name, 1) OR right(r.n_key, 1) = right(a.name, 1)
+     OR (a.kana <> '' AND right(r.k_search, 2) = right(a.kana, 2))
+     OR (a.kana <> '' AND left(r.k_search, 2) = left(a.kana, 2))
+     OR r.c_key <> '' OR contains(r.n_key, ' ')
+     OR (a.town <> '' AND a.town IN (r.a_town_key, r.f_town_key)))
+"""
+"""One misread letter leaves the first or the last one; Latin words change their order."""
 
 _NUMBERED = """
     (a.number <> '' AND a.number = r.number_key)
@@ -166,18 +187,35 @@ def _asked_row(number: int, keys: PersonKeys) -> tuple[object, ...]:
 
 
 def _find_pairs(database: duckdb.DuckDBPyConnection, part: int, schema: str) -> None:
-    """Bring rows up block by block and keep those where enough else agrees."""
-    select = (
-        f"SELECT a.id, r.rowid AS rid, {_POINTS} AS points, {_NUMBERED} AS numbered "  # noqa: S608
-        f"FROM {schema}.residents AS r"
+    """Bring rows up block by block and keep those where enough else agrees.
+
+    Beside those that could be the person, each applicant gets the first namesake and
+    the first of his birth date: a clerk is shown the nearest of all.
+    """
+    people = f"{schema}.residents AS r"
+    asked = f"{people} JOIN asked AS a ON"
+    born = (
+        f"{people} JOIN asked_births AS b ON {_BIRTH_BLOCK} JOIN asked AS a USING (id)"
     )
-    blocks = [f"{select} JOIN asked AS a ON {condition}" for condition in _BLOCKS]
-    blocks.append(
-        f"{select} JOIN asked_births AS b ON b.birth = r.birth_date "
-        "JOIN asked AS a ON a.id = b.id"
-    )
+    every = "SELECT a.id, r.rowid AS rid FROM"
+    first = "SELECT a.id, min(r.rowid) AS rid FROM"
+    blocks = [
+        *(f"{every} {asked} {block}" for block in (*_NUMBER_BLOCKS, *_PLACE_BLOCKS)),
+        *(
+            f"{every} {asked} {block} AND {_DAY_OR_TOWN_COULD_BE}"
+            for block in (*_NAME_BLOCKS, _KANA_BLOCK)
+        ),
+        *(f"{first} {asked} {block} GROUP BY a.id" for block in _NAME_BLOCKS),
+        f"{every} {born} WHERE {_NAME_OR_TOWN_COULD_BE}",
+        f"{first} {born} GROUP BY a.id",
+    ]
+    database.execute(f"CREATE OR REPLACE TEMP TABLE met AS {' UNION '.join(blocks)}")
     database.execute(
-        f"INSERT INTO pairs SELECT DISTINCT id, {part}, rid, points, numbered FROM "  # noqa: S608
-        f"({' UNION ALL '.join(blocks)}) "
-        f"WHERE points >= {_FEWEST_POINTS} OR numbered"
+        f"""
+        INSERT INTO pairs
+        SELECT a.id, {part}, r.rowid, {_POINTS} AS points, {_NUMBERED} AS numbered
+        FROM met JOIN asked AS a USING (id)
+        JOIN {people} ON r.rowid = met.rid
+        WHERE points >= {_FEWEST_POINTS} OR numbered
+        """  # noqa: S608
     )
