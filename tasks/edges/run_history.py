@@ -1,0 +1,196 @@
+"""The runs of 滞納確認 that released their papers, with every answer; append-only.
+
+The answers hold names, addresses and amounts, as the review store does: the database
+stays in the tax section.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+import sqlalchemy as sa
+from pydantic import TypeAdapter, ValidationError
+
+from tasks.domain.errors import NeedsPersonError
+from tasks.domain.records import Applicant, Verdict
+from tasks.domain.run_records import (
+    KeptRun,
+    RunHead,
+    mostly_same_people,
+    same_request,
+    to_keep,
+)
+from tasks.domain.sources import SourceFile
+from tasks.edges.audit_log import AuditEvent, AuditFile, append_entry
+from tasks.edges.database import Database
+from tasks.edges.database_tables import CHECK_ANSWERS, CHECK_RUNS
+
+_ROWS_OF_A_PART = 1_000
+_COMPRESSION = 3
+_LOOKED_BACK = 500
+"""Runs looked through for one over the same request."""
+_SHORTEST_ID = 4
+
+_HEAD = TypeAdapter(RunHead)
+_ANSWERS = TypeAdapter(tuple[Verdict, ...])
+
+
+@dataclass(frozen=True, slots=True)
+class RunHistory:
+    """Every run that was kept."""
+
+    database: Database
+
+    def keep(self, head: RunHead, verdicts: Sequence[Verdict]) -> None:
+        """Keep a run with its answers, and say so in the audit log; all or nothing.
+
+        Raises:
+            TryAgainError: STORE-002.
+            NeedsPersonError: FILE-003 when the disk is full.
+        """
+        with self.database.writing() as connection:
+            connection.execute(
+                sa.insert(CHECK_RUNS).values(
+                    run_id=head.run_id,
+                    at=head.at,
+                    head=_HEAD.dump_json(head).decode(),
+                )
+            )
+            for part, rows in enumerate(_parts(to_keep(verdicts))):
+                body = zlib.compress(_ANSWERS.dump_json(rows), _COMPRESSION)
+                connection.execute(
+                    sa.insert(CHECK_ANSWERS).values(
+                        run_id=head.run_id, part=part, body=body
+                    )
+                )
+            append_entry(connection, _event(head))
+
+    def heads(self, limit: int = 50) -> tuple[RunHead, ...]:
+        """Return the newest runs, newest first.
+
+        Raises:
+            NeedsPersonError: RUN-002 when one was kept in a way no longer understood.
+        """
+        with self.database.reading() as connection:
+            rows = connection.scalars(
+                sa.select(CHECK_RUNS.c.head)
+                .order_by(CHECK_RUNS.c.seq.desc())
+                .limit(limit)
+            )
+            return tuple(map(_head, rows))
+
+    def find(self, run_id: str) -> RunHead:
+        """Return the run whose id begins so.
+
+        Args:
+            run_id: At least four of its hex digits.
+
+        Raises:
+            NeedsPersonError: RUN-001 when there is none or more than one; RUN-002.
+        """
+        wanted = run_id.strip().lower()
+        if len(wanted) < _SHORTEST_ID:
+            raise NeedsPersonError(
+                "RUN-001", f"{run_id}: at least {_SHORTEST_ID} digits"
+            )
+        with self.database.reading() as connection:
+            found = list(
+                connection.scalars(
+                    sa.select(CHECK_RUNS.c.head).where(
+                        CHECK_RUNS.c.run_id.startswith(wanted, autoescape=True)
+                    )
+                )
+            )
+        if len(found) != 1:
+            raise NeedsPersonError("RUN-001", f"{run_id}: {len(found)} runs")
+        return _head(found[0])
+
+    def load(self, head: RunHead) -> KeptRun:
+        """Return a run with its answers.
+
+        Raises:
+            NeedsPersonError: RUN-002 when they cannot be read any more.
+        """
+        with self.database.reading() as connection:
+            bodies = connection.scalars(
+                sa.select(CHECK_ANSWERS.c.body)
+                .where(CHECK_ANSWERS.c.run_id == head.run_id)
+                .order_by(CHECK_ANSWERS.c.part)
+            )
+            try:
+                return KeptRun(head, tuple(v for body in bodies for v in _read(body)))
+            except (ValidationError, zlib.error) as error:
+                # Values never enter messages.
+                raise NeedsPersonError("RUN-002", head.run_id) from error.__cause__
+
+    def previous(
+        self, sources: Sequence[SourceFile], applicants: Sequence[Applicant]
+    ) -> KeptRun | None:
+        """Return the newest run over the same request, or None.
+
+        The same request has a list or form of the same content; else a list of the same
+        name that asks about mostly the same people: 申請者名簿.xlsx is what many call it.
+        What cannot be read any more is passed over.
+        """
+        by_name: list[RunHead] = []
+        for head in self._readable():
+            surely = same_request(head, sources)
+            if surely > 1:
+                return self._loaded(head)
+            if surely:
+                by_name.append(head)
+        for head in by_name:
+            run = self._loaded(head)
+            if run and mostly_same_people(run.verdicts, applicants):
+                return run
+        return None
+
+    def _readable(self) -> Iterator[RunHead]:
+        with self.database.reading() as connection:
+            rows = connection.scalars(
+                sa.select(CHECK_RUNS.c.head)
+                .order_by(CHECK_RUNS.c.seq.desc())
+                .limit(_LOOKED_BACK)
+            ).all()
+        for row in rows:
+            try:
+                yield _head(row)
+            except NeedsPersonError:
+                continue
+
+    def _loaded(self, head: RunHead) -> KeptRun | None:
+        try:
+            return self.load(head)
+        except NeedsPersonError:
+            return None
+
+
+def _event(head: RunHead) -> AuditEvent:
+    return AuditEvent(
+        action="answers_kept",
+        who=head.who,
+        at=head.at,
+        subject=head.run_id,
+        files=tuple(AuditFile(one.file, one.sha256) for one in head.sources),
+        details={"as_of": head.as_of.isoformat(), **dict(head.counts)},
+    )
+
+
+def _head(text: str) -> RunHead:
+    try:
+        return _HEAD.validate_json(text)
+    except ValidationError as error:
+        raise NeedsPersonError("RUN-002", "head of a run") from error.__cause__
+
+
+def _read(body: bytes) -> tuple[Verdict, ...]:
+    return _ANSWERS.validate_json(zlib.decompress(body))
+
+
+def _parts(verdicts: Iterable[Verdict]) -> Iterator[tuple[Verdict, ...]]:
+    rows = iter(verdicts)
+    while part := tuple(islice(rows, _ROWS_OF_A_PART)):
+        yield part
