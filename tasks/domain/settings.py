@@ -10,6 +10,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from tasks.domain.fixed_layout import FixedLayout
+
 
 class _Settings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -188,6 +190,8 @@ class ColumnNames(_Settings):
     """依頼名簿: headers about the corporation that a person runs."""
     encodings: dict[str, str] = {}
     """File name pattern: encoding, e.g. '*.csv': cp932. Undeclared files must prove one."""
+    fixed_width: tuple[FixedLayout, ...] = ()
+    """Layouts of fixed-width files; the first one whose pattern fits a name is meant."""
 
 
 class Baseline(_Settings):
@@ -197,22 +201,62 @@ class Baseline(_Settings):
     title: str
     """業務名 as managers know it."""
     section: str
+    contents: str = ""
+    """内容: what is done by hand, as managers know it."""
     minutes_per_item: Annotated[float, Field(gt=0)]
     samples: Annotated[int, Field(ge=0)]
     """0: an estimate; reports print 仮 and no yen."""
     measured_by: str
     measured_on: dt.date
     valid_from: dt.date
+    error_minutes: Annotated[float, Field(ge=0)] | None = None
+    """Half width of the 95 % confidence interval of minutes_per_item, when known."""
+    rate: str = ""
+    """Name of the hourly rate of who does it by hand; empty: the usual one."""
     upkeep_minutes_per_month: Annotated[float, Field(ge=0)] = 0.0
     review_minutes_expected_per_question: Annotated[float, Field(ge=0)] = 0.25
+    questions_expected_per_item: Annotated[float, Field(ge=0)] | None = None
+    """Until enough items are done to know; None: nothing is forecast till then."""
+
+
+class HourRate(_Settings):
+    """What an hour of staff is worth, and why (configs/baselines.yaml, rates)."""
+
+    name: str
+    """平均人件費, 時間外単価, 会計年度任用職員 ..."""
+    yen_per_hour: Annotated[int, Field(gt=0)]
+    yen_basis: str
+    """Printed beside every yen figure."""
+    valid_from: dt.date = dt.date(1989, 1, 8)
+
+
+class YearCost(_Settings):
+    """Money spent in one fiscal year (configs/baselines.yaml, costs)."""
+
+    year: Annotated[int, Field(ge=1989, le=2200)]
+    """Western year of its April."""
+    what: str
+    """内訳, as printed."""
+    introduction_yen: Annotated[int, Field(ge=0)] = 0
+    introduced_in: Annotated[int, Field(ge=1, le=12)] = 4
+    """Month in which the introduction is paid."""
+    running_yen: Annotated[int, Field(ge=0)] = 0
+    """Of the whole year; spread evenly over its months."""
 
 
 class SavingsRules(_Settings):
     """configs/baselines.yaml."""
 
+    yen_name: str = "平均人件費"
+    """What the usual rate is called."""
     yen_per_hour: Annotated[int, Field(gt=0)]
     yen_basis: str
     """Printed beside every yen figure."""
+    rates: tuple[HourRate, ...] = ()
+    """Other rates, and the usual one as it was or will be from a day on."""
+    costs: tuple[YearCost, ...] = ()
+    pays_margin: Annotated[float, Field(ge=0, lt=1)] = 0.1
+    """Share of the time by hand that a run must be expected to save, or it warns."""
     baselines: tuple[Baseline, ...]
 
     @field_validator("baselines")
@@ -224,6 +268,34 @@ class SavingsRules(_Settings):
             msg = f"同じ valid_from の基準が二つあります: {', '.join(twice)}"
             raise ValueError(msg)
         return value
+
+    @model_validator(mode="after")
+    def _known_rates(self) -> Self:
+        known = {self.yen_name, "", *(one.name for one in self.rates)}
+        unknown = sorted({one.rate for one in self.baselines} - known)
+        if unknown:
+            msg = f"rates にない単価の名前です: {', '.join(unknown)}"
+            raise ValueError(msg)
+        return self
+
+    def rate_on(self, name: str, day: dt.date) -> HourRate:
+        """Return the hourly rate of a name in force on a day.
+
+        Args:
+            name: Empty for the usual one.
+            day: Of the work. Before the first rate of the name, its first one counts.
+        """
+        wanted = name or self.yen_name
+        usual = HourRate(
+            name=self.yen_name,
+            yen_per_hour=self.yen_per_hour,
+            yen_basis=self.yen_basis,
+        )
+        own = [one for one in (usual, *self.rates) if one.name == wanted]
+        valid = [one for one in own if one.valid_from <= day]
+        if valid:
+            return max(valid, key=lambda one: one.valid_from)
+        return min(own, key=lambda one: one.valid_from)
 
 
 class Schedule(_Settings):

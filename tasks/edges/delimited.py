@@ -20,8 +20,9 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-# Bytes that Python's cp932 lets through although no Japanese system writes them.
-_NOT_CP932 = frozenset("\x80\xa0\uf8f0\uf8f1\uf8f2\uf8f3")
+NOT_CP932 = frozenset("\x80\xa0\uf8f0\uf8f1\uf8f2\uf8f3")
+"""Letters of bytes that Python's cp932 lets through although no Japanese system writes
+them."""
 _PRIVATE_USE = ("\ue000", "\uf8ff")
 
 
@@ -63,18 +64,14 @@ def read_delimited(path: Path, *, declared: str = "") -> DelimitedFile:
                     f"{path.name}: line {reader.line_num}: broken quoting or NUL",
                 ) from error
 
-    notes: tuple[InputNote, ...] = ()
-    if gaiji:
-        notes = (
-            InputNote(
-                file=path.name,
-                place="",
-                code="gaiji",
-                message="外字（私用領域の文字）があります。氏名の照合では証拠になりません。",
-                count=gaiji,
-            ),
-        )
-    return DelimitedFile(Table(path.name, "", rows), encoding, notes)
+    table = Table(path.name, "", rows)
+    return DelimitedFile(table, encoding, gaiji_notes(path, gaiji))
+
+
+def gaiji_notes(path: Path, count: int) -> tuple[InputNote, ...]:
+    """Return a note on the 外字 of a file when there are any."""
+    message = "外字（私用領域の文字）があります。氏名の照合では証拠になりません。"
+    return (InputNote(path.name, "", "gaiji", message, count),) if count else ()
 
 
 def _certain_encoding(path: Path, declared: str) -> tuple[str, int]:
@@ -134,7 +131,7 @@ def _scan(path: Path, encoding: str) -> tuple[int, bool]:
             block = stream.read(_BLOCK_BYTES)
             kinds = set(text := decoder.decode(block, final=not block))
             doubtful |= "\x00" in kinds
-            doubtful |= encoding == "cp932" and not kinds.isdisjoint(_NOT_CP932)
+            doubtful |= encoding == "cp932" and not kinds.isdisjoint(NOT_CP932)
             private = [kind for kind in kinds if low <= kind <= high]
             gaiji += sum(text.count(kind) for kind in private)
             if not block:
@@ -152,7 +149,7 @@ def _first_fault(path: Path, encoding: str) -> str:
                 text = decoder.decode(part)
             except UnicodeDecodeError as error:
                 return f"line {line}, byte {offset + error.start}"
-            if encoding == "cp932" and not _NOT_CP932.isdisjoint(text):
+            if encoding == "cp932" and not NOT_CP932.isdisjoint(text):
                 return f"line {line}, byte {offset}"
             offset += len(part)
             line += 1

@@ -30,6 +30,7 @@ from tasks.edges.table_files import (
     TableFile,
     check_type,
     declared_encoding,
+    declared_layout,
     file_sha256,
     open_tables,
 )
@@ -70,7 +71,7 @@ def cached(
             not writable or the disk is full; FILE-008 when the ledger is too large.
         TryAgainError: The file changed while it was read.
     """
-    check_type(ledger)
+    check_type(ledger, columns=columns)
     sha256 = file_sha256(ledger)
     path = folder / f"{sha256[:32]}-{_version(ledger, role, columns, home)}.duckdb"
     if path.is_file():
@@ -152,6 +153,8 @@ def _version(ledger: Path, role: Role, columns: ColumnNames, home: Home | None) 
     """Return 12 hex digits over everything but the content that decides the result."""
     names = columns.persons if role is Role.PERSONS else columns.taxes
     by_name = [ledger.suffix.lower(), declared_encoding(ledger, columns)]
+    layout = declared_layout(ledger, columns)
+    by_name.append(layout.model_dump_json() if layout else "")
     if role is Role.TAXES:
         by_name.append(tax_named_in(ledger.stem))
     elif home:

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tasks.domain.errors import NeedsPersonError
+from tasks.domain.fixed_layout import FixedLayout
 from tasks.domain.settings import ColumnNames
 from tasks.domain.sources import InputNote
 from tasks.domain.tables import Table
-from tasks.edges.delimited import read_delimited
+from tasks.edges.delimited import gaiji_notes, read_delimited
+from tasks.edges.fixed_width import read_fixed_width
 from tasks.edges.workbooks import read_workbook
 
 _DELIMITED = (".csv", ".tsv", ".tab", ".txt")
@@ -38,18 +40,23 @@ class TableFile:
 
 
 def open_tables(path: Path, *, columns: ColumnNames) -> TableFile:
-    """Return the tables of a csv, tsv, xlsx or xls file.
+    """Return the tables of a csv, tsv, xlsx, xls or declared fixed-width file.
 
     Args:
         path: The file; its suffix must agree with its first bytes.
-        columns: Declared encodings by file name pattern.
+        columns: Declared encodings and fixed-width layouts by file name pattern.
 
     Raises:
         NeedsPersonError: FILE-001 missing, FILE-002 empty, FILE-006 wrong type,
             TABLE-003 encoding, TABLE-004 password, TABLE-008 broken.
     """
-    check_type(path)
+    check_type(path, columns=columns)
     sha256 = file_sha256(path)
+    layout = declared_layout(path, columns)
+    if layout:
+        fixed = read_fixed_width(path, layout)
+        notes = gaiji_notes(path, fixed.gaiji)
+        return TableFile(path, sha256, layout.encoding, (fixed.table,), notes)
     if path.suffix.lower() in _DELIMITED:
         file = read_delimited(path, declared=declared_encoding(path, columns))
         return TableFile(path, sha256, file.encoding, (file.table,), file.notes)
@@ -57,7 +64,7 @@ def open_tables(path: Path, *, columns: ColumnNames) -> TableFile:
     return TableFile(path, sha256, "", tables, ())
 
 
-def check_type(path: Path) -> None:
+def check_type(path: Path, *, columns: ColumnNames) -> None:
     """Check that a file exists, holds something and is what its name says.
 
     Raises:
@@ -70,7 +77,7 @@ def check_type(path: Path) -> None:
     if not head:
         raise NeedsPersonError("FILE-002", f"{path.name}: 0 bytes")
     suffix = path.suffix.lower()
-    if suffix in _DELIMITED:
+    if suffix in _DELIMITED or declared_layout(path, columns):
         fits = not head.startswith(_NEVER_TEXT)
     else:
         fits = head.startswith(_STARTS.get(suffix, ()))
@@ -78,7 +85,7 @@ def check_type(path: Path) -> None:
         raise NeedsPersonError(
             "FILE-006",
             f"{path.name}: content is not {suffix or 'a known type'}; "
-            "expected xlsx, xls, csv or tsv",
+            "expected xlsx, xls, csv, tsv or a declared fixed-width file",
         )
 
 
@@ -88,6 +95,16 @@ def declared_encoding(path: Path, columns: ColumnNames) -> str:
         if fnmatch.fnmatch(path.name, pattern):
             return encoding
     return ""
+
+
+def declared_layout(path: Path, columns: ColumnNames) -> FixedLayout | None:
+    """Return the fixed-width layout declared for a file name, or None."""
+    fitting = (
+        layout
+        for layout in columns.fixed_width
+        if fnmatch.fnmatch(path.name, layout.files)
+    )
+    return next(fitting, None)
 
 
 def file_sha256(path: Path) -> str:
