@@ -47,7 +47,7 @@ _STATE_OVER = "猶予・分納・停止の期間と状態が合わない行"
 _DUE_TOO_LATE = "納期限が賦課年度より後の行"
 _DUE_OUT_OF_CALENDAR = "納期限が期別の月と合わない行"
 
-_BOOKS_CLOSED = (6, 5)
+BOOKS_CLOSED = (6, 5)
 """Month and day after the fiscal year by which every instalment of it has fallen due:
 the books close on 31 May (地方自治法235条の5), and a due date may move over a holiday."""
 _MOVED_DAYS = 7
@@ -147,7 +147,7 @@ def _out_of_calendar(line: TaxLine, rules: DelinquencyRules) -> str:
     """Return what is odd about the due date: 令和01 typed as 令和10 forgives for years."""
     if not line.instalment:
         return ""
-    if line.due_date > dt.date(line.fiscal_year + 1, *_BOOKS_CLOSED):
+    if line.due_date > dt.date(line.fiscal_year + 1, *BOOKS_CLOSED):
         return _DUE_TOO_LATE
     tax = configured_tax(line.tax, tuple(rules.due_months))
     months = rules.due_months[tax] if tax is not None else ()

@@ -32,6 +32,21 @@ _WITH_SEPARATORS = ("固定資産税・都市計画税", "市民税・県民税"
 _SHORTEST_IN_A_FILE_NAME = 3
 """後期 or 国保 in a file's name may mean something else."""
 _KIND = {name: group[0] for group in _GROUPS for name in group}
+_PARTS = {
+    **dict.fromkeys(
+        ("個人市民税", "個人市町村民税", "市民税", "町民税", "村民税", "特別区民税"),
+        "市民税",
+    ),
+    **dict.fromkeys(("個人県民税", "県民税", "府民税"), "県民税"),
+    **{name: name for name in ("固定資産税", "都市計画税", "償却資産")},
+}
+"""Names of one part of a tax, where another name means the whole."""
+_SAME_REMARKS = {
+    **dict.fromkeys(("普徴", "普"), "普通徴収"),
+    **dict.fromkeys(("特徴", "特"), "特別徴収"),
+    **dict.fromkeys(("種別割", "個人", "現年", "現年度", "現年分", "全期"), ""),
+}
+"""Remarks in brackets that say the same, or nothing that parts two lines."""
 _IN_FILE_NAMES = tuple(
     sorted(
         (
@@ -69,6 +84,28 @@ def configured_tax(tax: str, configured: tuple[str, ...]) -> str | None:
     return next((name for name in configured if _kind(name) == kind), None)
 
 
+@lru_cache(maxsize=1024)
+def tax_and_part(tax: str) -> tuple[str, str]:
+    """Return which tax a name means, and which part of it; empty for the whole.
+
+    Two lines of one tax and one part are the same line, however the names are spelt.
+
+    Examples:
+        >>> tax_and_part("市民税・県民税") == tax_and_part("個人市県民税")
+        True
+        >>> tax_and_part("市民税"), tax_and_part("軽自動車税(種別割)")
+        (('個人市県民税', '市民税'), ('軽自動車税', ''))
+        >>> tax_and_part("国保税(医療分)")
+        ('国民健康保険税', '医療分')
+    """
+    folded = _folded(tax)
+    remarks = _BRACKETS.findall(unicodedata.normalize("NFKC", tax))
+    words = (_SEPARATORS.sub("", remark[1:-1]) for remark in remarks)
+    told = [_SAME_REMARKS.get(word, word) for word in words]
+    part = _PARTS.get(folded, "")
+    return _KIND.get(folded, folded), "・".join(filter(None, (part, *told)))
+
+
 def tax_named_in(text: str) -> str:
     """Return the 税目 that a file or sheet name contains, or an empty text.
 
@@ -80,6 +117,10 @@ def tax_named_in(text: str) -> str:
 
 
 def _kind(tax: str) -> str:
-    folded = _BRACKETS.sub("", unicodedata.normalize("NFKC", tax))
-    folded = _SEPARATORS.sub("", folded)
+    folded = _folded(tax)
     return _KIND.get(folded, folded)
+
+
+def _folded(tax: str) -> str:
+    plain = _BRACKETS.sub("", unicodedata.normalize("NFKC", tax))
+    return _SEPARATORS.sub("", plain)

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
 import duckdb
 
 from tasks.domain.columns import header_key
+from tasks.domain.delinquency import BOOKS_CLOSED
 from tasks.domain.errors import NeedsPersonError
-from tasks.domain.sources import LedgerTotal, Role, SourceFile
+from tasks.domain.sources import LedgerTotal
 from tasks.domain.tables import cell_place
-from tasks.edges.ledger_staging import MOST_FAULTS, Faults, LedgerSheet
+from tasks.edges.ledger_staging import Faults, LedgerSheet
 from tasks.edges.table_files import TableFile
 
 _YEARS_ASSESSED_BACK = 7
-_PLACES_OF_A_LINE = 5
-_INSTALMENT = (
-    "number_key, tax, fiscal_year, instalment, due_date, notice_no, "
-    "CASE WHEN instalment = 0 THEN assessed_yen END"
-)
-"""What parts one instalment from another."""
+_FURTHEST_DAYS_AHEAD = 400
+_FEWEST_LINES = 20
+"""Of fewer instalments nothing is said about the whole year."""
 
 
 def collect_unpaid_left_out(
@@ -68,15 +67,22 @@ def refuse_amounts_of_a_year(
 
 
 def check_due_dates(
-    database: duckdb.DuckDBPyConnection, sheets: Sequence[LedgerSheet], faults: Faults
+    database: duckdb.DuckDBPyConnection,
+    sheets: Sequence[LedgerSheet],
+    faults: Faults,
+    *,
+    today: dt.date,
 ) -> None:
     """Check each 納期限 against its 年度: 令和01 typed as 令和10 must stop here.
 
-    Taxes may be assessed up to seven years back (地方税法17条の5). 調定年度 is the year
-    booked, not the year taxed, and says nothing about 納期限.
+    Taxes may be assessed up to seven years back (地方税法17条の5), but nothing is billed
+    more than a year ahead. 調定年度 is the year booked, not the year taxed, and says
+    nothing about 納期限. A single instalment that falls due after the year of its tax may
+    be an assessment made late, and is asked where it matters (tasks.domain.delinquency);
+    where most of a year's do, the year is wrong.
 
     Raises:
-        NeedsPersonError: TABLE-005 with every cell.
+        NeedsPersonError: TABLE-005 with every cell, or with every 税目 and 年度.
     """
     columns = {
         sheet.table.sheet: sheet.header.columns["due_date"]
@@ -96,7 +102,41 @@ def check_due_dates(
         if sheet_name in columns:
             place = cell_place(row, columns[sheet_name], sheet_name)
             faults.add(f"{place}: 納期限 does not fit 年度")
+    far = database.execute(
+        "SELECT sheet, row FROM tax_lines WHERE due_date > ? ORDER BY ALL",
+        [today + dt.timedelta(days=_FURTHEST_DAYS_AHEAD)],
+    )
+    for sheet_name, row in far.fetchall():
+        column = columns.get(sheet_name)
+        if column is not None:
+            place = cell_place(row, column, sheet_name)
+            faults.add(f"{place}: 納期限 lies more than a year ahead")
     faults.stop("TABLE-005", "due dates that do not fit their fiscal year")
+    _check_years(database, list(columns), faults)
+
+
+def _check_years(
+    database: duckdb.DuckDBPyConnection, sheets: Sequence[str], faults: Faults
+) -> None:
+    month, day = BOOKS_CLOSED
+    late = f"due_date > make_date(fiscal_year + 1, {month}, {day})"
+    found = database.execute(
+        f"""
+        SELECT sheet, tax, fiscal_year, count(*) FILTER ({late}), count(*)
+        FROM tax_lines WHERE instalment > 0 AND list_contains(?, sheet)
+        GROUP BY ALL
+        HAVING count(*) >= {_FEWEST_LINES} AND count(*) FILTER ({late}) * 2 > count(*)
+        ORDER BY ALL
+        """,  # noqa: S608
+        [list(sheets)],
+    )
+    for sheet, tax, year, wrong, lines in found.fetchall():
+        place = f"{sheet}!" if sheet else ""
+        faults.add(
+            f"{place}{tax} {year}年度: 納期限 of {wrong} of {lines} 期別 lie after the "
+            "year; expected 随時 as 期別, or 調定年度 as header, if they are right"
+        )
+    faults.stop("TABLE-005", "fiscal years whose due dates lie after them")
 
 
 def check_unpaid(database: duckdb.DuckDBPyConnection, faults: Faults) -> None:
@@ -123,87 +163,6 @@ def check_unpaid(database: duckdb.DuckDBPyConnection, faults: Faults) -> None:
     for sheet_name, row in wrong:
         faults.add(f"{_row(sheet_name, row)}: 調定額 - 収納額 is not 未納額")
     faults.stop("TABLE-005", "rows whose amounts contradict each other")
-
-
-def refuse_repeated_lines(
-    database: duckdb.DuckDBPyConnection,
-    ledgers: Sequence[tuple[str, str]],
-    taxes: Sequence[str] | None = None,
-) -> None:
-    """Refuse what would be owed twice: the same instalment on two lines.
-
-    Lines of one 宛名番号 are the same when 税目, 年度, 期別, 納期限 and (where the ledger
-    has it) the number of the notice or car are; 随時 and yearly ones also by 調定額. An
-    old ledger beside the new one of the same tax is the usual cause.
-
-    Args:
-        database: With the ledgers' caches attached.
-        ledgers: Schema and file name of each tax ledger.
-        taxes: Look at these 税目 only; None: at all.
-
-    Raises:
-        NeedsPersonError: TABLE-007 with the places of the lines, all at once.
-    """
-    lines = " UNION ALL ".join(
-        f"SELECT {place} AS part, * FROM {schema}.tax_lines"  # noqa: S608
-        for place, (schema, _) in enumerate(ledgers)
-    )
-    # Hashes first: twenty million groups of numbers take little room.
-    twice = database.execute(
-        f"""
-        WITH lines AS (
-            SELECT *, hash({_INSTALMENT}) AS mark FROM ({lines})
-            WHERE $taxes IS NULL OR list_contains($taxes, tax)),
-        marks AS (SELECT mark FROM lines GROUP BY mark HAVING count(*) > 1)
-        SELECT list({{'part': part, 'sheet': sheet, 'row': row}}
-                    ORDER BY part, sheet, row)[:{_PLACES_OF_A_LINE}] AS places,
-               count(*) OVER () AS total
-        FROM lines WHERE mark IN (FROM marks)
-        GROUP BY {_INSTALMENT} HAVING count(*) > 1
-        ORDER BY places LIMIT {MOST_FAULTS}
-        """,  # noqa: S608
-        {"taxes": None if taxes is None else list(taxes)},
-    ).fetchall()
-    if not twice:
-        return
-    faults = tuple(
-        ", ".join(
-            f"{ledgers[at['part']][1]}!{_row(at['sheet'], at['row'])}" for at in places
-        )
-        + ": one 期別"
-        for places, _ in twice
-    )
-    raise NeedsPersonError(
-        "TABLE-007",
-        f"{twice[0][1]} instalments stand on several lines, first: {faults[0]}",
-        faults,
-    )
-
-
-def refuse_lines_in_two_files(
-    database: duckdb.DuckDBPyConnection,
-    schemas: Sequence[str],
-    sources: Sequence[SourceFile],
-) -> None:
-    """Refuse instalments that stand in two tax ledgers of a run.
-
-    Args:
-        database: With the caches attached.
-        schemas: Of the tax ledgers, in the order of `sources`.
-        sources: Of the run; only tax ledgers are looked at.
-
-    Raises:
-        NeedsPersonError: TABLE-007 as `refuse_repeated_lines`.
-    """
-    ledgers = [source for source in sources if source.role is Role.TAXES]
-    counts = Counter(tax for ledger in ledgers for tax in ledger.taxes)
-    shared = sorted(tax for tax, count in counts.items() if count > 1)
-    if shared:
-        named = [
-            (schema, ledger.file)
-            for schema, ledger in zip(schemas, ledgers, strict=True)
-        ]
-        refuse_repeated_lines(database, named, shared)
 
 
 def ledger_totals(

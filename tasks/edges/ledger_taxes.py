@@ -18,6 +18,7 @@ from tasks.domain.settings import ColumnNames
 from tasks.domain.sources import InputNote, Role, SourceFile
 from tasks.domain.tables import column_letters
 from tasks.domain.tax_kinds import tax_named_in
+from tasks.edges.ledger_repeats import refuse_repeated_lines
 from tasks.edges.ledger_staging import (
     Faults,
     LedgerSheet,
@@ -31,7 +32,6 @@ from tasks.edges.ledger_tax_checks import (
     check_unpaid,
     collect_unpaid_left_out,
     refuse_amounts_of_a_year,
-    refuse_repeated_lines,
 )
 from tasks.edges.table_files import TableFile
 
@@ -107,7 +107,7 @@ def load_taxes(
     faults.stop("TABLE-005", "cells that cannot be read")
     refuse_amounts_of_a_year(database, file, sheets)
     _make_lines(database, [name for name in further if name in _NOTICES])
-    check_due_dates(database, sheets, faults)
+    check_due_dates(database, sheets, faults, today=today)
     check_unpaid(database, faults)
     refuse_repeated_lines(database, [("main", file.path.name)])
     notes += _notes(database, file)

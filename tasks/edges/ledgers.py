@@ -23,6 +23,7 @@ from tasks.edges.ledger_cache import Build, cached, kept_summary, remove_stale_p
 from tasks.edges.ledger_database import connect, within_limits
 from tasks.edges.ledger_households import rows_of_households
 from tasks.edges.ledger_persons import load_persons
+from tasks.edges.ledger_repeats import refuse_lines_in_two_files
 from tasks.edges.ledger_rows import (
     load_columns,
     mark_rows,
@@ -30,7 +31,7 @@ from tasks.edges.ledger_rows import (
     union_all,
 )
 from tasks.edges.ledger_search import search
-from tasks.edges.ledger_tax_checks import ledger_totals, refuse_lines_in_two_files
+from tasks.edges.ledger_tax_checks import ledger_totals
 from tasks.edges.ledger_taxes import load_taxes
 
 _LOG = logging.getLogger(__name__)
