@@ -38,6 +38,12 @@ form_app = typer.Typer(
 app.add_typer(form_app, name="form")
 
 
+history_app = typer.Typer(
+    help="滞納確認の実行の記録を一覧し、二つの実行の違いを調べます。"
+)
+app.add_typer(history_app, name="history")
+
+
 def main() -> None:
     """Run the command; every error becomes a sentence and an exit code."""
     try:
@@ -165,22 +171,77 @@ def check(  # noqa: PLR0913 - each is an option of the command
         list[Path] | None,
         typer.Option(help="判断・領収書を記入した税務課控え.xlsx"),
     ] = None,
+    section: Annotated[
+        str,
+        typer.Option(help="回答書の宛先。名簿に依頼課があればそちらを使います。"),
+    ] = "",
+    number: Annotated[str, typer.Option(help="回答書の文書番号")] = "",
+    requested_on: Annotated[str, typer.Option(help="照会日（依頼文書の日付）")] = "",
+    who: Annotated[
+        str, typer.Option(help="実行者。省くとこのパソコンの利用者名です。")
+    ] = "",
     config: Annotated[
         Path | None, typer.Option(help="設定フォルダー。省くと configs を使います。")
     ] = None,
 ) -> None:
     """依頼名簿の全員について、滞納の有無を確認します。"""
-    from flows.commands.checking import CheckFiles, check_lists
+    from flows.commands.checking import Asked, CheckFiles, check_lists
+    from tasks.domain.check_report import Letter
 
+    day = today()
+    asked_on = (
+        read_day(requested_on, today=day, what="--requested-on")
+        if requested_on
+        else None
+    )
     raise typer.Exit(
         check_lists(
             CheckFiles(
                 tuple(request), tuple(persons), tuple(taxes), tuple(decisions or ())
             ),
-            as_of=read_day(as_of, today=today(), what="--as-of"),
+            asked=Asked(Letter(section, number, asked_on), who),
+            as_of=read_day(as_of, today=day, what="--as-of"),
             out=out,
             configs=config or _home() / "configs",
         )
+    )
+
+
+@history_app.callback(invoke_without_command=True)
+def history(
+    context: typer.Context,
+    limit: Annotated[int, typer.Option(min=1, help="いくつ前まで示すか")] = 20,
+    work: Annotated[
+        Path | None, typer.Option(help="作業フォルダー。省くと設定のものを使います。")
+    ] = None,
+) -> None:
+    """これまでの滞納確認を、新しい順に一覧します。"""
+    if context.invoked_subcommand is not None:
+        return
+    from flows.commands.history import list_runs
+
+    list_runs(home=_home(), work=work or find_work(os.environ), limit=limit)
+
+
+@history_app.command("diff")
+def history_diff(
+    before: Annotated[str, typer.Argument(help="前の実行の番号（初めの4字から）")],
+    after: Annotated[str, typer.Argument(help="後の実行の番号")],
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            help="差分.xlsx を出すフォルダー。省くと後の実行の結果に加えます。"
+        ),
+    ] = None,
+    work: Annotated[
+        Path | None, typer.Option(help="作業フォルダー。省くと設定のものを使います。")
+    ] = None,
+) -> None:
+    """二つの実行で誰の回答がなぜ変わったかを調べ、差分.xlsx を作ります。"""
+    from flows.commands.history import show_difference
+
+    show_difference(
+        before, after, home=_home(), work=work or find_work(os.environ), out=out
     )
 
 

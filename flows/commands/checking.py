@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import getpass
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -10,17 +12,18 @@ from pathlib import Path
 
 from flows.clock import now
 from flows.commands import terminal
+from tasks.domain.check_report import Letter
 from tasks.domain.errors import NeedsPersonError
 from tasks.edges.clerk_record import ClerkRecord
 from tasks.edges.config_files import load_settings
 from tasks.edges.database import open_database, sqlite_url
+from tasks.edges.run_history import RunHistory
 from tasks.procedures.check_request import CheckRequest, CheckResult
 from tasks.procedures.delinquency_check import check
 from tasks.procedures.run_results import reply_paths
 from tasks.procedures.take_clerks_word import take_clerks_word
 
 DONE, NEEDS_PERSON = 0, 3
-_WHO = "yakuba check"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +37,18 @@ class CheckFiles:
     """Copies of 税務課控え.xlsx that clerks filled in."""
 
 
-def check_lists(files: CheckFiles, *, as_of: dt.date, out: Path, configs: Path) -> int:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Who asks, and by which letter."""
+
+    letter: Letter
+    who: str
+    """Who runs it; empty: the account on this PC."""
+
+
+def check_lists(
+    files: CheckFiles, *, asked: Asked, as_of: dt.date, out: Path, configs: Path
+) -> int:
     """Answer everybody in the lists, print the counts, return the exit code.
 
     Raises:
@@ -44,18 +58,16 @@ def check_lists(files: CheckFiles, *, as_of: dt.date, out: Path, configs: Path) 
     settings = load_settings(configs)
     _refuse_missing((*files.requests, *files.persons, *files.taxes, *files.decisions))
     moment = now()
+    who = asked.who or account()
     work = (configs.parent / settings.municipality.work_folder).resolve()
     database = open_database(
         settings.municipality.database_url or sqlite_url(work / "yakuba.sqlite3")
     )
     try:
         said = take_clerks_word(
-            files.decisions, ClerkRecord(database), now=moment, who=_WHO
+            files.decisions, ClerkRecord(database), now=moment, who=who
         )
-    finally:
-        database.close()
-    result = check(
-        CheckRequest(
+        request = CheckRequest(
             request_files=files.requests,
             persons=files.persons,
             taxes=files.taxes,
@@ -66,13 +78,25 @@ def check_lists(files: CheckFiles, *, as_of: dt.date, out: Path, configs: Path) 
             columns=settings.columns,
             municipality=settings.municipality,
             now=moment,
-            who=_WHO,
+            who=who,
             program=version("yakuba"),
+            run_id=uuid.uuid4().hex[:12],
+            letter=asked.letter,
             said=said,
         )
-    )
+        result = check(request, RunHistory(database))
+    finally:
+        database.close()
     _show(result)
     return NEEDS_PERSON if result.needs_person else DONE
+
+
+def account() -> str:
+    """Return the account that is logged in on this PC."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError, ImportError):  # no account has a name here
+        return "yakuba check"
 
 
 def _refuse_missing(files: Sequence[Path]) -> None:

@@ -11,6 +11,7 @@ from tasks.domain.clerk_word import ClerkWord
 from tasks.domain.conservation import Balance
 from tasks.domain.delinquency import rules_version
 from tasks.domain.records import Answer, Identity, Verdict
+from tasks.domain.run_changes import RunDifference
 from tasks.domain.settings import DelinquencyRules, Municipality
 from tasks.domain.sources import ColumnUse, InputNote, SourceFile
 from tasks.domain.tax_kinds import configured_tax
@@ -50,6 +51,10 @@ class CheckReport:
     letter: Letter = Letter()
     said: ClerkWord = field(default_factory=ClerkWord)
     """What clerks decided and noted before."""
+    run_id: str = ""
+    """By which `yakuba history` finds the run again."""
+    since_earlier: RunDifference | None = field(default=None, repr=False)
+    """Who changed since the run before over the same request; None: there was none."""
     column_uses: tuple[ColumnUse, ...] = ()
     """What each column of the lists and ledgers was taken for."""
 

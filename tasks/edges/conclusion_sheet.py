@@ -119,6 +119,9 @@ def _facts(report: CheckReport) -> Iterator[tuple[str, str]]:
     )
     yield "実行日時", f"{letter_date(report.now.date())} {report.now:%H時%M分}"
     yield "実行者", report.who
+    if report.run_id:
+        yield "実行の番号", report.run_id
+    yield "前回との違い", _since(report)
     yield "確認した税目", "、".join(report.held_taxes) or "なし"
     if report.missing_taxes:
         yield (
@@ -139,6 +142,17 @@ def _facts(report: CheckReport) -> Iterator[tuple[str, str]]:
         "規則の版",
         " ／ ".join(filter(None, (report.rules_version, report.program))),
     )
+
+
+def _since(report: CheckReport) -> str:
+    found = report.since_earlier
+    if found is None:
+        return "この依頼の前の実行は記録にありません"
+    before = found.before
+    when = f"{letter_date(before.at.date())} {before.at:%H時%M分}（{before.run_id}）"
+    if not found.changes:
+        return f"{when}から変わった人はいません"
+    return f"{when}から {len(found.changes):,}件（シート「前回との違い」）"
 
 
 def _count_style(answer: Answer, count: int) -> Style:

@@ -82,6 +82,10 @@ class RunHistory:
             )
             return tuple(map(_head, rows))
 
+    def holds_folder(self, folder: str) -> bool:
+        """Tell whether a run's papers in this folder are kept already."""
+        return any(head.folder == folder for head in self._readable())
+
     def find(self, run_id: str) -> RunHead:
         """Return the run whose id begins so.
 

@@ -22,6 +22,7 @@ from tasks.domain.records import (
     TaxLine,
     Verdict,
 )
+from tasks.domain.run_records import KeptRun
 from tasks.domain.settings import ColumnNames, DelinquencyRules, Municipality
 from tasks.domain.sources import ColumnUse, InputNote, LedgerTotal, SourceFile
 
@@ -62,6 +63,10 @@ class CheckRequest:
     who: str
     program: str = ""
     """Version, printed on 税務課控え."""
+    run_id: str = ""
+    """Hex digits by which the run is kept and found again."""
+    earlier: KeptRun | None = field(default=None, repr=False)
+    """The run before over the same request."""
     letter: Letter = field(default_factory=Letter)
     forms: FormsIn = FormsIn()
     said: ClerkWord = field(default_factory=ClerkWord)

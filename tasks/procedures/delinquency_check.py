@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tasks.domain.records import (
     Applicant,
     Identity,
@@ -12,14 +14,20 @@ from tasks.domain.records import (
     Verdict,
 )
 from tasks.domain.verdicts import judge
+from tasks.edges.run_history import RunHistory
 from tasks.procedures.check_request import CheckRequest, CheckResult, Gathered, Matched
 from tasks.procedures.gather_requests import gather
+from tasks.procedures.keep_runs import earlier_run, keep_run
 from tasks.procedures.match_ledgers import match
 from tasks.procedures.release_papers import release
 
 
-def check(request: CheckRequest) -> CheckResult:
+def check(request: CheckRequest, history: RunHistory | None = None) -> CheckResult:
     """Answer everybody in the request and release the papers.
+
+    Args:
+        request: What the check is made of.
+        history: Where the run is kept, and the run before it is found; None: nowhere.
 
     Raises:
         NeedsPersonError: A file cannot be used (FILE-…, TABLE-…), the result does not
@@ -27,9 +35,14 @@ def check(request: CheckRequest) -> CheckResult:
         SettingsError: The ordinance's rules ask for what is not possible.
     """
     gathered = gather(request)
+    if history is not None:
+        request = replace(request, earlier=earlier_run(history, gathered))
     matched = match(request, gathered)
     verdicts = judge_all(request, gathered, matched)
-    return release(request, gathered, matched, verdicts)
+    result = release(request, gathered, matched, verdicts)
+    if history is not None:
+        keep_run(history, request, result)
+    return result
 
 
 def judge_all(

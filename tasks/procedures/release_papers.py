@@ -29,6 +29,7 @@ from tasks.edges.finished_files import finished_before, set_aside, write_togethe
 from tasks.edges.office_copy import OFFICE_COPY_FILE, office_copy
 from tasks.edges.reply_workbooks import REPLY, reply_letters, reply_names
 from tasks.procedures.check_request import CheckRequest, CheckResult, Gathered, Matched
+from tasks.procedures.keep_runs import since_earlier
 
 
 def release(
@@ -84,6 +85,10 @@ def release(
         program=request.program,
         letter=request.letter,
         said=request.said,
+        run_id=request.run_id,
+        since_earlier=since_earlier(
+            request, (*gathered.sources, *matched.sources), verdicts
+        ),
         column_uses=(*gathered.column_uses, *matched.column_uses),
     )
     paths = _papers(request, report)
