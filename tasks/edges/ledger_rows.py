@@ -130,13 +130,13 @@ def rows_of_persons(
     )
     if not (addressee_nos and schemas):
         return {}
-    known = " UNION ALL ".join(
+    asked_rows = " UNION ALL ".join(
         f"""SELECT {part} AS part, r.rowid AS rid, addressee_no, {_GROUP} AS joined,
             corporate_number, n_plain, birth_date, a_key, a_place
             FROM {schema}.residents AS r JOIN asked USING (addressee_no)"""  # noqa: S608
         for part, schema in enumerate(schemas)
     )
-    database.execute(f"CREATE OR REPLACE TEMP TABLE known AS {known}")
+    database.execute(f"CREATE OR REPLACE TEMP TABLE known AS {asked_rows}")
     same = (
         "r.addressee_no = known.addressee_no",
         "known.joined <> '' AND r.group_key = known.joined",
