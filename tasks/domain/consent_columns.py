@@ -21,6 +21,9 @@ _DETAIL = re.compile(
 )
 
 
+_OTHERS = re.compile(r"世帯|家族|同居|代表者|扶養|配偶者")
+
+
 class ConsentColumn(Enum):
     """What a mark in the column says."""
 
@@ -69,6 +72,16 @@ def consent_column(label: str) -> ConsentColumn:
     if no or yes:
         return ConsentColumn.REFUSED if no else ConsentColumn.AGREED
     return ConsentColumn.DETAIL if _DETAIL.search(tail) else ConsentColumn.PLAIN
+
+
+def of_others(label: str) -> bool:
+    """Return whether a consent column is about others than the applicant: 世帯員同意.
+
+    Examples:
+        >>> of_others("世帯員の同意"), of_others("同意"), of_others("本人及び世帯員の同意")
+        (True, False, False)
+    """
+    return bool(_OTHERS.search(label)) and "本人" not in label
 
 
 def telling_columns(labels: Sequence[str]) -> tuple[int, ...] | None:

@@ -20,6 +20,7 @@ from tasks.domain.columns import (
 from tasks.domain.consent_columns import (
     ConsentRead,
     consent_column,
+    of_others,
     read_consent,
     telling_columns,
 )
@@ -69,6 +70,8 @@ class _Sheet:
     """Below the header, trailing blank rows left out."""
     consent: tuple[int, ...] | None = ()
     """Columns that tell of consent; None when they cannot go together."""
+    others_consent: tuple[int, ...] = ()
+    """Columns that tell of the consent of others: 世帯員, 代表者."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,14 +148,24 @@ def _read_sheet(
     below = [row for row in rows if row.number > header.last_row]
     while below and not any(cell.strip() for cell in below[-1].cells):
         below.pop()
-    return _Sheet(table, header, tuple(below), _telling(header, consent_words))
+    return _Sheet(
+        table,
+        header,
+        tuple(below),
+        _telling(header, consent_words),
+        tuple(c for c in _consent_columns(header) if of_others(header.labels[c])),
+    )
 
 
 def _telling(header: Header, configured: Sequence[str]) -> tuple[int, ...] | None:
-    """Return the columns that tell of consent; one named by the city goes first."""
-    found = _consent_columns(header)
+    """Return the columns that tell of consent; one named by the city goes first.
+
+    A column about others (世帯員同意) tells of the applicant only where no other does.
+    """
+    every = _consent_columns(header)
+    found = [c for c in every if not of_others(header.labels[c])] or every
     keys = {header_key(word) for word in configured}
-    named = [column for column in found if header_key(header.labels[column]) in keys]
+    named = [column for column in every if header_key(header.labels[column]) in keys]
     found = named or found
     telling = telling_columns([header.labels[column] for column in found])
     return None if telling is None else tuple(found[place] for place in telling)
@@ -305,7 +318,10 @@ def _applicant(context: _Context, row: Row) -> Applicant:
         phone=text("phone"),
         addressee_no=text("addressee_no"),
         corporate_number=text("corporate_number"),
-        consent=_consent(context.sheet, row).consent,
+        consent=_consent(context.sheet, context.sheet.consent, row).consent,
+        others_consent=_consent(
+            context.sheet, context.sheet.others_consent, row
+        ).consent,
         written=tuple(
             WrittenCell(
                 header.labels[column] or column_letters(column),
@@ -326,13 +342,13 @@ def _joined(header: Header, row: Row, name: str) -> str:
     return "　".join(filter(None, (header.text(row, part) for part in _PARTS[name])))
 
 
-def _consent(sheet: _Sheet, row: Row) -> ConsentRead:
-    if not sheet.consent:
+def _consent(sheet: _Sheet, columns: tuple[int, ...] | None, row: Row) -> ConsentRead:
+    if not columns:
         return ConsentRead(Consent.UNKNOWN)
     return read_consent(
         [
             (consent_column(sheet.header.labels[column]), _cell(row, column))
-            for column in sheet.consent
+            for column in columns
         ]
     )
 
@@ -409,7 +425,9 @@ def _numbers(rows: Sequence[int]) -> str:
 
 
 def _consent_notes(sheet: _Sheet, data: Sequence[Row]) -> Iterator[InputNote]:
-    unclear = [row.number for row in data if _consent(sheet, row).unclear]
+    unclear = [
+        row.number for row in data if _consent(sheet, sheet.consent, row).unclear
+    ]
     if unclear:
         yield _note(
             sheet.table,

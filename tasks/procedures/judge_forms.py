@@ -37,6 +37,9 @@ from tasks.procedures.prove_person import ScannedPage, prove_by_person
 NEEDED = (*PERSON_FIELDS, "consent")
 """Fields without which no answer can be given."""
 
+OTHERS_CONSENT = "others_consent"
+"""A check mark by which the others of the household agree; a form need not have it."""
+
 
 UNREADABLE = "読めないため、本人への確認が必要です。"
 SECOND_LOOK = (
@@ -423,6 +426,10 @@ def _applicant(entry: ScannedPage, final: Sequence[Judgement]) -> Applicant:
     }
     # A form has a place for consent: what is not ticked is not given.
     consent = Consent.YES if values.get("consent") == "yes" else Consent.NO
+    others = Consent.UNKNOWN
+    if any(item.field_id == OTHERS_CONSENT for item in final):
+        agreed = values.get(OTHERS_CONSENT) == "yes"
+        others = Consent.YES if agreed else Consent.NO
     return Applicant(
         row_id=entry.row_id,
         source=entry.source,
@@ -434,4 +441,5 @@ def _applicant(entry: ScannedPage, final: Sequence[Judgement]) -> Applicant:
         postal=values.get("postal", ""),
         phone=values.get("phone", ""),
         consent=consent,
+        others_consent=others,
     )
