@@ -11,6 +11,7 @@ import argparse
 import datetime as dt
 import json
 import multiprocessing
+import os
 import platform
 import random
 import resource
@@ -62,11 +63,7 @@ def main() -> None:
         "residents": len(truth),
         "applicants": len(asked),
         "seed": options.seed,
-        "rules_version": RULES_VERSION,
-        "commit": _commit(),
-        "machine": f"{platform.machine()}, {multiprocessing.cpu_count()} cores",
-        "python": platform.python_version(),
-        "duckdb": duckdb.__version__,
+        **machine(),
     }
     print(json.dumps(figures, ensure_ascii=False, indent=2))
     RESULTS.mkdir(exist_ok=True)
@@ -178,13 +175,22 @@ def _rank(entry: Asked, match: Match, truth: dict[str, int]) -> int:
     return people.index(entry.who) + 1 if entry.who in people else 0
 
 
-def _commit() -> str:
-    return subprocess.run(
+def machine() -> dict[str, Any]:
+    """Return what figures depend on beside the data."""
+    commit = subprocess.run(
         ["git", "rev-parse", "--short", "HEAD"],
         capture_output=True,
         text=True,
         check=False,
     ).stdout.strip()
+    return {
+        "rules_version": RULES_VERSION,
+        "commit": commit,
+        "machine": f"{platform.machine()}, {os.cpu_count()} cores",
+        "others_on_the_machine": round(os.getloadavg()[0], 1),
+        "python": platform.python_version(),
+        "duckdb": duckdb.__version__,
+    }
 
 
 if __name__ == "__main__":
