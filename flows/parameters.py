@@ -69,9 +69,23 @@ class TaxDelinquencyParameters(BaseModel):
         str,
         Field(
             title="依頼課",
-            description="回答書の宛先にする課の名前。",
+            description="回答書の宛先にする課の名前。名簿に依頼課の列があるか、名簿のファイル名に課の名前があれば、そちらを使い、課ごとに回答書を分けます。",
         ),
     ] = "依頼課"
+    letter_number: Annotated[
+        str,
+        Field(
+            title="文書番号",
+            description="回答書に印字する番号。例 みなと税第123号。空欄にすると、手書きできるように空けておきます。",
+        ),
+    ] = ""
+    requested_on: Annotated[
+        str,
+        Field(
+            title="照会日",
+            description="依頼文書の日付。2026-11-13 や 令和8年11月13日 のように書きます。空欄でもかまいません。",
+        ),
+    ] = ""
     started_by: Annotated[
         str,
         Field(

@@ -20,6 +20,7 @@ from ocr.errors import ReadingError
 from ocr.read import default_engines, reading_rule_version
 from tasks.ask_staff import ask, collect_answers, take_clerks_word
 from tasks.domain.calendar import is_office_day
+from tasks.domain.check_report import Letter
 from tasks.domain.errors import NeedsPersonError, SettingsError, YakubaError
 from tasks.policy import READERS_AT_ONCE
 from tasks.procedures import run_inputs, run_results
@@ -34,9 +35,11 @@ from tasks.procedures.workplace import (
 from tasks.read_forms import read_document, set_aside, survey_inbox
 from tasks.reconcile_ledgers import (
     day_of_books,
+    find_earlier,
     gather,
     judge,
     judge_forms,
+    keep_run,
     match,
     release,
 )
@@ -91,8 +94,9 @@ def _run(
         as_of=_written_day(conditions, started.date()),
         now=started,
         who=conditions.started_by,
-        addressed_to=conditions.requesting_section,
+        letter=_letter(conditions, started.date()),
     )
+    request = replace(request, run_id=run_id)
     if not conditions.as_of:
         request = replace(request, as_of=day_of_books(request))
     said = take_clerks_word(
@@ -127,7 +131,9 @@ def _run(
     request = run_results.with_folder(
         request, gathered, matched, verdicts, papers=papers
     )
+    request = find_earlier(request, gathered, place=place)
     result = release(request, gathered, matched, verdicts)
+    keep_run(request, result, place=place)
     minutes = (time.monotonic() - clock) / 60
     effort = run_results.run_effort(
         result, run_id=run_id, at=started, machine_minutes=minutes
@@ -157,6 +163,18 @@ def _folders(
         persons=place.path(conditions.persons_folder),
         taxes=place.path(conditions.taxes_folder),
         out=place.path(conditions.out),
+    )
+
+
+def _letter(conditions: TaxDelinquencyParameters, today: dt.date) -> Letter:
+    """Return what the run form says of the letters."""
+    asked_on = conditions.requested_on
+    return Letter(
+        addressed_to=conditions.requesting_section,
+        number=conditions.letter_number,
+        requested_on=read_day(asked_on, today=today, what="requested_on")
+        if asked_on
+        else None,
     )
 
 

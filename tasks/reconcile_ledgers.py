@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 from prefect import task
 
@@ -13,6 +14,7 @@ from tasks.policy import STEP
 from tasks.procedures import (
     delinquency_check,
     gather_requests,
+    keep_runs,
     match_ledgers,
     release_papers,
 )
@@ -83,6 +85,20 @@ def judge(
 ) -> tuple[Verdict, ...]:
     """Return one verdict for each applicant."""
     return delinquency_check.judge_all(request, gathered, matched)
+
+
+@task(name="前の実行を探す", **STEP)
+def find_earlier(
+    request: CheckRequest, gathered: Gathered, *, place: Workplace
+) -> CheckRequest:
+    """Return the request with the run before over the same people, if there was one."""
+    return replace(request, earlier=keep_runs.earlier_run(place.history, gathered))
+
+
+@task(name="実行を履歴に残す", **STEP)
+def keep_run(request: CheckRequest, result: CheckResult, *, place: Workplace) -> None:
+    """Keep a run whose papers are released."""
+    keep_runs.keep_run(place.history, request, result)
 
 
 @task(name="件数を確かめて回答を出す", **STEP)

@@ -81,7 +81,7 @@ def _row(head: RunHead) -> tuple[str, ...]:
         f"{head.at:%y-%m-%d %H:%M}",
         head.who,
         f"{head.as_of:%y-%m-%d}",
-        "、".join(head.request_files),
+        head.request_words,
         f"{sum(counts.values()):,}",
         f"{counts.get(Answer.OWING, 0):,}",
         f"{waiting:,}",

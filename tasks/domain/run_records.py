@@ -46,9 +46,12 @@ class RunHead:
         return tuple(source for source in self.sources if source.role in _ASKING)
 
     @property
-    def request_files(self) -> tuple[str, ...]:
-        """Names of the lists and forms, each once."""
-        return tuple(dict.fromkeys(source.file for source in self.asked_in))
+    def request_words(self) -> str:
+        """The lists by name; forms in number alone, a scan may bear somebody's name."""
+        lists = [s.file for s in self.asked_in if s.role is Role.REQUEST]
+        forms = sum(source.role is Role.FORM for source in self.asked_in)
+        words = [*dict.fromkeys(lists), *([f"申請書{forms}件"] if forms else [])]
+        return "、".join(words)
 
 
 @dataclass(frozen=True, slots=True)

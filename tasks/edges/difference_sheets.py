@@ -112,7 +112,7 @@ def _summary_rows(found: RunDifference) -> Iterator[TableRow]:
         ("実行日時", _when(before), _when(after)),
         ("実行者", before.who, after.who),
         ("収納反映日", letter_date(before.as_of), letter_date(after.as_of)),
-        ("依頼", "、".join(before.request_files), "、".join(after.request_files)),
+        ("依頼", before.request_words, after.request_words),
         ("台帳", _ledgers(before), _ledgers(after)),
         ("規則の版", _versions(before), _versions(after)),
     ):

@@ -58,7 +58,7 @@ def base_request(
     as_of: dt.date,
     now: dt.datetime,
     who: str,
-    addressed_to: str,
+    letter: Letter,
 ) -> CheckRequest:
     """Return the check of what lies in the folders, forms not yet read.
 
@@ -92,7 +92,7 @@ def base_request(
         now=now,
         who=who,
         program=place.program,
-        letter=Letter(addressed_to=addressed_to),
+        letter=letter,
     )
 
 

@@ -86,6 +86,7 @@ def with_folder(
         request.as_of.isoformat(),
         rules_version(request.rules),
         request.program,
+        str(request.letter),
     ]
     for part in parts:
         digest.update(f"{part}\x1e".encode())

@@ -18,6 +18,7 @@ from tasks.edges.config_files import load_settings
 from tasks.edges.database import Database, open_database, sqlite_url
 from tasks.edges.document_store import DocumentStore
 from tasks.edges.review_store import ReviewStore
+from tasks.edges.run_history import RunHistory
 from tasks.edges.savings_ledger import SavingsLedger
 from tasks.edges.towns import home_towns
 
@@ -58,6 +59,11 @@ class Workplace:
     def clerks(self) -> ClerkRecord:
         """What clerks decided and noted on 税務課控え."""
         return ClerkRecord(self.database)
+
+    @property
+    def history(self) -> RunHistory:
+        """The runs of 滞納確認."""
+        return RunHistory(self.database)
 
     @property
     def audit(self) -> AuditLog:

@@ -97,7 +97,7 @@ def test_the_first_run_has_no_sheet_of_differences(
     result = check(request(tmp_path), history)
     assert "前回との違い" not in openpyxl.load_workbook(result.office_copy).sheetnames
     (head,) = history.heads()
-    assert (head.who, head.request_files) == ("税務課検査係", ("名簿.csv",))
+    assert (head.who, head.request_words) == ("税務課検査係", "名簿.csv")
     assert dict(head.counts) == {"未納あり": 2, "複数候補 (要確認)": 1}
     assert head.folder == str(tmp_path / "結果1")
 
