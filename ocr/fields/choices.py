@@ -33,10 +33,10 @@ from ocr.preprocess import (
 _AROUND_MM = 3.5
 """Seen around the words: a loop stands this far off at most."""
 _TOLERANCE_MM = 0.28
-_FRAME_GAP_MM = 1.2
+_FRAME_GAP_MM = 2.0
 """Ends of a stroke this near to each other are one stroke cut by print."""
 _SECTORS = 40
-_AROUND_SHARE = 0.8
+_AROUND_SHARE = 0.7
 """Of the directions in which a loop is met from inside; a hand may leave it open."""
 _NOT_AROUND_SHARE = 0.58
 """Of a word that is outside; a loop beside it fills half the directions."""

@@ -29,6 +29,8 @@ Point = NDArray[np.float64]
 _MM_PER_PX = MM_PER_INCH / FIELD_DPI
 _TOLERANCE_MM = 0.3
 """The box's own frame is taken out this much wider than drawn."""
+_CLOSER_MM = (0.2, 0.12)
+"""And this much, where an arm may have gone with the frame."""
 _FRAME_GAP_MM = 1.4
 """Strokes on both sides of the frame's place may be one."""
 _AT_BOX_MM = 0.9
@@ -72,9 +74,7 @@ def check_mark(window: Window) -> tuple[float, bool | None]:
         crossed (×), struck through or crossed by something on its way, or in which
         only a red seal or pen has left ink.
     """
-    tolerant = widened(window.printed, _TOLERANCE_MM, FIELD_DPI)
-    cleaned = without_print(window.grey, window.ink, tolerant, FIELD_DPI)
-    ink = without_specks(ink_mask(cleaned), FIELD_DPI, area_mm2=0.1)
+    ink = _ink_beside_frame(window, _TOLERANCE_MM)
     red = without_specks(window.red & ~window.printed, FIELD_DPI, area_mm2=0.1)
     place = _inside(ink.shape, window.box)
     share = _share(ink, place)
@@ -82,7 +82,18 @@ def check_mark(window: Window) -> tuple[float, bool | None]:
         return share, False if _share(red, place) <= _EMPTY_SHARE else None
     if not _MARKED_SHARE <= share <= _BLACKED_OUT_SHARE:
         return share, None
-    return share, True if _is_plain_mark(ink, place, window.box) else None
+    if _is_plain_mark(ink, place, window.box):
+        return share, True
+    for closer_mm in _CLOSER_MM:
+        if _is_plain_mark(_ink_beside_frame(window, closer_mm), place, window.box):
+            return share, True
+    return share, None
+
+
+def _ink_beside_frame(window: Window, tolerance_mm: float) -> Mask:
+    tolerant = widened(window.printed, tolerance_mm, FIELD_DPI)
+    cleaned = without_print(window.grey, window.ink, tolerant, FIELD_DPI)
+    return without_specks(ink_mask(cleaned), FIELD_DPI, area_mm2=0.1)
 
 
 def _inside(shape: tuple[int, ...], box: Box) -> Mask:

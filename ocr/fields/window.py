@@ -165,7 +165,8 @@ def _reach(printed: Mask, box: Box, others: list[Box]) -> Box:
     """Return the box made wider up to the next print or field, at most to the edges."""
     left, top, right, bottom = box
     inset = round((bottom - top) * _INSET)
-    columns = printed[max(0, top + inset) : bottom - inset].any(axis=0)
+    rows = printed[max(0, top + inset) : bottom - inset]
+    columns = np.asarray(rows.any(axis=0), np.bool_)
     for first, _, last, _ in others:
         columns[max(0, first) : max(0, last)] = True
     before, behind = columns[:left], columns[right:]
