@@ -54,6 +54,7 @@ doubtful agreement would look like proof (docs/decisions/0010)."""
 _BEAM = 12
 _PER_SEGMENT = 8
 _BEST = 5
+_PRODUCT = "ij,jk->ik"
 _Found = list[tuple[str, float]]
 
 
@@ -152,8 +153,14 @@ class ShapesEngine:
 
     def _chances(self, features: NDArray[np.float32]) -> NDArray[np.float64]:
         """Return logarithms of probabilities: segments x shapes, the last one is none."""
-        hidden = np.maximum(features @ self._into + self._into_bias, 0.0)
-        scores = (hidden @ self._out + self._out_bias).astype(np.float64)
+        # Not `@`: BLAS starts threads for products this small, which then wait for
+        # each other longer than the product takes. Sums come out the same on any PC.
+        hidden = np.maximum(
+            np.einsum(_PRODUCT, features, self._into) + self._into_bias, 0.0
+        )
+        scores = (np.einsum(_PRODUCT, hidden, self._out) + self._out_bias).astype(
+            np.float64
+        )
         scores -= scores.max(axis=1, keepdims=True)
         total = np.log(np.exp(scores).sum(axis=1, keepdims=True))
         return cast("NDArray[np.float64]", scores - total)
