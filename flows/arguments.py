@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+import unicodedata
 from collections.abc import Iterator, Sequence
+
+import typer
 
 from tasks.domain.dates import normalize_date
 from tasks.domain.errors import NeedsPersonError
+from tasks.domain.ledger_values import tax_status_of
+from tasks.domain.records import TaxStatus
 
 
 def spread(arguments: Sequence[str], *, options: frozenset[str]) -> list[str]:
@@ -58,3 +63,39 @@ def read_day(text: str, *, today: dt.date, what: str) -> dt.date:
     if value is None or value.precision != "day":
         raise NeedsPersonError("DATE-001", f"{what}: expected a day such as 2026-10-31")
     return value.date
+
+
+def read_state(
+    text: str, *, until: dt.date, today: dt.date
+) -> tuple[TaxStatus, dt.date, dt.date]:
+    """Return the special state that 執行停止:R8.4.1:R8.6.30 means, with its days.
+
+    Args:
+        text: State, first day, last day; the last one may be left out.
+        until: Last day of a state that goes on.
+        today: For the plausibility of dates.
+
+    Raises:
+        NeedsPersonError: DATE-001 when a day is none.
+        BadParameter: The state is not known, or ends before it begins.
+
+    Examples:
+        >>> day = dt.date(2026, 11, 20)
+        >>> read_state("執行停止：R8.4.1", until=day, today=day)[1:]
+        (datetime.date(2026, 4, 1), datetime.date(2026, 11, 20))
+    """
+    words = unicodedata.normalize("NFKC", text).split(":")
+    state = tax_status_of(words[0])
+    plain = (None, TaxStatus.NORMAL, TaxStatus.PAID_UP)
+    if len(words) not in (2, 3) or state is None or state in plain:
+        raise typer.BadParameter("", param_hint=_STATE_EXPECTED)
+    first = read_day(words[1], today=today, what="--during")
+    last = until
+    if len(words) == 3 and words[2].strip():
+        last = read_day(words[2], today=today, what="--during")
+    if last < first:
+        raise typer.BadParameter("", param_hint=_STATE_EXPECTED)
+    return state, first, last
+
+
+_STATE_EXPECTED = "--during 状態:初日:末日（例 執行停止:R8.4.1:R8.6.30）"

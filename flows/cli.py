@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from flows.arguments import read_day, spread
+from flows.arguments import read_day, read_state, spread
 from flows.clock import now, today
 from flows.commands import terminal
 from ocr.errors import ReadingError
@@ -143,21 +143,32 @@ def charge(
     due: Annotated[str, typer.Option(help="納期限")],
     paid: Annotated[str, typer.Option(help="納付日")],
     *,
+    tax: Annotated[
+        str, typer.Option(help="税目。低い割合が3か月続く税目で要ります。")
+    ] = "",
+    during: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="猶予・停止の期間。状態:初日:末日（例 執行停止:R8.4.1:R8.6.30）。何度でも書けます。末日を省くと納付日まで。"
+        ),
+    ] = None,
     json_output: Annotated[
         bool, typer.Option("--json", help="JSONで出します。")
     ] = False,
 ) -> None:
     """延滞金を計算し、計算の区間とともに出します。"""
-    from flows.commands.charging import show_charge
+    from flows.commands.charging import LatePayment, show_charge
 
     day = today()
-    show_charge(
+    last = read_day(paid, today=day, what="--paid")
+    payment = LatePayment(
         tax_yen=tax_yen,
         due=read_day(due, today=day, what="--due"),
-        paid=read_day(paid, today=day, what="--paid"),
-        home=_home(),
-        as_json=json_output,
+        paid=last,
+        tax=tax,
+        during=tuple(read_state(text, until=last, today=day) for text in during or ()),
     )
+    show_charge(payment, home=_home(), as_json=json_output)
 
 
 @app.command()

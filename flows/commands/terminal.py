@@ -75,6 +75,7 @@ def explain_misuse(error: Exception) -> None:
     named = getattr(error, "option_name", "") or "・".join(
         getattr(getattr(error, "param", None), "opts", ())
     )
+    named = getattr(error, "param_hint", None) or named
     place = f": {named}" if named else ""
     err.print(f"エラー: {what}{place}", markup=False, soft_wrap=True)
     path = getattr(context, "command_path", "yakuba")

@@ -129,6 +129,32 @@ def months_at_lower_rate(tax: str, rules: DelinquencyRules) -> FirstMonths:
     return rules.charge_first_months
 
 
+def relief_of(
+    state: TaxStatus, first_day: dt.date, last_day: dt.date, *, rules: DelinquencyRules
+) -> Relief | None:
+    """Return what the days of a special state lift of the charge; None for nothing.
+
+    Args:
+        state: 徴収猶予, 換価の猶予, 分納誓約 or 執行停止.
+        first_day: First day of the state.
+        last_day: Last day of it, counted too.
+        rules: `charge_during` of the ordinance.
+
+    Examples:
+        >>> rules = DelinquencyRules(taxes=("軽自動車税",), charge_rates={})
+        >>> day = dt.date(2026, 6, 1)
+        >>> relief_of(TaxStatus.SUSPENDED, day, day, rules=rules).kind
+        'none'
+        >>> relief_of(TaxStatus.INSTALMENTS, day, day, rules=rules) is None
+        True
+    """
+    kinds = {str(name): kind for name, kind in rules.charge_during.items()}
+    kind = kinds.get(state.value, "full")
+    if kind == "full":
+        return None
+    return Relief(first_day, last_day, kind, state.value, rules.charge_grace_rates)
+
+
 def rules_version(rules: DelinquencyRules) -> str:
     """Return 12 hex digits that change whenever a rule of the ordinance changes."""
     text = json.dumps(rules.model_dump(mode="json"), sort_keys=True, ensure_ascii=False)
@@ -201,18 +227,10 @@ def _relief(
     """Return what the special state lifts of the charge; None when since when is unknown."""
     if line.status not in SPECIAL:
         return ()
-    kinds = {str(state): kind for state, kind in rules.charge_during.items()}
-    kind = kinds.get(line.status.value, "full")
-    if kind == "full":
-        return ()
-    if line.status_from is None:
-        return None
-    return (
-        Relief(
-            first_day=line.status_from,
-            last_day=line.status_until or as_of,
-            kind=kind,
-            label=line.status.value,
-            percents=rules.charge_grace_rates,
-        ),
+    begins = line.status_from
+    relief = relief_of(
+        line.status, begins or as_of, line.status_until or as_of, rules=rules
     )
+    if relief is None:
+        return ()
+    return (relief,) if begins is not None else None

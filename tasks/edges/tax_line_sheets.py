@@ -8,7 +8,7 @@ from typing import TypeAlias
 from tasks.domain.check_report import CheckReport, number_shown
 from tasks.domain.delinquency import JudgedLine, judge_line
 from tasks.domain.letter_dates import letter_fiscal_year
-from tasks.domain.records import TaxLine, Verdict
+from tasks.domain.records import TaxLine, Verdict, Whose
 from tasks.edges.cell_looks import Cell
 from tasks.edges.conclusion_sheet import ANSWER_STYLES
 from tasks.edges.sheet_tables import Column, TableRow, TableSheet, write_table
@@ -77,13 +77,21 @@ def tax_page(book: Book, report: CheckReport) -> tuple[ChargedLine, ...]:
                 item.line.status.value,
                 item.state.value,
                 item.charge.yen if item.charge else None,
-                item.charge_note,
+                _remark(verdict, item),
             )
             yield TableRow(cells, styles={11: ANSWER_STYLES.get(item.state, "plain")})
 
     page = TableSheet("税額明細", "税額明細", columns, frozen_columns=3)
     write_table(book, page, rows())
     return tuple(charged)
+
+
+def _remark(verdict: Verdict, item: JudgedLine) -> str:
+    """Return whose the tax is when not the applicant's own, and what is odd about it."""
+    numbers = verdict.match.addressee_nos if verdict.match else {}
+    whose = numbers.get(item.line.addressee_no, Whose.APPLICANT)
+    owner = "" if whose is Whose.APPLICANT else f"{whose}の税"
+    return "、".join(filter(None, (owner, item.remark, item.charge_note)))
 
 
 def charge_page(book: Book, charged: Sequence[ChargedLine]) -> None:
@@ -96,6 +104,7 @@ def charge_page(book: Book, charged: Sequence[ChargedLine]) -> None:
         Column("計算の基礎\nとなる税額", 13),
         Column("割合（年）", 10),
         Column("延滞金\n（円未満切捨）", 14),
+        Column("猶予・停止", 12, centred=True),
     )
 
     def rows() -> Iterator[TableRow]:
@@ -110,6 +119,7 @@ def charge_page(book: Book, charged: Sequence[ChargedLine]) -> None:
                         span.base_yen,
                         span.percent,
                         span.yen,
+                        span.relief,
                     )
                 )
 

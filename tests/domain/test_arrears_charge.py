@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from tasks.domain.arrears_charge import (
     Charge,
+    Relief,
+    ReliefKind,
     arrears_charge,
     charge_as_json,
     first_months_end,
@@ -278,3 +280,112 @@ def test_a_month_is_28_to_31_days_and_later_due_dates_end_no_earlier(
     end = first_months_end(due, 1)
     assert 28 <= (end - due).days <= 31
     assert end <= first_months_end(due + dt.timedelta(days=1), 1)
+
+
+@pytest.mark.parametrize(
+    ("tax_yen", "due", "paid", "spans", "yen"),
+    [
+        # Printed by 豊橋市 as its example: 133 + 2,883 + 480 yen.
+        pytest.param(
+            65_000, "2021-05-31", "2022-01-31", [133, 2_883, 480], 3_400, id="豊橋市"
+        ),
+        # The amount and days that 福岡市 works out, by the rules printed there.
+        pytest.param(
+            152_500, "2025-09-01", "2026-02-05", [299, 3_296, 1_364], 4_900, id="福岡市"
+        ),
+        # The amount and days of 大府市, which prints 197.260 yen for the first month.
+        pytest.param(
+            100_000, "2023-08-31", "2024-02-10", [197, 2_192, 977], 3_300, id="大府市"
+        ),
+    ],
+)
+def test_examples_that_cities_publish(
+    tax_yen: int, due: str, paid: str, spans: list[int], yen: int
+) -> None:
+    charge = charged(tax_yen, due, paid)
+    assert [span.yen for span in charge.spans] == spans
+    assert charge.yen == yen
+
+
+def relieved(kind: ReliefKind, first: str, last: str) -> Charge:
+    return arrears_charge(
+        tax_yen=100_000,
+        due=dt.date(2026, 1, 31),
+        paid=dt.date(2026, 6, 30),
+        rates=RATES,
+        reliefs=[
+            Relief(
+                dt.date.fromisoformat(first),
+                dt.date.fromisoformat(last),
+                kind,
+                "徴収猶予",
+                {2026: Decimal("1.3")},
+            )
+        ],
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected"),
+    [
+        pytest.param("none", ("0", 0), id="none"),
+        pytest.param("half", ("4.55", 760), id="half"),
+        pytest.param("rate", ("1.3", 217), id="rate"),
+        pytest.param("full", ("9.1", 1_520), id="full"),
+    ],
+)
+def test_days_of_grace_bear_what_is_configured(
+    kind: ReliefKind, expected: tuple[str, int]
+) -> None:
+    charge = relieved(kind, "2026-03-01", "2026-04-30")
+    assert [(str(s.percent), s.yen) for s in charge.spans] == [
+        ("2.8", 214),
+        expected,
+        ("9.1", 1_520),
+    ]
+    assert [s.relief for s in charge.spans] == ["", "徴収猶予", ""]
+
+
+def test_half_leaves_the_first_month_whole() -> None:
+    charge = relieved("half", "2026-02-10", "2026-03-31")
+    assert [(s.days, str(s.percent)) for s in charge.spans] == [
+        (9, "2.8"),
+        (19, "2.8"),
+        (31, "4.55"),
+        (91, "9.1"),
+    ]
+
+
+def test_a_stop_over_the_whole_time_leaves_nothing_to_pay() -> None:
+    assert relieved("none", "2026-01-01", "2026-12-31").yen == 0
+
+
+def test_a_special_rate_that_is_not_entered_goes_to_a_person() -> None:
+    with pytest.raises(NeedsPersonError, match=r"RATE-001.*charge_grace_rates"):
+        arrears_charge(
+            tax_yen=100_000,
+            due=dt.date(2025, 1, 31),
+            paid=dt.date(2025, 6, 30),
+            rates=RATES,
+            reliefs=[Relief(dt.date(2025, 3, 1), dt.date(2025, 4, 30), "rate")],
+        )
+
+
+def test_a_relief_that_ends_before_it_begins_is_refused() -> None:
+    with pytest.raises(ValueError, match="reliefs"):
+        relieved("none", "2026-04-30", "2026-03-01")
+
+
+@given(tax_yen=taxes, due=days, paid=days, first=days, last=days)
+def test_relief_never_costs_and_moves_no_day(
+    tax_yen: int, due: dt.date, paid: dt.date, first: dt.date, last: dt.date
+) -> None:
+    plain = arrears_charge(tax_yen=tax_yen, due=due, paid=paid, rates=RATES)
+    relief = Relief(min(first, last), max(first, last), "half")
+    found = arrears_charge(
+        tax_yen=tax_yen, due=due, paid=paid, rates=RATES, reliefs=[relief]
+    )
+    assert sum(s.days for s in found.spans) == sum(s.days for s in plain.spans)
+    assert found.yen_before_cut <= plain.yen_before_cut
+    for one, other in zip(found.spans, found.spans[1:], strict=False):
+        assert other.first_day - one.last_day == dt.timedelta(days=1)

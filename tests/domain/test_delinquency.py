@@ -1,6 +1,7 @@
 """滞納 or not: each answer, each boundary, each mixture, and the laws."""
 
 import datetime as dt
+from dataclasses import replace
 from decimal import Decimal
 from itertools import combinations, permutations
 
@@ -474,3 +475,118 @@ def test_another_line_never_makes_the_answer_lighter(
     before = PRIORITY.index(verdict(*lines).answer)
     after = PRIORITY.index(verdict(*lines, extra).answer)
     assert after <= before
+
+
+THREE_STATES = {
+    TaxStatus.GRACE: "half",
+    TaxStatus.CONVERSION_GRACE: "half",
+    TaxStatus.SUSPENDED: "none",
+}
+
+
+@pytest.mark.parametrize(
+    ("status", "percents"),
+    [
+        pytest.param(TaxStatus.SUSPENDED, ["2.8", "9.1", "0"], id="執行停止 (萩市)"),
+        pytest.param(TaxStatus.GRACE, ["2.8", "9.1", "4.55"], id="徴収猶予"),
+        pytest.param(TaxStatus.CONVERSION_GRACE, ["2.8", "9.1", "4.55"], id="換価"),
+        pytest.param(TaxStatus.INSTALMENTS, ["2.8", "9.1"], id="分納誓約 bears all"),
+    ],
+)
+def test_days_of_a_special_state_are_lifted_from_the_charge(
+    status: TaxStatus, percents: list[str]
+) -> None:
+    item = replace(line(status=status), status_from=dt.date(2026, 9, 1))
+    charge = judge_line(item, rules=RULES, as_of=AS_OF).charge
+    assert charge is not None
+    assert [str(span.percent) for span in charge.spans] == percents
+
+
+@pytest.mark.parametrize("status", [pytest.param(s, id=s.value) for s in THREE_STATES])
+def test_a_state_without_its_first_day_bears_no_charge_but_a_note(
+    status: TaxStatus,
+) -> None:
+    found = judge_line(line(status=status), rules=RULES, as_of=AS_OF)
+    assert found.charge is None
+    assert found.charge_note == "猶予・停止の期間を確かめて計算"
+
+
+@pytest.mark.parametrize(
+    ("first", "last"),
+    [
+        pytest.param("2026-04-01", "2026-09-30", id="over"),
+        pytest.param("2026-11-01", "2027-03-31", id="not yet begun"),
+        pytest.param("2026-09-01", "2026-04-01", id="ends before it begins"),
+    ],
+)
+def test_a_state_that_its_own_days_deny_is_asked(first: str, last: str) -> None:
+    item = replace(
+        line(status=TaxStatus.GRACE),
+        status_from=dt.date.fromisoformat(first),
+        status_until=dt.date.fromisoformat(last),
+    )
+    found = verdict(item)
+    assert found.answer is Answer.SEVERAL
+    assert "期間と状態が合わない" in found.reason
+    paid = verdict(replace(item, paid_yen=item.assessed_yen))
+    assert paid.answer is Answer.PAID
+
+
+def test_some_taxes_bear_the_lower_rate_for_three_months() -> None:
+    rules = RULES.model_copy(
+        update={
+            "taxes": ("後期高齢者医療保険料",),
+            "charge_three_month_taxes": ("後期高齢者医療保険料",),
+        }
+    )
+    item = line(tax="後期高齢者医療")
+    charge = judge_line(item, rules=rules, as_of=AS_OF).charge
+    assert charge is not None
+    assert [span.days for span in charge.spans] == [92, 31]
+
+
+def instalment(due: str, number: int = 1, year: int = 2026, paid: int = 0) -> TaxLine:
+    day = dt.date.fromisoformat(due)
+    return TaxLine("0000000011", "固定資産税", year, number, day, 30_000, paid)
+
+
+@pytest.mark.parametrize(
+    ("item", "months", "asked"),
+    [
+        pytest.param(instalment("2028-06-30"), (), True, id="令和10 for 令和8"),
+        pytest.param(instalment("2027-06-07"), (), True, id="after the books closed"),
+        pytest.param(instalment("2027-05-31"), (), False, id="last day of the books"),
+        pytest.param(instalment("2028-06-30", paid=30_000), (), False, id="paid"),
+        pytest.param(instalment("2028-06-30", number=0), (), False, id="随時"),
+        pytest.param(instalment("2026-04-30"), (4, 7, 12, 2), False, id="in its month"),
+        pytest.param(
+            instalment("2026-05-01"), (4, 7, 12, 2), False, id="after holidays"
+        ),
+        pytest.param(instalment("2026-07-31"), (4, 7, 12, 2), True, id="another month"),
+        pytest.param(
+            instalment("2027-03-01", number=4), (4, 7, 12, 2), False, id="February"
+        ),
+        pytest.param(
+            instalment("2026-02-28", number=4), (4, 7, 12, 2), True, id="a year early"
+        ),
+        pytest.param(
+            instalment("2026-09-30", number=5), (4, 7, 12, 2), False, id="beyond"
+        ),
+    ],
+)
+def test_a_due_date_that_does_not_fit_year_and_instalment_is_asked_where_unpaid(
+    item: TaxLine, months: tuple[int, ...], asked: bool
+) -> None:
+    rules = RULES.model_copy(update={"due_months": {"固定資産税": months}})
+    found = verdict(item, rules=rules)
+    assert (found.answer is Answer.SEVERAL) is asked
+    assert ("納期限が" in found.reason) is asked
+
+
+def test_a_receipt_pays_a_line_and_keeps_the_ledgers_own_amounts() -> None:
+    item = replace(line(), receipt_yen=30_000)
+    found = judge_line(item, rules=RULES, as_of=AS_OF)
+    assert (found.state, found.remark) == (Answer.PAID, "領収書で納付を確認")
+    assert found.line.paid_yen == 0
+    part = judge_line(replace(line(), receipt_yen=1), rules=RULES, as_of=AS_OF)
+    assert (part.state, part.unpaid_yen) == (Answer.OWING, 29_999)
