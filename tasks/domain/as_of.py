@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 
 from tasks.domain.errors import NeedsPersonError
-from tasks.domain.sources import Role, SourceFile
+from tasks.domain.sources import InputNote, Role, SourceFile
 
 _FURTHEST_BACK_DAYS = 366
 """An answer further back than this is about another time than the ledgers'."""
@@ -50,6 +50,29 @@ def behind(
         and source.posted_until is not None
         and source.posted_until < limit
     )
+
+
+def too_old(as_of: dt.date, *, today: dt.date, valid_days: int) -> InputNote | None:
+    """Return a note where the answer is older than it is allowed to become.
+
+    An answer that holds for 30 days and says how things stood 60 days ago has expired
+    before it is given.
+
+    Examples:
+        >>> day = dt.date(2026, 10, 31)
+        >>> too_old(day, today=dt.date(2026, 11, 20), valid_days=30) is None
+        True
+        >>> too_old(day, today=dt.date(2027, 1, 4), valid_days=30).code
+        'as_of_old'
+    """
+    days = (today - as_of).days
+    if days <= valid_days:
+        return None
+    message = (
+        f"収納反映日が{days}日前で、回答の有効日数（{valid_days}日）より古くなっています。"
+        "新しい台帳で調べ直してください。"
+    )
+    return InputNote("", "収納反映日", "as_of_old", message)
 
 
 def refuse_day_to_come(as_of: dt.date, *, today: dt.date) -> None:

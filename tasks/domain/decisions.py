@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -146,8 +147,7 @@ def rule_on(
     if match.protected or not decisions:
         return match
     newest = max(decision.seq for decision in decisions)
-    own = request_print(applicant)
-    of_row = standing(d for d in decisions if d.key.request == own)
+    of_row = standing(d for d in decisions if _is_about(d, applicant))
     if not of_row:
         return _of_other_row(match, decisions)
     said = [d for d in of_row if d.choice is not Decision.LATER]
@@ -158,6 +158,26 @@ def rule_on(
     if match.identity is not Identity.ASK:
         return _beside_evidence(match, said, newest)
     return _decided(match, said, newest)
+
+
+def _is_about(decision: IdentityDecision, applicant: Applicant) -> bool:
+    """Tell whether a decision was made on this very request.
+
+    A row that says all of a person is that person wherever it stands. One that says less
+    may be about somebody else in another list: the clerk knew more than the row.
+    """
+    if decision.key.request != request_print(applicant):
+        return False
+    whole = applicant.name and applicant.birth_date and _has_number(applicant.address)
+    numbered = applicant.addressee_no or applicant.corporate_number
+    return bool(whole or numbered) or decision.key.place == place_print(applicant)
+
+
+def _has_number(address: str) -> bool:
+    folded = unicodedata.normalize("NFKC", address)
+    return any(
+        letter.isdecimal() or letter in "一二三四五六七八九十" for letter in folded
+    )
 
 
 def _of_other_row(match: Match, decisions: Sequence[IdentityDecision]) -> Match:

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field, replace
 
 from tasks.domain.records import TaxLine
 from tasks.domain.sources import InputNote
+from tasks.domain.tax_kinds import tax_and_part
 
 _KEY = re.compile(r"([0-9a-f]{16})\|([0-9a-f]{16})\|([0-9]{1,9})")
 _BETWEEN = "|"
@@ -72,7 +73,7 @@ def line_key(line: TaxLine, *, seen_until: int = 0) -> ReceiptKey:
     return ReceiptKey(
         line=_digest(
             line.addressee_no.lstrip("0"),
-            line.tax,
+            *tax_and_part(line.tax),
             str(line.fiscal_year),
             str(line.instalment),
             line.due_date.isoformat(),

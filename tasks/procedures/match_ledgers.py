@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 
-from tasks.domain.as_of import posted_until, refuse_another_time
+from tasks.domain.as_of import posted_until, refuse_another_time, too_old
 from tasks.domain.decisions import rule_on
 from tasks.domain.errors import NeedsPersonError
 from tasks.domain.matching import with_all_numbers
@@ -59,10 +59,12 @@ def match(request: CheckRequest, gathered: Gathered) -> Matched:
         NeedsPersonError: A ledger cannot be used (FILE-…, TABLE-…); DATE-003 when
             the as-of date lies a year before the ledgers.
     """
+    today = request.now.date()
+    old = too_old(request.as_of, today=today, valid_days=request.rules.valid_days)
     wanted = [a for a in gathered.applicants if _is_searched(request, a)]
     with open_books(request) as ledgers:
         refuse_another_time(request.as_of, ledgers.sources)
-        matches = identify(wanted, ledgers, today=request.now.date())
+        matches = identify(wanted, ledgers, today=today)
         matches = _ruled(request, wanted, matches, ledgers)
         matches = find_related(request, wanted, matches, ledgers)
         settled = sorted(
@@ -83,7 +85,7 @@ def match(request: CheckRequest, gathered: Gathered) -> Matched:
             matches=matches,
             lines=lines,
             sources=tuple(ledgers.sources),
-            notes=(*ledgers.notes, *request.said.notes, *notes),
+            notes=(*ledgers.notes, *request.said.notes, *notes, *filter(None, [old])),
             totals=ledgers.totals(settled),
         )
 
@@ -107,10 +109,10 @@ def _ruled(
     about = request.said.about(applicants)
     for applicant in applicants:
         decisions = about.get(applicant.row_id, ())
-        ruled = rule_on(applicant, found[applicant.row_id], decisions)
-        if ruled.ruling and ruled.ruling.applied and ruled.persons:
-            rows = ledgers.expand(ruled.persons)
-            persons = [row for its in rows.values() for row in its]
-            ruled = with_all_numbers(ruled, persons)
-        found[applicant.row_id] = ruled
+        found[applicant.row_id] = rule_on(applicant, found[applicant.row_id], decisions)
+    chosen = [m for m in found.values() if m.ruling and m.ruling.applied and m.persons]
+    rows = ledgers.expand(person for match in chosen for person in match.persons)
+    for match in chosen:
+        persons = [row for one in match.persons for row in rows[one.addressee_no]]
+        found[match.row_id] = with_all_numbers(match, persons)
     return found

@@ -197,6 +197,25 @@ def test_another_row_in_another_list_is_not_decided_with_it(office: Office) -> N
     assert "依頼の内容が変わったため" in verdict(result).reason
 
 
+def test_a_row_that_says_less_than_a_person_is_decided_only_where_it_stands(
+    office: Office,
+) -> None:
+    office.change("名簿.csv", "昭和55年3月1日,よその市遠い町9番9号", ",検査町")
+    filled = fill_in(office.run(), SHEET, {("A-1", "候補1"): decided("同一")})
+    assert verdict(office.run(filled)).answer is Answer.OWING
+    office.change("名簿.csv", "A-1,", "A-7,")
+    elsewhere = office.run()
+    assert verdict(elsewhere, "A-7").answer is Answer.SEVERAL
+
+
+def test_a_row_that_says_all_of_a_person_is_decided_wherever_it_stands(
+    office: Office,
+) -> None:
+    office.run(fill_in(office.run(), SHEET, {("A-1", "候補1"): decided("同一")}))
+    office.change("名簿.csv", "A-1,", "A-7,")
+    assert verdict(office.run(), "A-7").answer is Answer.OWING
+
+
 def test_a_decision_is_void_when_the_candidate_has_changed(office: Office) -> None:
     filled = fill_in(office.run(), SHEET, {("A-1", "候補1"): decided("同一")})
     office.run(filled)
