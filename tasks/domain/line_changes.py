@@ -132,7 +132,7 @@ def _named(
     if "line" in chosen:
         yield from _data_reasons(was, now)
     if "as_of" in chosen:
-        days = f"{letter_date(before.as_of)} → {letter_date(after.as_of)}"
+        days = f"{before.as_of:%m-%d} → {after.as_of:%m-%d}"
         yield Reason(Cause.AS_OF, f"{_words(now)}　{days}")
     if "rules" in chosen:
         yield Reason(Cause.RULES, _words(now))
@@ -199,4 +199,4 @@ def _order(line: TaxLine) -> tuple[object, ...]:
 def _words(line: TaxLine) -> str:
     instalment = f"第{line.instalment}期" if line.instalment else "全期・随時"
     year = letter_fiscal_year(line.fiscal_year)
-    return f"{line.tax} {year} {instalment}（宛名番号 {line.addressee_no}）"
+    return f"{line.tax} {year} {instalment} {line.addressee_no}"

@@ -8,7 +8,7 @@ from tasks.domain.check_report import CheckReport, addressee_numbers
 from tasks.domain.letter_dates import letter_date
 from tasks.domain.records import Verdict, WrittenCell
 from tasks.domain.request_columns import ColumnName, own_cells, own_columns
-from tasks.edges.cell_looks import Cell, text_width
+from tasks.edges.cell_looks import Cell
 from tasks.edges.comparison_sheets import MARKS_EXPLAINED, best_evidence, marks_of
 from tasks.edges.conclusion_sheet import ANSWER_STYLES
 from tasks.edges.sheet_tables import Column, TableRow, TableSheet, write_table
@@ -27,26 +27,20 @@ _RESULTS = (
     Column("延滞金\n（見込み）", 10, head="head_result"),
     Column("出典", 20, head="head_result"),
 )
-_WIDEST_FROZEN = 50
+_FURTHEST_NAME = 4
+"""Columns before the name that may stay in sight with it."""
 _EXACT_DIGITS = 15
-_WIDTHS_BY_WORD = (
-    ("住所", 28),
-    ("所在地", 28),
-    ("氏名", 17),
-    ("名称", 17),
-    ("カナ", 17),
-    ("生年月日", 15),
-    ("電話", 14),
-    ("郵便", 11),
-)
-_WIDTH = 11
-_WIDEST_TITLE = 16
+_WIDEST_ASKED = 16
+"""Of the request's columns; what is longer goes on in a second line."""
+_WIDEST_ADDRESS = 26
+_ADDRESSES = ("住所", "所在地")
+_NAMES = ("氏名", "名前", "名称")
 
 
 def answer_list_page(book: Book, report: CheckReport) -> None:
     """Draw 判定一覧: order and columns of the request untouched, then the results."""
     names = own_columns(verdict.applicant for verdict in report.verdicts)
-    asked = tuple(Column(header, _width(header)) for header, _ in names)
+    asked = tuple(Column(header, widest=_widest(header)) for header, _ in names)
     columns = (Column("順", 5, centred=True), *asked, *_RESULTS)
     answer_column = 1 + len(asked)
 
@@ -58,18 +52,20 @@ def answer_list_page(book: Book, report: CheckReport) -> None:
                 styles={answer_column: style},
             )
 
-    title = (
-        f"判定一覧（依頼の順。青は依頼のまま、緑は判定）　収納反映日 "
-        f"{letter_date(report.as_of)}　　一致の印　{MARKS_EXPLAINED}"
-    )
     page = TableSheet(
         "判定一覧",
-        title,
+        "判定一覧　依頼のまま、依頼の順",
         columns,
-        frozen_columns=_frozen(columns, names),
+        frozen_columns=_frozen(names),
         parted_at=answer_column,
+        part_title=f"判定（収納反映日 {letter_date(report.as_of)}）　一致の印 {MARKS_EXPLAINED}",
     )
     write_table(book, page, rows())
+
+
+def _widest(header: str) -> float:
+    is_address = any(word in header for word in _ADDRESSES)
+    return _WIDEST_ADDRESS if is_address else _WIDEST_ASKED
 
 
 def _asked(verdict: Verdict, names: tuple[ColumnName, ...]) -> Iterator[Cell]:
@@ -106,19 +102,11 @@ def _found(verdict: Verdict) -> tuple[Cell, ...]:
     )
 
 
-def _frozen(columns: tuple[Column, ...], names: tuple[ColumnName, ...]) -> int:
+def _frozen(names: tuple[ColumnName, ...]) -> int:
     """Return how many columns stay in sight: up to the name where that is not far."""
     headers = [header for header, _ in names]
-    name = next((n for n, h in enumerate(headers) if "氏名" in h or "名称" in h), None)
-    if name is None:
-        return 1
-    upto = name + 2
-    wide = sum(column.width or 0 for column in columns[:upto])
-    return upto if wide <= _WIDEST_FROZEN else 1
-
-
-def _width(header: str) -> float:
-    for word, width in _WIDTHS_BY_WORD:
-        if word in header:
-            return width
-    return max(_WIDTH, min(text_width(header) + 2, _WIDEST_TITLE))
+    name = next(
+        (n for n, header in enumerate(headers) if any(w in header for w in _NAMES)),
+        _FURTHEST_NAME,
+    )
+    return name + 2 if name < _FURTHEST_NAME else 1

@@ -90,7 +90,7 @@ def receipts_page(book: Book, report: CheckReport) -> None:
         "領収書　提示された領収書の日付・額・確認した書類・確認者を、その期別の行に書いて保存してください",
         (*_LINE, *_RECEIVED),
         frozen_columns=2,
-        parted_at=len(_LINE),
+        unprinted=1,
     )
     write_table(book, page, rows())
 
@@ -150,7 +150,7 @@ def decisions_page(book: Book, report: CheckReport) -> None:
         "判断の記録　前の判断を改めるときは「判断」を選び、理由と判断者を書いて保存してください",
         (*_DECIDED, *_ANEW),
         frozen_columns=3,
-        parted_at=len(_DECIDED),
+        unprinted=1,
     )
     write_table(book, page, rows())
 

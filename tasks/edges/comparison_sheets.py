@@ -43,14 +43,14 @@ EVIDENCE = (
 _COMPARED = (
     Column("番号", 8),
     Column("区分", 7, centred=True),
-    Column("氏名", 17),
-    Column("フリガナ", 17),
-    Column("生年月日", 17),
-    Column("住所", 32),
-    Column("前住所", 20),
+    Column("氏名", 16),
+    Column("フリガナ", 16),
+    Column("生年月日", 15),
+    Column("住所", 28),
+    Column("前住所", 18),
     Column(decision_columns.ADDRESSEE_NO, 12),
-    Column("一致の程度", 25),
-    Column("規則・理由", 28),
+    Column("一致の程度", 15),
+    Column("規則・理由", 24),
 )
 _TO_DECIDE = (
     Column(decision_columns.DECISION, 9, centred=True, head="head_result"),
@@ -78,10 +78,11 @@ def question_page(book: Book, verdicts: Sequence[Verdict]) -> None:
 
     page = TableSheet(
         decision_columns.SHEET,
-        "要確認　候補ごとに「判断」を選び、理由と判断者を書いて保存してください（赤字は依頼と違う文字）",
+        "要確認　候補ごとに「判断」を選び、理由と判断者を書いて保存してください"
+        f"（赤字は依頼と違う文字　{MARKS_EXPLAINED}）",
         (*_COMPARED, *_TO_DECIDE),
         frozen_columns=3,
-        parted_at=len(_COMPARED),
+        unprinted=1,
     )
     write_table(book, page, rows())
 
@@ -96,7 +97,8 @@ def not_found_page(book: Book, verdicts: Sequence[Verdict]) -> None:
 
     page = TableSheet(
         "該当者なし",
-        "該当者なし　いちばん近い人と、本人としなかった理由（赤字は依頼と違う文字）",
+        "該当者なし　いちばん近い人と、本人としなかった理由"
+        f"（赤字は依頼と違う文字　{MARKS_EXPLAINED}）",
         _COMPARED,
         frozen_columns=3,
     )
@@ -167,8 +169,9 @@ def _candidate_cells(applicant: Applicant, evidence: Evidence) -> tuple[Cell, ..
         if person.birth_date
         else ""
     )
-    name, kana, birth, address = levels_of(evidence)
+    name, kana, birth, address = marks_of(evidence)
     at_former = evidence.address_is_former
+    former = "\n（前住所）" if at_former else ""
     return (
         _beside(person.name, applicant.name, evidence.name),
         _beside(person.kana, applicant.kana, evidence.kana),
@@ -180,7 +183,7 @@ def _candidate_cells(applicant: Applicant, evidence: Evidence) -> tuple[Cell, ..
         if at_former
         else person.former_address,
         person.addressee_no,
-        f"氏名：{name}　カナ：{kana}\n生年月日：{birth}\n住所：{address}",
+        f"氏名{name}　カナ{kana}\n生年{birth}　住所{address}{former}",
         evidence.rule,
     )
 
@@ -194,16 +197,6 @@ def _beside(ledger: str, requested: str, level: Level) -> Cell:
 def best_evidence(match: Match | None) -> Evidence | None:
     """Return the evidence that decided, or the nearest there was."""
     return match.candidates[0] if match and match.candidates else None
-
-
-def levels_of(evidence: Evidence | None) -> tuple[str, ...]:
-    """Return how far each kind of EVIDENCE agrees, in words."""
-    if evidence is None:
-        return ("",) * len(EVIDENCE)
-    levels = [getattr(evidence, attribute).value for _, attribute in EVIDENCE]
-    if evidence.address_is_former:
-        levels[-1] += "（前住所）"
-    return tuple(levels)
 
 
 def marks_of(evidence: Evidence | None) -> tuple[str, ...]:

@@ -42,7 +42,7 @@ def conclusion_page(book: Book, report: CheckReport) -> None:
     for column, width in enumerate(_WIDTHS):
         page.sheet.set_column(column, column, width)
     page.sheet.hide_gridlines(2)
-    title = book.look("bold", font_size=16)
+    title = book.look("bold", font_size=16, text_wrap=False)
     page.row(0, ["滞納確認　税務課控え"], [title], points=26)
     row = _fact_rows(book, page, _facts(report), first=2)
     row = _block(
@@ -186,7 +186,9 @@ def _block(
 ) -> int:
     """Draw a small table on 結論 whose cells begin in the columns `places`."""
     book, page = drawn
-    page.row(row, [title], [book.look("bold", font_size=12)], points=20)
+    page.row(
+        row, [title], [book.look("bold", font_size=12, text_wrap=False)], points=20
+    )
     ends = [place - 1 for place in places[1:]] + [5]
     for line, (values, style) in enumerate([(heads, "head"), *rows], start=row + 1):
         lines = 1

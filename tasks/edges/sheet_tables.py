@@ -28,9 +28,10 @@ _FIRST_ROW = 2
 _MEASURED_ROWS = 500
 _LINE_POINTS = 14.0
 _TALLEST_POINTS = 400.0
-_SMALLEST_PERCENT = 58
+_SMALLEST_PERCENT = 56
 """Print smaller than this is not read: ten points become six."""
-_PERCENT_OF_MANY_PAGES = 75
+_DIGIT_PX = 8.5
+"""Widest that a digit of ten points is drawn where the font itself is missing."""
 _PRINTED_PX = 10.89 * 96 * 0.97
 """Width of A4 on its side between the margins, less what programs disagree about."""
 
@@ -41,7 +42,8 @@ class Column:
 
     title: str
     width: float | None = None
-    """In characters; None: as wide as its first rows, up to WIDEST."""
+    """In characters; None: as wide as its first rows, up to `widest`."""
+    widest: float = WIDEST
     centred: bool = False
     head: Style = "head"
     """How its header looks."""
@@ -70,6 +72,10 @@ class TableSheet:
     """Stay in sight, and are printed on every page where the table is cut."""
     parted_at: int = 0
     """Column before which paper is cut where the table is too wide for one page."""
+    part_title: str = ""
+    """Above that column."""
+    unprinted: int = 0
+    """Columns at the right that only the program reads."""
 
 
 def write_table(book: Book, page: TableSheet, rows: Iterable[TableRow]) -> int:
@@ -88,7 +94,7 @@ def write_table(book: Book, page: TableSheet, rows: Iterable[TableRow]) -> int:
         count += 1
     if drawn is None:
         drawn = _Drawn(book, page, 1)
-        drawn.add(TableRow(("", "該当はありません。"), "pale"))
+        drawn.say("該当はありません。")
     drawn.finish()
     return count
 
@@ -116,14 +122,22 @@ class _Drawn:
         if len(self._waiting) == _MEASURED_ROWS:
             self._flush()
 
+    def say(self, words: str) -> None:
+        """Write a sentence across the columns where there are no rows."""
+        self._flush()
+        look = self._book.look("pale", text_wrap=False)
+        self._page.row(self._next_row, [words], [look])
+        self._next_row += 1
+
     def _flush(self) -> None:
         if self._widths:
             return
+        printed = len(self._columns) - self._table.unprinted
         for number, column in enumerate(self._columns):
             width = column.width or self._measured(number)
             self._widths.append(width)
             # So many letters fit, even if all of them are of full width.
-            self._fitting.append(int(width / 2))
+            self._fitting.append(int(width / 2) if number < printed else 0)
             self._page.sheet.set_column(number, number, width)
         for row in self._waiting:
             self._write(row)
@@ -132,7 +146,7 @@ class _Drawn:
     def _measured(self, number: int) -> float:
         texts = [cell_text(r.cells[number]) for r in self._waiting if _has(r, number)]
         widest = max(map(text_width, (self._columns[number].title, *texts)))
-        return min(widest + 2, WIDEST)
+        return min(widest + 2, self._columns[number].widest)
 
     def _write(self, row: TableRow) -> None:
         lines = self._lines(row.cells)
@@ -151,6 +165,8 @@ class _Drawn:
         """Return how many lines the tallest cell takes."""
         lines = 1
         for value, fits, width in zip(cells, self._fitting, self._widths, strict=False):
+            if not fits:
+                continue
             if value.__class__ is str:
                 text = str(value)
                 if len(text) > fits or "\n" in text:
@@ -180,24 +196,34 @@ class _Drawn:
         for (number, choices), rows in self._to_choose.items():
             self._offer_choices(number, choices, rows)
         sheet.autofilter(_HEAD_ROW, 0, last_row, last_column)
-        sheet.print_area(0, 0, last_row, last_column)
+        sheet.print_area(0, 0, last_row, last_column - self._table.unprinted)
         corner = xlsxwriter.utility.xl_rowcol_to_cell(last_row, last_column)
         sheet.ignore_errors({"number_stored_as_text": f"A1:{corner}"})
         self._lay_on_paper()
 
     def _lay_on_paper(self) -> None:
         """Cut a table too wide for one sheet of paper, instead of printing it tiny."""
-        widths_px = [width * 7 + 5 for width in self._widths]
+        printed = len(self._widths) - self._table.unprinted
+        widths_px = [width * _DIGIT_PX + 5 for width in self._widths[:printed]]
         if _PRINTED_PX / sum(widths_px) * 100 >= _SMALLEST_PERCENT:
             return
         frozen = self._table.frozen_columns
-        capacity_px = _PRINTED_PX * 100 / _PERCENT_OF_MANY_PAGES
-        breaks = page_breaks(
-            widths_px, frozen, self._table.parted_at, capacity_px=capacity_px
-        )
-        self._page.sheet.set_print_scale(_PERCENT_OF_MANY_PAGES)
-        self._page.sheet.set_v_pagebreaks(list(breaks))
-        # Down first, then over: the pages of one half follow each other.
+        by_percent = {
+            percent: list(
+                page_breaks(
+                    widths_px,
+                    frozen,
+                    self._table.parted_at,
+                    capacity_px=_PRINTED_PX * 100 / percent,
+                )
+            )
+            for percent in range(100, _SMALLEST_PERCENT - 1, -1)
+        }
+        fewest = min(map(len, by_percent.values()))
+        largest = next(p for p, breaks in by_percent.items() if len(breaks) == fewest)
+        self._page.sheet.set_print_scale(largest)
+        self._page.sheet.set_v_pagebreaks(by_percent[largest])
+        self._page.sheet.print_across()
         if frozen:
             self._page.sheet.repeat_columns(0, frozen - 1)
 
@@ -249,7 +275,10 @@ def _headed(book: Book, table: TableSheet, number: int) -> Page:
     name = table.name if number == 1 else f"{table.name} ({number})"
     page = book.page(name, landscape=True)
     title = book.look("bold", font_size=13, text_wrap=False)
-    page.row(0, [table.title], [title], points=22)
+    above: list[Cell] = [table.title]
+    if table.part_title:
+        above += [None] * (table.parted_at - 1) + [table.part_title]
+    page.row(0, above, [title] * len(above), points=22)
     looks = [book.look(column.head, border=1) for column in table.columns]
     titles = [column.title for column in table.columns]
     page.row(_HEAD_ROW, titles, looks, points=32)

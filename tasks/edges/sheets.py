@@ -61,7 +61,11 @@ class Book:
         self._stream = io.BytesIO()
         self._folder = tempfile.TemporaryDirectory(prefix="yakuba-")
         self._rows: dict[str, SheetRows] = {}
-        self.workbook = xlsxwriter.Workbook(self._stream, {"in_memory": True})
+        # Columns are measured in digits of the default font: let it be the cells' own.
+        default = {"font_name": font, "font_size": 10}
+        self.workbook = xlsxwriter.Workbook(
+            self._stream, {"in_memory": True, "default_format_properties": default}
+        )
         self.workbook.set_properties({"created": created.replace(tzinfo=None)})
 
     def close(self) -> bytes:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+import re
 from decimal import Decimal
 
 import openpyxl  # noqa: TID251 - the reader that did not write the file
@@ -126,7 +127,7 @@ def test_columns_are_as_wide_as_their_content_up_to_a_limit() -> None:
 
 def test_an_empty_table_says_so() -> None:
     sheet = table([], (Column("番号"), Column("氏名"))).active
-    assert sheet["B3"].value == "該当はありません。"
+    assert sheet["A3"].value == "該当はありません。"
 
 
 def test_a_table_longer_than_a_sheet_goes_on_in_another(
@@ -167,3 +168,55 @@ def test_a_fault_of_the_program_is_not_hidden() -> None:
 
     with pytest.raises(KeyError):
         draw(book(), [wrong])
+
+
+def test_a_table_too_wide_for_one_page_is_cut_where_its_parts_meet() -> None:
+    columns = tuple(Column(f"列{n}", 20) for n in range(16))
+    page = TableSheet(
+        "表", "題", columns, frozen_columns=2, parted_at=9, part_title="後半"
+    )
+    content = draw(book(), [lambda b: write_table(b, page, [TableRow(["値"] * 16)])])
+    sheet = openpyxl.load_workbook(io.BytesIO(content)).active
+    assert sheet["J1"].value == "後半"
+    assert [brk.id for brk in sheet.col_breaks.brk] == [9]
+    assert sheet.print_title_cols == "$A:$B"
+    assert 56 <= sheet.page_setup.scale <= 100
+    assert not sheet.sheet_properties.pageSetUpPr.fitToPage
+
+
+def test_columns_for_the_program_alone_are_not_printed_and_make_no_row_tall() -> None:
+    columns = (Column("番号", 8), Column("照合キー", 8))
+    page = TableSheet("表", "題", columns, unprinted=1)
+    rows = [TableRow(("1", "0123456789abcdef" * 4))]
+    content = draw(book(), [lambda b: write_table(b, page, rows)])
+    sheet = openpyxl.load_workbook(io.BytesIO(content)).active
+    assert sheet.print_area == "'表'!$A$1:$A$3"
+    assert sheet.row_dimensions[3].height == 17
+
+
+def test_every_sheet_prints_on_a4() -> None:
+    sheet = table([TableRow(("値",))], (Column("番号"),)).active
+    assert (sheet.page_setup.paperSize, sheet.page_setup.orientation) == (
+        9,
+        "landscape",
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("a\tb", id="tab within"),
+        pytest.param("\t=1+1", id="tab before a formula"),
+        pytest.param("\r=cmd|'/c calc'!A0", id="DDE after a carriage return"),
+        pytest.param("_x000D_", id="looks like an escape"),
+        pytest.param("&<>\"'", id="marks of the file's own language"),
+        pytest.param("\x0b垂直", id="control character"),
+        pytest.param(" 前後 ", id="blanks at the ends"),
+    ],
+)
+def test_awkward_text_comes_back_as_it_was(text: str) -> None:
+    found = cell(text)
+    assert found.data_type == "s"
+    # As the file format has it (ECMA-376, ST_Xstring): _xHHHH_ is one character.
+    shown = re.sub("_x([0-9A-F]{4})_", lambda m: chr(int(m[1], 16)), found.value)
+    assert shown == text
