@@ -101,6 +101,22 @@ def is_protected(text: str) -> bool:
     return _key(text) not in _UNPROTECTED
 
 
+def says_deceased(death: str, life_state: str) -> bool:
+    """Return True when a row of the residents' ledger is of somebody who has died.
+
+    Args:
+        death: Of a column about 死亡: whatever is written there but a clear no.
+        life_state: Of a column of several states, 死亡 among them.
+
+    Examples:
+        >>> says_deceased("令和8年4月1日", ""), says_deceased("", "死亡消除")
+        (True, True)
+        >>> says_deceased("", "転出"), says_deceased("無", "1")
+        (False, False)
+    """
+    return _key(death) not in _UNPROTECTED or "死亡" in _key(life_state)
+
+
 def tax_status_of(text: str) -> TaxStatus | None:
     """Return the special state a ledger cell names, or None when it is not known.
 

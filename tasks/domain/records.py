@@ -117,6 +117,8 @@ class Resident:
     corporate_number: str = field(default="", repr=False)
     protected: bool = False
     """支援措置: never appears in a list."""
+    deceased: bool = False
+    """The ledger says that the person has died: nobody applies for himself then."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,6 +87,11 @@ def veto(
         The reason in Japanese, as staff read it.
     """
     best = same[0]
+    if any(
+        entry.keys.resident.deceased and same_person(best.keys, entry.keys)
+        for entry in compared
+    ):
+        return "台帳では亡くなっている人である"
     others = [entry for entry in compared if not same_person(best.keys, entry.keys)]
     if any(entry.identity is Identity.SAME for entry in others):
         return "同じ証拠がそろう別の人がいる"

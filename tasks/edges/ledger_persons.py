@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import duckdb
 
 from tasks.domain.addresses import Home
 from tasks.domain.errors import NeedsPersonError
 from tasks.domain.header_words import PERSON_HEADERS, columns_of, dictionary
-from tasks.domain.ledger_values import is_protected
+from tasks.domain.ledger_values import is_protected, says_deceased
 from tasks.domain.person_keys import (
     ADDRESS_COLUMNS,
     KANA_COLUMNS,
@@ -55,7 +55,12 @@ _TEXTS = {
     "group_forms": ("person_group",),
     "corporate_forms": ("corporate_number",),
     "protected_forms": ("protected",),
+    "deceased_forms": ("deceased",),
 }
+_LATE = "^(?:[故亡][ \u3000]|亡..|[(（][故亡][)）])"
+"""故 or 亡 before a name, as `normalize_name` knows it."""
+_SEVERAL = ("protected", "death")
+"""Fields whose header is known by a part of it, so that several columns may bear it."""
 
 
 def load_persons(
@@ -82,15 +87,19 @@ def load_persons(
     """
     words = dictionary(PERSON_HEADERS, columns.persons, "persons")
     sheets, notes = ledger_sheets(file, words, _NEEDS)
-    protected = [
-        name
-        for name in columns_of("protected")[1:]
-        if any(name in sheet.header.columns for sheet in sheets)
-    ]
-    notes += stage(database, file, sheets, (*_NAMES, *protected))
+    further = {
+        field: [
+            name
+            for name in columns_of(field)[1:]
+            if any(name in sheet.header.columns for sheet in sheets)
+        ]
+        for field in _SEVERAL
+    }
+    columns_staged = (*_NAMES, *further["protected"], *further["death"])
+    notes += stage(database, file, sheets, columns_staged)
     refuse_empty(database, file)
     notes += _without_protection(sheets)
-    _put_together(database, protected)
+    _put_together(database, further)
     _load_forms(database, today, home)
     _check_numbers(database, file)
     _make_residents(database)
@@ -122,14 +131,15 @@ def _without_protection(sheets: Sequence[LedgerSheet]) -> Iterator[InputNote]:
 
 
 def _put_together(
-    database: duckdb.DuckDBPyConnection, protected: Sequence[str]
+    database: duckdb.DuckDBPyConnection, further: Mapping[str, Sequence[str]]
 ) -> None:
-    """Join names, addresses and marks of 支援措置 that come in several columns."""
-    columns = ", ".join(("protected", *protected))
+    """Join names, addresses, marks of 支援措置 and of death that come in several columns."""
+    columns = ", ".join(("protected", *further["protected"]))
+    deaths = ", ".join(("death", *further["death"]))
     database.execute(
         f"""
         CREATE TEMP TABLE persons AS
-        SELECT * EXCLUDE ({columns}),
+        SELECT * EXCLUDE ({columns}, {deaths}, life_state),
             CASE WHEN name <> '' THEN name
                  ELSE trim(family_name || '\u3000' || given_name, '\u3000')
             END AS whole_name,
@@ -138,7 +148,8 @@ def _put_together(
             END AS whole_kana,
             CASE WHEN address_tail = '' THEN address
                  ELSE address || '\u3000' || address_tail END AS whole_address,
-            concat_ws('{_BETWEEN}', {columns}) AS protected
+            concat_ws('{_BETWEEN}', {columns}) AS protected,
+            concat_ws('{_BETWEEN}', life_state, {deaths}) AS deceased
         FROM raw
         """  # noqa: S608
     )
@@ -168,6 +179,7 @@ def _load_forms(
         "group_forms": ({"value": "VARCHAR"}, single(group_form)),
         "corporate_forms": ({"value": "VARCHAR"}, single(corporate_form)),
         "protected_forms": ({"value": "BOOLEAN"}, single(_any_protected)),
+        "deceased_forms": ({"value": "BOOLEAN"}, single(_is_deceased)),
     }
     for table, (columns, read) in kinds.items():
         load_forms(
@@ -181,6 +193,12 @@ def _load_forms(
 def _any_protected(text: str) -> bool:
     """Return True when one of a row's columns about 支援措置 is not clearly empty."""
     return any(is_protected(cell) for cell in text.split(_BETWEEN))
+
+
+def _is_deceased(text: str) -> bool:
+    """Return True when a row's state or one of its columns about death says so."""
+    life_state, *deaths = text.split(_BETWEEN)
+    return any(says_deceased(death, life_state) for death in deaths)
 
 
 def _read_distinct(
@@ -241,6 +259,7 @@ def _make_residents(database: duckdb.DuckDBPyConnection) -> None:
                household_no, person_group, groups.value AS group_key,
                coalesce(corporations.value, '') AS corporate_number,
                protections.value AS protected,
+               deaths.value OR regexp_matches(whole_name, '{_LATE}') AS deceased,
                {keys("n", NAME_COLUMNS)}, {keys("c", NAME_COLUMNS)},
                {keys("k", KANA_COLUMNS)},
                {keys("a", ADDRESS_COLUMNS)}, {keys("f", ADDRESS_COLUMNS)},
@@ -257,6 +276,7 @@ def _make_residents(database: duckdb.DuckDBPyConnection) -> None:
         JOIN corporate_forms AS corporations
           ON persons.corporate_number = corporations.text
         JOIN protected_forms AS protections ON persons.protected = protections.text
+        JOIN deceased_forms AS deaths ON persons.deceased = deaths.text
         ORDER BY persons.sheet, persons.row
         """  # noqa: S608
     )

@@ -37,6 +37,7 @@ RESIDENT_COLUMNS = (
     "person_group",
     "corporate_number",
     "protected",
+    "deceased",
 )
 """Columns of `residents` in the order of the fields of Resident."""
 

@@ -184,6 +184,39 @@ def test_twin_with_a_short_name_or_the_requested_kana_is_a_rival(
 
 
 @pytest.mark.parametrize(
+    "asked",
+    [
+        pytest.param(applicant(), id="by_evidence"),
+        pytest.param(applicant(addressee_no="1"), id="by_number"),
+    ],
+)
+@pytest.mark.parametrize(
+    "rows",
+    [
+        pytest.param([resident("1", deceased=True)], id="his_row"),
+        pytest.param(
+            [
+                resident("1", person_group="9"),
+                resident("2", person_group="9", address=ELSEWHERE, deceased=True),
+            ],
+            id="another_number_of_his",
+        ),
+    ],
+)
+def test_somebody_who_has_died_is_asked_about(
+    asked: Applicant, rows: list[Resident]
+) -> None:
+    found = match(asked, *rows)
+    assert found.identity is Identity.ASK
+    assert found.rule == "台帳では亡くなっている人である"
+
+
+def test_namesake_who_has_died_changes_nothing() -> None:
+    late = resident("2", birth="S5.1.1", deceased=True)
+    assert match(applicant(), resident("1"), late).identity is Identity.SAME
+
+
+@pytest.mark.parametrize(
     ("asked", "row", "identity"),
     [
         pytest.param({"kana": "コウノ ケンジ"}, {}, Identity.ASK, id="another_name"),

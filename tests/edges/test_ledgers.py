@@ -127,6 +127,29 @@ def test_notes_say_what_was_odd(ledgers: Ledgers) -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("header", "cell", "name", "deceased"),
+    [
+        pytest.param("死亡年月日", "R8.4.1", "甲野　一", True, id="day_of_death"),
+        pytest.param("死亡フラグ", "0", "甲野　一", False, id="no_flag"),
+        pytest.param("異動事由", "死亡", "甲野　一", True, id="state"),
+        pytest.param("異動事由", "転出", "甲野　一", False, id="moved_away"),
+        pytest.param("備考", "死亡", "甲野　一", False, id="another_column"),
+        pytest.param("備考", "", "故　甲野　一", True, id="before_the_name"),
+        pytest.param("備考", "", "亡　甲野　一", True, id="before_the_name_too"),
+        pytest.param("備考", "", "故野　一", False, id="family_name"),
+    ],
+)
+def test_resident_is_deceased_where_the_ledger_says_so(
+    tmp_path: Path, header: str, cell: str, name: str, deceased: bool
+) -> None:
+    row = ["0001", "", name, "", "S60.4.1", "本町1-2-3", *[""] * 6, cell]
+    ledger = write(tmp_path / "住民台帳.csv", [[*PERSON_HEADER, header], row])
+    with opened([ledger], []) as ledgers:
+        found = ledgers.candidates([asked(addressee_no="0001")])["list:1"]
+    assert [entry.resident.deceased for entry in found] == [deceased]
+
+
 def test_my_numbers_never_reach_the_cache(ledgers: Ledgers, persons: Path) -> None:
     caches = list((persons.parent / "cache").iterdir())
     assert caches
