@@ -401,8 +401,13 @@ def accuracy(
 
 @app.command()
 def savings(
-    first: Annotated[str, typer.Option(help="期間の初日。省くと今年度の4月1日。")] = "",
+    first: Annotated[
+        str, typer.Option(help="期間の初日。省くと末日の年度の4月1日。")
+    ] = "",
     last: Annotated[str, typer.Option(help="期間の末日。省くと今日。")] = "",
+    year: Annotated[
+        int | None, typer.Option(help="年度（4月の西暦年）。期間の代わりに書きます。")
+    ] = None,
     out: Annotated[Path, typer.Option(help="報告を出すフォルダー")] = Path(
         "work/reports"
     ),
@@ -410,16 +415,24 @@ def savings(
         Path | None, typer.Option(help="作業フォルダー。省くと設定のものを使います。")
     ] = None,
 ) -> None:
-    """削減時間の報告を作ります。"""
+    """削減時間の報告を作ります（Excel・ページ・画像・CSV）。"""
     from flows.commands.savings import report_savings
+    from tasks.domain.periods import Period, report_period
 
-    day = today()
+    moment = now()
+    day = moment.date()
+    period = (
+        Period.fiscal_year(year)
+        if year is not None
+        else report_period(
+            first=read_day(first, today=day, what="--first") if first else None,
+            last=read_day(last, today=day, what="--last") if last else None,
+            until_last_month=False,
+            today=day,
+        )
+    )
     report_savings(
-        first=read_day(first, today=day, what="--first") if first else None,
-        last=read_day(last, today=day, what="--last") if last else day,
-        out=out,
-        home=_home(),
-        work=work or find_work(os.environ),
+        period, out=out, home=_home(), work=work or find_work(os.environ), now=moment
     )
 
 

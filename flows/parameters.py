@@ -121,10 +121,17 @@ class SavingsReportParameters(BaseModel):
             description="空欄にすると今日とします。",
         ),
     ] = ""
+    until_last_month: Annotated[
+        bool,
+        Field(
+            title="先月の末日まで",
+            description="期間の末日が空欄のとき、今日でなく先月の末日までとします。毎月の自動実行で使います。",
+        ),
+    ] = False
     out: Annotated[
         str,
         Field(
             title="結果フォルダー",
-            description="報告のExcelファイルを出すフォルダー。",
+            description="報告（Excel・ページ・画像・CSV）を出すフォルダー。",
         ),
     ] = "work/reports"

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 from pathlib import Path
 
 from prefect import flow
 
 from flows.arguments import read_day
-from flows.clock import today
+from flows.clock import now, today
 from flows.parameters import SavingsReportParameters
-from tasks.domain.savings import Period
+from tasks.domain.periods import report_period
 from tasks.procedures.workplace import find_home, find_work, open_workplace
 from tasks.record_savings import report_minutes
 from tasks.show_results import show_report
@@ -29,19 +30,23 @@ def savings_report(条件: SavingsReportParameters = SavingsReportParameters()) 
         条件: 空欄のままで今年度の報告になります。
     """
     conditions = 条件
-    day = today()
-    year = Period.fiscal_year_with(day)
-    period = Period(
-        first=read_day(conditions.first_day, today=day, what="first_day")
-        if conditions.first_day
-        else year.first,
-        last=read_day(conditions.last_day, today=day, what="last_day")
-        if conditions.last_day
-        else day,
+    moment = now()
+    day = moment.date()
+    period = report_period(
+        first=_written(conditions.first_day, day, "first_day"),
+        last=_written(conditions.last_day, day, "last_day"),
+        until_last_month=conditions.until_last_month,
+        today=day,
     )
     place = open_workplace(
         find_home(os.environ, Path.cwd()), work=find_work(os.environ)
     )
-    report = report_minutes(period, folder=place.path(conditions.out), place=place)
+    report = report_minutes(
+        period, folder=place.path(conditions.out), now=moment, place=place
+    )
     show_report(report)
     return str(report.workbook)
+
+
+def _written(text: str, day: dt.date, what: str) -> dt.date | None:
+    return read_day(text, today=day, what=what) if text else None

@@ -8,12 +8,17 @@ from pathlib import Path
 from prefect import task
 
 from tasks.domain.errors import SettingsError
-from tasks.domain.savings import Period, RunEffort, SavingsLine, baseline_in_force
+from tasks.domain.periods import Period
+from tasks.domain.savings import RunEffort, SavingsLine, baseline_in_force
 from tasks.edges.audit_log import AuditFile
 from tasks.policy import STEP
 from tasks.procedures.check_request import CheckRequest, Gathered, Matched
 from tasks.procedures.run_results import RunSummary
-from tasks.procedures.savings_report import SavingsReport, make_report
+from tasks.procedures.savings_report import (
+    SavingsReport,
+    make_report,
+    measured_rules,
+)
 from tasks.procedures.workplace import Workplace
 
 
@@ -61,9 +66,8 @@ def record_minutes(effort: RunEffort, *, place: Workplace) -> SavingsLine | None
     Raises:
         SettingsError: When the job has no baseline in force on that day.
     """
-    baseline = baseline_in_force(
-        place.settings.savings.baselines, effort.job, effort.at.date()
-    )
+    rules = measured_rules(place.settings.savings, place.database)
+    baseline = baseline_in_force(rules.baselines, effort.job, effort.at.date())
     if baseline is None:
         raise SettingsError(
             (
@@ -74,11 +78,15 @@ def record_minutes(effort: RunEffort, *, place: Workplace) -> SavingsLine | None
 
 
 @task(name="削減時間の報告を作る", **STEP)
-def report_minutes(period: Period, *, folder: Path, place: Workplace) -> SavingsReport:
-    """Return the report of a period, written as a workbook."""
+def report_minutes(
+    period: Period, *, folder: Path, now: dt.datetime, place: Workplace
+) -> SavingsReport:
+    """Return the report of a period, written in all its forms."""
     return make_report(
         period,
         database=place.database,
         rules=place.settings.savings,
         folder=folder,
+        now=now,
+        city=place.settings.municipality.city,
     )

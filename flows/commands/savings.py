@@ -6,36 +6,60 @@ import datetime as dt
 from pathlib import Path
 
 from flows.commands import terminal
-from tasks.domain.savings import Period
+from tasks.domain.periods import Period
+from tasks.domain.savings_statement import (
+    clock_words,
+    notes,
+    pay_back_words,
+    yen_words,
+)
 from tasks.procedures.savings_report import make_report
 from tasks.procedures.workplace import open_workplace
 
 
 def report_savings(
-    *, first: dt.date | None, last: dt.date, out: Path, home: Path, work: Path | None
+    period: Period, *, out: Path, home: Path, work: Path | None, now: dt.datetime
 ) -> None:
     """Write the report of a period and print its table.
 
     Args:
-        first: None means 1 April of the fiscal year of `last`.
-        last: Last day, counted too.
-        out: Folder of the workbook.
+        period: Days of the report.
+        out: Folder of the files.
         home: Folder that holds configs/.
         work: Work folder in place of the configured one.
+        now: In office time.
     """
-    period = Period(first or Period.fiscal_year_with(last).first, last)
     place = open_workplace(home, work=work)
     report = make_report(
         period,
         database=place.database,
         rules=place.settings.savings,
         folder=place.path(str(out)),
+        now=now,
+        city=place.settings.municipality.city,
     )
     if report.table:
         headers = tuple(report.table[0])
         terminal.show_table(
-            "削減時間", headers, [tuple(row.values()) for row in report.table]
+            f"削減時間　{period.title}",
+            headers,
+            [tuple(row.values()) for row in report.table],
         )
+        statement = report.statement
+        terminal.say(
+            f"削減 {clock_words(statement.table.total.saved_ms)}、"
+            f"経費を引いた差引 {yen_words(statement.net_yen)}、"
+            f"投資の回収 {pay_back_words(statement.pay_back)}"
+        )
+        for note in notes(statement):
+            terminal.say(f"・{note}")
     else:
         terminal.say("この期間の記録はありません。")
-    terminal.show_paths({"報告": report.workbook})
+    paths = {"Excel": report.workbook, "ページ": report.page, "CSV": report.csv}
+    if report.picture is None:
+        terminal.say(
+            "日本語の書体が見つからないため、スライド用の画像は作りませんでした。"
+        )
+    else:
+        paths["スライド用の画像"] = report.picture
+    terminal.show_paths(paths)

@@ -1,12 +1,55 @@
-"""Minutes of staff saved: what one run adds to the account, and how it is added up."""
+"""Minutes of staff saved: the lines of the account, and sums of them.
+
+Times are whole milliseconds, so sums are exact in whatever order they are made and
+every report equals the account to the second.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import StrEnum
 
-from tasks.domain.settings import Baseline, SavingsRules
+from tasks.domain.baseline_study import MS_PER_MINUTE
+from tasks.domain.settings import Baseline
+
+MS_PER_HOUR = 60 * MS_PER_MINUTE
+
+
+class EntryKind(StrEnum):
+    """What a line of the account is about."""
+
+    RUN = "実行"
+    BY_HAND = "手作業"
+    EXCEPTION = "例外対応"
+    FORM_DEFINITION = "様式定義"
+    SCREEN_SCRIPT = "画面操作の手順"
+    MEETING = "打合せ"
+    TRAINING = "研修"
+    OTHER_UPKEEP = "その他の維持"
+    STANDING_UPKEEP = "毎月の維持"
+    CANCELLED = "取消"
+
+
+UPKEEP_KINDS = (
+    EntryKind.FORM_DEFINITION,
+    EntryKind.SCREEN_SCRIPT,
+    EntryKind.MEETING,
+    EntryKind.TRAINING,
+    EntryKind.OTHER_UPKEEP,
+)
+"""What the keeper of a job may enter as upkeep."""
+
+
+def item_ms(minutes_per_item: float) -> int:
+    """Return the effort of one item in whole milliseconds.
+
+    Examples:
+        >>> item_ms(4.35)
+        261000
+    """
+    return round(minutes_per_item * MS_PER_MINUTE)
 
 
 def minutes_saved(
@@ -16,6 +59,7 @@ def minutes_saved(
     review_minutes: float,
     attended_minutes: float = 0.0,
     upkeep_minutes: float = 0.0,
+    exception_minutes: float = 0.0,
 ) -> float:
     """Return staff minutes saved by one run; negative if it cost time.
 
@@ -27,6 +71,7 @@ def minutes_saved(
         review_minutes: Staff minutes spent checking this run.
         attended_minutes: Staff minutes spent starting and watching this run.
         upkeep_minutes: Staff minutes spent on keeping the job going.
+        exception_minutes: Staff minutes spent on what the run could not do.
 
     Examples:
         >>> timed = Baseline(
@@ -42,7 +87,7 @@ def minutes_saved(
         >>> minutes_saved(timed, items=10, review_minutes=12.0)
         48.0
     """
-    spent = review_minutes + attended_minutes + upkeep_minutes
+    spent = review_minutes + attended_minutes + upkeep_minutes + exception_minutes
     return baseline.minutes_per_item * items - spent
 
 
@@ -55,6 +100,16 @@ def baseline_in_force(
     """
     valid = [one for one in baselines if one.job == job and one.valid_from <= day]
     return max(valid, key=lambda one: one.valid_from, default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class FieldCount:
+    """How many fields of one document were accepted unseen, and how many asked."""
+
+    key: str
+    """Of the document, free of personal data."""
+    accepted: int
+    asked: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +132,28 @@ class RunEffort:
     """Staff time on form definitions, scripts, meetings."""
     note: str = ""
     """Japanese, what the upkeep was; no personal data."""
+    fields: tuple[FieldCount, ...] = ()
+    """Of every document read, counted before or not."""
+
+
+@dataclass(frozen=True, slots=True)
+class TypedEntry:
+    """What the keeper of a job enters: upkeep, exceptions, items done by hand."""
+
+    job: str
+    kind: EntryKind
+    at: dt.datetime
+    """When it was entered."""
+    day: dt.date
+    """When the work was done."""
+    by_whom: str
+    """Section or number of the clerk."""
+    minutes: float = 0.0
+    """Of upkeep or of exceptions."""
+    items: int = 0
+    """Done by hand, or exceptions."""
+    note: str = ""
+    """Japanese; no personal data."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,172 +172,99 @@ class SavingsLine:
     """Of the baseline in force on the day."""
     samples: int
     """Of that baseline; 0 means an estimate."""
-    machine_minutes: float
-    attended_minutes: float
-    review_minutes: float
-    upkeep_minutes: float
+    machine_ms: int = 0
+    attended_ms: int = 0
+    review_ms: int = 0
+    upkeep_ms: int = 0
+    exception_ms: int = 0
+    exception_items: int = 0
+    kind: EntryKind = EntryKind.RUN
+    by_whom: str = ""
     note: str = ""
+    cancels: int | None = None
+    """Number of an earlier line that this one takes back."""
 
     @property
-    def before_minutes(self) -> float:
-        """Return 導入前: what all items would have taken by hand."""
-        return self.minutes_per_item * (self.items + self.by_hand_items)
-
-    @property
-    def after_minutes(self) -> float:
-        """Return 導入後: what staff spent, items done by hand included."""
-        return (
-            self.attended_minutes
-            + self.review_minutes
-            + self.upkeep_minutes
-            + self.minutes_per_item * self.by_hand_items
-        )
+    def review_minutes(self) -> float:
+        """Return the checking time in minutes."""
+        return self.review_ms / MS_PER_MINUTE
 
     @property
     def saved_minutes(self) -> float:
         """Return 削減: negative when the run cost time."""
-        return self.before_minutes - self.after_minutes
+        return sum_of([self]).saved_ms / MS_PER_MINUTE
 
 
 @dataclass(frozen=True, slots=True)
-class Period:
-    """Days of a report, both ends included."""
+class SavingsSum:
+    """Lines of one job, month and baseline added up; exact."""
 
-    first: dt.date
-    last: dt.date
-
-    @classmethod
-    def month(cls, day: dt.date) -> Period:
-        """Return the calendar month of a day.
-
-        Examples:
-            >>> Period.month(dt.date(2026, 12, 5))
-            Period(first=datetime.date(2026, 12, 1), last=datetime.date(2026, 12, 31))
-        """
-        first = day.replace(day=1)
-        return cls(first, _next_month(first) - dt.timedelta(days=1))
-
-    @classmethod
-    def fiscal_year(cls, year: int) -> Period:
-        """Return 年度: April of the year to March of the next.
-
-        Examples:
-            >>> Period.fiscal_year(2026).last
-            datetime.date(2027, 3, 31)
-        """
-        return cls(dt.date(year, 4, 1), dt.date(year + 1, 3, 31))
-
-    @classmethod
-    def fiscal_year_with(cls, day: dt.date) -> Period:
-        """Return the 年度 that a day lies in.
-
-        Examples:
-            >>> Period.fiscal_year_with(dt.date(2027, 3, 31)).first
-            datetime.date(2026, 4, 1)
-        """
-        return cls.fiscal_year(day.year if day.month >= 4 else day.year - 1)
-
-    def months(self) -> tuple[dt.date, ...]:
-        """Return the first day of each calendar month touched.
-
-        Examples:
-            >>> len(Period.fiscal_year(2026).months())
-            12
-        """
-        found = [self.first.replace(day=1)]
-        while _next_month(found[-1]) <= self.last:
-            found.append(_next_month(found[-1]))
-        return tuple(found)
-
-
-@dataclass(frozen=True, slots=True)
-class JobSavings:
-    """One row of the table managers know."""
-
-    section: str
-    title: str
-    """業務名."""
-    contents: str
-    """内容: items and how many of them by hand."""
+    job: str
+    month: dt.date
+    """First day."""
+    minutes_per_item: float
+    samples: int
+    lines: int
     items: int
     by_hand_items: int
-    before_minutes: float
-    after_minutes: float
-    review_minutes: float
-    estimate: bool
-    """True when any baseline had no samples: printed as 仮, and no yen."""
-    yen: int | None
-    """Worth of the minutes saved; None for an estimate."""
+    exception_items: int
+    machine_ms: int
+    attended_ms: int
+    review_ms: int
+    upkeep_ms: int
+    exception_ms: int
 
     @property
-    def saved_minutes(self) -> float:
-        """Return 削減 in minutes; may be negative."""
-        return self.before_minutes - self.after_minutes
+    def by_hand_ms(self) -> int:
+        """Return what items done by hand took, at the baseline."""
+        return item_ms(self.minutes_per_item) * self.by_hand_items
 
     @property
-    def share(self) -> float | None:
-        """Return 削減率, 1.0 for everything; None when nothing was done before."""
-        if not self.before_minutes:
-            return None
-        return self.saved_minutes / self.before_minutes
+    def before_ms(self) -> int:
+        """Return 導入前: what all items would have taken by hand."""
+        return item_ms(self.minutes_per_item) * (self.items + self.by_hand_items)
+
+    @property
+    def after_ms(self) -> int:
+        """Return 導入後: what staff spent, items done by hand included."""
+        spent = self.attended_ms + self.review_ms + self.upkeep_ms + self.exception_ms
+        return spent + self.by_hand_ms
+
+    @property
+    def saved_ms(self) -> int:
+        """Return 削減: negative when it cost time."""
+        return self.before_ms - self.after_ms
+
+    @property
+    def estimated(self) -> bool:
+        """Return whether items were counted at a baseline that nobody measured."""
+        return self.samples == 0 and bool(self.items or self.by_hand_items)
 
 
-def summarise(
-    lines: Iterable[SavingsLine], rules: SavingsRules, period: Period
-) -> tuple[JobSavings, ...]:
-    """Return one row per job with lines or upkeep in the period, by section and title.
-
-    Monthly upkeep of the baseline counts for each month in which the baseline was in
-    force, whether or not the job ran: a robot that stands idle still costs.
-    """
-    by_job: dict[str, list[SavingsLine]] = {}
+def sums_of(lines: Iterable[SavingsLine]) -> tuple[SavingsSum, ...]:
+    """Return lines added up by job, month and baseline, in that order."""
+    groups: dict[tuple[str, dt.date, float, int], list[SavingsLine]] = {}
     for line in lines:
-        by_job.setdefault(line.job, []).append(line)
-    for baseline in rules.baselines:
-        if _monthly_upkeep(rules, baseline.job, period):
-            by_job.setdefault(baseline.job, [])
-    rows = [_row(job, own, rules, period) for job, own in by_job.items()]
-    return tuple(sorted(rows, key=lambda row: (row.section, row.title)))
+        key = (line.job, line.day.replace(day=1), line.minutes_per_item, line.samples)
+        groups.setdefault(key, []).append(line)
+    return tuple(sum_of(groups[key]) for key in sorted(groups))
 
 
-def _row(
-    job: str, lines: Sequence[SavingsLine], rules: SavingsRules, period: Period
-) -> JobSavings:
-    baseline = baseline_in_force(rules.baselines, job, period.last)
-    before = sum(line.before_minutes for line in lines)
-    after = sum(line.after_minutes for line in lines)
-    after += _monthly_upkeep(rules, job, period)
-    items = sum(line.items for line in lines)
-    by_hand = sum(line.by_hand_items for line in lines)
-    estimate = any(line.samples == 0 for line in lines) or (
-        not lines and (baseline is None or baseline.samples == 0)
+def sum_of(lines: list[SavingsLine]) -> SavingsSum:
+    """Return lines of one job, month and baseline added up; at least one."""
+    first = lines[0]
+    return SavingsSum(
+        job=first.job,
+        month=first.day.replace(day=1),
+        minutes_per_item=first.minutes_per_item,
+        samples=first.samples,
+        lines=len(lines),
+        items=sum(line.items for line in lines),
+        by_hand_items=sum(line.by_hand_items for line in lines),
+        exception_items=sum(line.exception_items for line in lines),
+        machine_ms=sum(line.machine_ms for line in lines),
+        attended_ms=sum(line.attended_ms for line in lines),
+        review_ms=sum(line.review_ms for line in lines),
+        upkeep_ms=sum(line.upkeep_ms for line in lines),
+        exception_ms=sum(line.exception_ms for line in lines),
     )
-    contents = f"{items + by_hand:,}件"
-    if by_hand:
-        contents += f"（うち手作業 {by_hand:,}件）"
-    return JobSavings(
-        section=baseline.section if baseline else "",
-        title=baseline.title if baseline else job,
-        contents=contents,
-        items=items,
-        by_hand_items=by_hand,
-        before_minutes=before,
-        after_minutes=after,
-        review_minutes=sum(line.review_minutes for line in lines),
-        estimate=estimate,
-        yen=None if estimate else round((before - after) / 60 * rules.yen_per_hour),
-    )
-
-
-def _monthly_upkeep(rules: SavingsRules, job: str, period: Period) -> float:
-    minutes = 0.0
-    for month in period.months():
-        last_day = _next_month(month) - dt.timedelta(days=1)
-        baseline = baseline_in_force(rules.baselines, job, min(last_day, period.last))
-        if baseline is not None:
-            minutes += baseline.upkeep_minutes_per_month
-    return minutes
-
-
-def _next_month(first: dt.date) -> dt.date:
-    return (first + dt.timedelta(days=31)).replace(day=1)

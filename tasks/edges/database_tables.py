@@ -170,8 +170,74 @@ SAVINGS_LINES = sa.Table(
     sa.Column("review_ms", sa.BigInteger, nullable=False),
     sa.Column("upkeep_ms", sa.BigInteger, nullable=False),
     sa.Column("note", sa.Text, nullable=False),
+    sa.Column("exception_ms", sa.BigInteger, nullable=False),
+    sa.Column("exception_items", sa.Integer, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("by_whom", sa.Text, nullable=False),
+    sa.Column("cancels", sa.Integer, unique=True),
 )
-"""Append-only. day is the office's own date; times are whole milliseconds."""
+"""Append-only. day is the office's own date; times are whole milliseconds.
+
+kind is that of tasks/domain/savings.EntryKind; cancels names a line taken back.
+"""
+
+SAVINGS_FIELDS = sa.Table(
+    "savings_fields",
+    METADATA,
+    sa.Column("job", sa.Text, primary_key=True),
+    sa.Column("item_key", sa.Text, primary_key=True),
+    sa.Column("day", sa.Text, nullable=False),
+    sa.Column("accepted", sa.Integer, nullable=False),
+    sa.Column("asked", sa.Integer, nullable=False),
+)
+"""Each document once: how many of its fields were asked when it was first judged."""
+
+BASELINE_SAMPLES = sa.Table(
+    "baseline_samples",
+    METADATA,
+    sa.Column("seq", sa.Integer, primary_key=True),
+    sa.Column("job", sa.Text, nullable=False),
+    sa.Column("duration_ms", sa.BigInteger, nullable=False),
+    sa.Column("items", sa.Integer, nullable=False),
+    sa.Column("by_whom", sa.Text, nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("method", sa.Text, nullable=False),
+    sa.Column("note", sa.Text, nullable=False),
+    sa.Column("cancels", sa.Integer, unique=True),
+)
+"""Append-only: the time study. cancels names a sample taken back."""
+
+BASELINE_VERSIONS = sa.Table(
+    "baseline_versions",
+    METADATA,
+    sa.Column("seq", sa.Integer, primary_key=True),
+    sa.Column("job", sa.Text, nullable=False),
+    sa.Column("valid_from", sa.Text, nullable=False),
+    sa.Column("minutes_per_item", sa.Float, nullable=False),
+    sa.Column("samples", sa.Integer, nullable=False),
+    sa.Column("error_minutes", sa.Float),
+    sa.Column("measured_by", sa.Text, nullable=False),
+    sa.Column("measured_on", sa.Text, nullable=False),
+    sa.Column("adopted_by", sa.Text, nullable=False),
+    sa.Column("adopted_at", Moment, nullable=False),
+)
+"""Append-only: what was adopted, from which month on."""
+
+FORECASTS = sa.Table(
+    "savings_forecasts",
+    METADATA,
+    sa.Column("seq", sa.Integer, primary_key=True),
+    sa.Column("job", sa.Text, nullable=False),
+    sa.Column("run_id", sa.Text, nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("items", sa.Integer, nullable=False),
+    sa.Column("by_hand_ms", sa.BigInteger, nullable=False),
+    sa.Column("expected_ms", sa.BigInteger, nullable=False),
+    sa.Column("pays", sa.Integer, nullable=False),
+    sa.Column("outcome", sa.Text, nullable=False),
+    sa.Column("by_whom", sa.Text, nullable=False),
+)
+"""Append-only: what a run was expected to cost, and whether it went on."""
 
 SAVINGS_ITEMS = sa.Table(
     "savings_items",

@@ -9,19 +9,43 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from tasks.domain.savings import RunEffort, SavingsLine
+from tasks.domain.baseline_study import MS_PER_MINUTE
+from tasks.domain.errors import NeedsPersonError
+from tasks.domain.savings import (
+    EntryKind,
+    FieldCount,
+    RunEffort,
+    SavingsLine,
+    TypedEntry,
+)
 from tasks.domain.settings import Baseline
 from tasks.edges.database import Database
 from tasks.edges.database_tables import (
     REVIEW_ANSWERS,
     REVIEW_ITEMS,
     SAVINGS_ANSWERS,
+    SAVINGS_FIELDS,
     SAVINGS_ITEMS,
     SAVINGS_LINES,
 )
 
 _BATCH = 500
-_MS_PER_MINUTE = 60_000
+AMOUNTS = (
+    "items",
+    "by_hand_items",
+    "exception_items",
+    "machine_ms",
+    "attended_ms",
+    "review_ms",
+    "upkeep_ms",
+    "exception_ms",
+)
+"""Columns that are added up, as in SavingsSum."""
+_TYPED = frozenset(
+    kind.value
+    for kind in EntryKind
+    if kind not in (EntryKind.RUN, EntryKind.STANDING_UPKEEP, EntryKind.CANCELLED)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,42 +76,140 @@ class SavingsLedger:
             msg = f"{effort.job}: {len(both)} items both ways, or a foreign baseline"
             raise ValueError(msg)
         with self.database.writing() as connection:
+            _count_fields(connection, effort)
             items = _uncounted(connection, effort.job, effort.items)
             by_hand = _uncounted(connection, effort.job, effort.by_hand)
             answers = _uncounted_answers(connection, effort.job)
             if not (items or by_hand or answers or effort.upkeep_minutes):
                 return None
-            review_seconds = sum(seconds for _, seconds in answers)
-            values = {
-                "job": effort.job,
-                "run_id": effort.run_id,
-                "at": effort.at,
-                "day": effort.at.date().isoformat(),
-                "items": len(items),
-                "by_hand_items": len(by_hand),
-                "minutes_per_item": baseline.minutes_per_item,
-                "samples": baseline.samples,
-                "machine_ms": round(effort.machine_minutes * _MS_PER_MINUTE),
-                "attended_ms": round(effort.attended_minutes * _MS_PER_MINUTE),
-                "review_ms": round(review_seconds * 1000),
-                "upkeep_ms": round(effort.upkeep_minutes * _MS_PER_MINUTE),
-                "note": effort.note,
-            }
-            line_id = connection.scalar(
-                sa.insert(SAVINGS_LINES)
-                .values(values)
-                .returning(SAVINGS_LINES.c.line_id)
+            line = _append(
+                connection,
+                _values(effort.job, effort.run_id, effort.at, effort.at.date())
+                | {
+                    "items": len(items),
+                    "by_hand_items": len(by_hand),
+                    "minutes_per_item": baseline.minutes_per_item,
+                    "samples": baseline.samples,
+                    "machine_ms": round(effort.machine_minutes * MS_PER_MINUTE),
+                    "attended_ms": round(effort.attended_minutes * MS_PER_MINUTE),
+                    "review_ms": round(sum(seconds for _, seconds in answers) * 1000),
+                    "upkeep_ms": round(effort.upkeep_minutes * MS_PER_MINUTE),
+                    "note": effort.note,
+                },
             )
-            _mark(connection, effort.job, [*items, *by_hand], line_id)
+            _mark(connection, effort.job, [*items, *by_hand], line.line_id)
             if answers:
                 connection.execute(
                     sa.insert(SAVINGS_ANSWERS),
-                    [{"answer_seq": seq, "line_id": line_id} for seq, _ in answers],
+                    [
+                        {"answer_seq": seq, "line_id": line.line_id}
+                        for seq, _ in answers
+                    ],
                 )
+            return line
+
+    def enter(self, entry: TypedEntry, baseline: Baseline | None) -> SavingsLine:
+        """Append what the keeper of a job entered.
+
+        Args:
+            entry: Minutes of upkeep or exceptions, or items done by hand.
+            baseline: In force on the day; needed where items were done by hand.
+
+        Raises:
+            NeedsPersonError: ACCOUNT-001 when the entry holds nothing, or counts items
+                by hand of a job without a baseline.
+            TryAgainError: STORE-002.
+        """
+        by_hand = entry.items if entry.kind is EntryKind.BY_HAND else 0
+        minutes = 0.0 if by_hand else entry.minutes
+        if minutes <= 0 and by_hand <= 0:
+            raise NeedsPersonError("ACCOUNT-001", "expected minutes or items above 0")
+        if by_hand and baseline is None:
+            raise NeedsPersonError(
+                "ACCOUNT-001", f"{entry.job}: no baseline in force on {entry.day}"
+            )
+        time_ms = round(minutes * MS_PER_MINUTE)
+        exception = entry.kind is EntryKind.EXCEPTION
+        values = _values(entry.job, "", entry.at, entry.day) | {
+            "by_hand_items": by_hand,
+            "minutes_per_item": baseline.minutes_per_item if baseline else 0.0,
+            "samples": baseline.samples if baseline else 0,
+            "exception_items": entry.items if exception else 0,
+            "exception_ms": time_ms if exception else 0,
+            "upkeep_ms": 0 if exception else time_ms,
+            "kind": entry.kind.value,
+            "by_whom": entry.by_whom,
+            "note": entry.note,
+        }
+        with self.database.writing() as connection:
+            return _append(connection, values)
+
+    def post_standing(self, job: str, month: dt.date, minutes: float) -> None:
+        """Append a month's fixed upkeep of a job, once.
+
+        Args:
+            job: Whose.
+            month: First day.
+            minutes: As configured for the month.
+        """
+        run_id = f"standing-{month:%Y-%m}"
+        with self.database.writing() as connection:
+            known = connection.scalar(
+                sa.select(sa.func.count()).where(
+                    SAVINGS_LINES.c.job == job,
+                    SAVINGS_LINES.c.day == month.isoformat(),
+                    SAVINGS_LINES.c.run_id == run_id,
+                )
+            )
+            if known:
+                return
+            at = dt.datetime.combine(month, dt.time(), tzinfo=dt.UTC)
+            _append(
+                connection,
+                _values(job, run_id, at, month)
+                | {
+                    "upkeep_ms": round(minutes * MS_PER_MINUTE),
+                    "kind": EntryKind.STANDING_UPKEEP.value,
+                },
+            )
+
+    def cancel(
+        self, line_id: int, *, by_whom: str, at: dt.datetime, note: str
+    ) -> SavingsLine:
+        """Append a line that takes back an entry of the keeper; nothing is changed.
+
+        Args:
+            line_id: Of the entry.
+            by_whom: Who takes it back.
+            at: Now; the line bears the day of the one it takes back.
+            note: Why, in Japanese.
+
+        Raises:
+            NeedsPersonError: ACCOUNT-002 when there is no such line, it is a run's, or
+                it was taken back before.
+        """
+        with self.database.writing() as connection:
             row = connection.execute(
                 sa.select(SAVINGS_LINES).where(SAVINGS_LINES.c.line_id == line_id)
-            ).one()
-            return _line(row)
+            ).one_or_none()
+            gone = connection.scalar(
+                sa.select(sa.func.count()).where(SAVINGS_LINES.c.cancels == line_id)
+            )
+            if row is None or gone or row.kind not in _TYPED:
+                raise NeedsPersonError(
+                    "ACCOUNT-002", f"line {line_id}: expected a standing typed entry"
+                )
+            values = _values(row.job, row.run_id, at, dt.date.fromisoformat(row.day))
+            values |= {name: -getattr(row, name) for name in AMOUNTS}
+            values |= {
+                "minutes_per_item": row.minutes_per_item,
+                "samples": row.samples,
+                "kind": EntryKind.CANCELLED.value,
+                "by_whom": by_whom,
+                "note": note,
+                "cancels": line_id,
+            }
+            return _append(connection, values)
 
     def lines(
         self, first: dt.date, last: dt.date, job: str | None = None
@@ -158,6 +280,61 @@ def _mark(
         )
 
 
+def _count_fields(connection: sa.Connection, effort: RunEffort) -> None:
+    """Keep how many fields of each new document were asked."""
+    new: dict[str, FieldCount] = {one.key: one for one in effort.fields}
+    keys = list(new)
+    for start in range(0, len(keys), _BATCH):
+        for known in connection.scalars(
+            sa.select(SAVINGS_FIELDS.c.item_key).where(
+                SAVINGS_FIELDS.c.job == effort.job,
+                SAVINGS_FIELDS.c.item_key.in_(keys[start : start + _BATCH]),
+            )
+        ):
+            del new[known]
+    if new:
+        connection.execute(
+            sa.insert(SAVINGS_FIELDS),
+            [
+                {
+                    "job": effort.job,
+                    "item_key": one.key,
+                    "day": effort.at.date().isoformat(),
+                    "accepted": one.accepted,
+                    "asked": one.asked,
+                }
+                for one in new.values()
+            ],
+        )
+
+
+def _values(job: str, run_id: str, at: dt.datetime, day: dt.date) -> dict[str, Any]:
+    """Return the columns of a line in which nothing happened."""
+    return {
+        "job": job,
+        "run_id": run_id,
+        "at": at,
+        "day": day.isoformat(),
+        "minutes_per_item": 0.0,
+        "samples": 0,
+        "kind": EntryKind.RUN.value,
+        "by_whom": "",
+        "note": "",
+        "cancels": None,
+        **dict.fromkeys(AMOUNTS, 0),
+    }
+
+
+def _append(connection: sa.Connection, values: dict[str, Any]) -> SavingsLine:
+    line_id = connection.scalar(
+        sa.insert(SAVINGS_LINES).values(values).returning(SAVINGS_LINES.c.line_id)
+    )
+    row = connection.execute(
+        sa.select(SAVINGS_LINES).where(SAVINGS_LINES.c.line_id == line_id)
+    ).one()
+    return _line(row)
+
+
 def _line(row: sa.Row[Any]) -> SavingsLine:
     return SavingsLine(
         line_id=row.line_id,
@@ -165,13 +342,11 @@ def _line(row: sa.Row[Any]) -> SavingsLine:
         run_id=row.run_id,
         at=row.at,
         day=dt.date.fromisoformat(row.day),
-        items=row.items,
-        by_hand_items=row.by_hand_items,
         minutes_per_item=row.minutes_per_item,
         samples=row.samples,
-        machine_minutes=row.machine_ms / _MS_PER_MINUTE,
-        attended_minutes=row.attended_ms / _MS_PER_MINUTE,
-        review_minutes=row.review_ms / _MS_PER_MINUTE,
-        upkeep_minutes=row.upkeep_ms / _MS_PER_MINUTE,
+        kind=EntryKind(row.kind),
+        by_whom=row.by_whom,
         note=row.note,
+        cancels=row.cancels,
+        **{name: getattr(row, name) for name in AMOUNTS},
     )

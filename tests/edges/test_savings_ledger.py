@@ -12,10 +12,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import python_calamine
 import sqlalchemy as sa
 
 from tasks.domain.errors import NeedsPersonError
+from tasks.domain.periods import Period
 from tasks.domain.review_item import (
     Decision,
     QuestionKind,
@@ -23,13 +23,19 @@ from tasks.domain.review_item import (
     ReviewItem,
     item_id,
 )
-from tasks.domain.savings import Period, RunEffort
-from tasks.domain.settings import Baseline, SavingsRules
+from tasks.domain.savings import (
+    EntryKind,
+    FieldCount,
+    RunEffort,
+    TypedEntry,
+    sums_of,
+)
+from tasks.domain.settings import Baseline
 from tasks.edges.database import Database, open_database, sqlite_url
 from tasks.edges.database_tables import SAVINGS_ITEMS
 from tasks.edges.review_store import ReviewStore
 from tasks.edges.savings_ledger import SavingsLedger
-from tasks.procedures.savings_report import make_report
+from tasks.edges.savings_sums import SavingsSums
 
 TOKYO = dt.timezone(dt.timedelta(hours=9))
 NIGHT = dt.datetime(2026, 4, 15, 2, 0, tzinfo=TOKYO)
@@ -104,8 +110,8 @@ def test_a_run_writes_one_line_with_what_it_did_and_cost(
     line = ledger.record(effort("a", "b", by_hand=("c",)), baseline())
     assert line is not None
     assert (line.items, line.by_hand_items, line.day) == (2, 1, DAY)
-    assert (line.review_minutes, line.attended_minutes) == (0.75, 1.5)
-    assert (line.before_minutes, line.after_minutes) == (18.0, 8.25)
+    assert (line.review_ms, line.attended_ms) == (45_000, 90_000)
+    assert line.saved_minutes == 18.0 - 8.25
     assert ledger.lines(DAY, DAY) == (line,)
 
 
@@ -166,7 +172,7 @@ def test_checking_that_led_to_nothing_still_costs(
 def test_upkeep_alone_is_a_line(ledger: SavingsLedger) -> None:
     line = ledger.record(effort(upkeep=45.0), baseline())
     assert line is not None
-    assert line.upkeep_minutes == 45.0
+    assert line.upkeep_ms == 45 * 60_000
 
 
 def test_an_item_both_by_machine_and_by_hand_is_a_fault(ledger: SavingsLedger) -> None:
@@ -250,83 +256,109 @@ def test_kill_9_never_counts_an_item_without_its_line_or_twice(tmp_path: Path) -
     database.close()
 
 
-def report_rules(*, samples: int = 40) -> SavingsRules:
-    return SavingsRules(
-        yen_per_hour=2643,
-        yen_basis="令和7年度の平均人件費",
-        baselines=(baseline(samples=samples), baseline("losing")),
+def typed(
+    kind: EntryKind, *, minutes: float = 0.0, items: int = 0, day: dt.date = DAY
+) -> TypedEntry:
+    return TypedEntry(
+        job=JOB,
+        kind=kind,
+        at=NIGHT,
+        day=day,
+        by_whom="税務課",
+        minutes=minutes,
+        items=items,
+        note="様式の欄を直した",
     )
 
 
-def test_the_report_holds_the_ledger_s_hours_as_numbers(
-    database: Database, ledger: SavingsLedger, tmp_path: Path
+def test_what_the_keeper_types_is_a_line_of_its_kind(ledger: SavingsLedger) -> None:
+    upkeep = ledger.enter(typed(EntryKind.FORM_DEFINITION, minutes=45), None)
+    trouble = ledger.enter(typed(EntryKind.EXCEPTION, minutes=20, items=3), None)
+    by_hand = ledger.enter(typed(EntryKind.BY_HAND, items=12), baseline())
+    assert (upkeep.upkeep_ms, upkeep.kind) == (
+        45 * 60_000,
+        EntryKind.FORM_DEFINITION,
+    )
+    assert (trouble.exception_ms, trouble.exception_items) == (20 * 60_000, 3)
+    assert (by_hand.by_hand_items, by_hand.saved_minutes) == (12, 0.0)
+    assert (upkeep.by_whom, upkeep.note) == ("税務課", "様式の欄を直した")
+
+
+@pytest.mark.parametrize(
+    ("entry", "known"),
+    [
+        pytest.param(typed(EntryKind.MEETING), True, id="no time"),
+        pytest.param(typed(EntryKind.MEETING, minutes=-5), True, id="negative"),
+        pytest.param(typed(EntryKind.BY_HAND), True, id="no items"),
+        pytest.param(typed(EntryKind.BY_HAND, items=3), False, id="no baseline"),
+    ],
+)
+def test_an_entry_that_holds_nothing_is_refused(
+    ledger: SavingsLedger, entry: TypedEntry, *, known: bool
 ) -> None:
-    ledger.record(effort(*(f"i{n}" for n in range(100))), baseline())
-    report = make_report(
-        Period.month(DAY), database=database, rules=report_rules(), folder=tmp_path
-    )
-    rows = python_calamine.CalamineWorkbook.from_path(report.workbook)
-    cells = rows.get_sheet_by_name("削減時間").to_python(skip_empty_area=False)
-    assert cells[0][0] == "削減時間　令和8年4月1日～令和8年4月30日"
-    assert cells[2][:7] == [
-        "担当課",
-        "業務名",
-        "内容",
-        "導入前 h",
-        "導入後 h",
-        "削減 h",
-        "削減率",
-    ]
-    assert cells[3][:3] == ["税務課", "滞納確認", "100件"]
-    assert cells[3][3:6] == pytest.approx([10.0, 0.025, 9.975])
-    assert cells[3][7] == round(9.975 * 2643)
-    assert cells[4][3:6] == pytest.approx([10.0, 0.025, 9.975])
-    assert "2,643円" in str(cells)
-    assert "令和7年度の平均人件費" in str(cells)
+    with pytest.raises(NeedsPersonError, match="ACCOUNT-001"):
+        ledger.enter(entry, baseline() if known else None)
+    assert ledger.lines(DAY, DAY) == ()
 
 
-def test_the_report_says_estimate_and_no_yen_without_samples(
-    database: Database, ledger: SavingsLedger, tmp_path: Path
+def test_an_entry_taken_back_leaves_both_lines_and_no_minutes(
+    ledger: SavingsLedger,
 ) -> None:
-    ledger.record(effort("a"), baseline(samples=0))
-    report = make_report(
-        Period.month(DAY),
-        database=database,
-        rules=report_rules(samples=0),
-        folder=tmp_path,
-    )
-    assert report.table[0]["業務名"] == "滞納確認（仮）"
-    assert report.table[0]["金額"] == "仮"
-    assert report.table[-1]["金額"] == "仮"
-    assert "測っていない業務" in report.markdown
+    entry = ledger.enter(typed(EntryKind.EXCEPTION, minutes=20, items=3), None)
+    back = ledger.cancel(entry.line_id, by_whom="税務課", at=NIGHT, note="二重に記入")
+    assert (back.cancels, back.day) == (entry.line_id, DAY)
+    lines = ledger.lines(DAY, DAY)
+    assert len(lines) == 2
+    assert sum(line.saved_minutes for line in lines) == 0
 
 
-def test_the_report_shows_a_job_that_lost_time(
-    database: Database, ledger: SavingsLedger, tmp_path: Path
-) -> None:
-    answer_questions(database, 3600.0, job="losing")
-    ledger.record(effort("a", job="losing"), baseline("losing"))
-    report = make_report(
-        Period.month(DAY), database=database, rules=report_rules(), folder=tmp_path
-    )
-    assert report.table[0]["削減 h"] == "-0.9"
-    assert report.table[0]["金額"].startswith("-")
-    assert "手作業より時間がかかった業務: losing" in report.markdown
+def test_a_run_or_a_line_taken_back_cannot_be_taken_back(ledger: SavingsLedger) -> None:
+    run = ledger.record(effort("a"), baseline())
+    assert run is not None
+    entry = ledger.enter(typed(EntryKind.MEETING, minutes=20), None)
+    back = ledger.cancel(entry.line_id, by_whom="x", at=NIGHT, note="")
+    for number in (run.line_id, entry.line_id, back.line_id, 999):
+        with pytest.raises(NeedsPersonError, match="ACCOUNT-002"):
+            ledger.cancel(number, by_whom="x", at=NIGHT, note="")
 
 
-def test_an_empty_report_says_so(database: Database, tmp_path: Path) -> None:
-    report = make_report(
-        Period.month(DAY), database=database, rules=report_rules(), folder=tmp_path
-    )
-    assert "この期間の記録はありません" in report.markdown
-    assert report.workbook.exists()
+def test_fixed_upkeep_is_posted_once_a_month(ledger: SavingsLedger) -> None:
+    for _ in range(3):
+        ledger.post_standing(JOB, dt.date(2026, 4, 1), 30.0)
+    ledger.post_standing(JOB, dt.date(2026, 5, 1), 30.0)
+    lines = ledger.lines(dt.date(2026, 4, 1), dt.date(2026, 5, 31))
+    assert [line.upkeep_ms for line in lines] == [30 * 60_000] * 2
 
 
-def test_a_report_that_cannot_be_written_needs_a_person(
-    database: Database, tmp_path: Path
-) -> None:
-    (tmp_path / "削減時間_20260401-20260430.xlsx").mkdir()
-    with pytest.raises(NeedsPersonError, match="FILE-003"):
-        make_report(
-            Period.month(DAY), database=database, rules=report_rules(), folder=tmp_path
+def test_the_database_adds_up_as_the_rule_does(ledger: SavingsLedger) -> None:
+    for number in range(30):
+        night = NIGHT + dt.timedelta(days=5 * number)
+        ledger.record(
+            RunEffort(JOB, f"r{number}", night, items=(f"i{number}", f"j{number}")),
+            baseline(samples=number % 3),
         )
+        ledger.enter(
+            typed(EntryKind.MEETING, minutes=1 / 3, day=night.date()), baseline()
+        )
+    period = Period(DAY + dt.timedelta(days=20), DAY + dt.timedelta(days=90))
+    within, ever = SavingsSums(ledger.database).until(period)
+    assert within == sums_of(ledger.lines(period.first, period.last))
+    assert ever == sums_of(ledger.lines(DAY, period.last))
+
+
+def test_fields_of_a_document_are_counted_when_first_judged(
+    ledger: SavingsLedger,
+) -> None:
+    first = RunEffort(JOB, "r", NIGHT, fields=(FieldCount("d1", 8, 2),))
+    later = RunEffort(
+        JOB,
+        "r",
+        NIGHT,
+        fields=(FieldCount("d1", 10, 0), FieldCount("d2", 9, 1)),
+    )
+    for one in (first, later, later):
+        ledger.record(one, baseline())
+    quality = SavingsSums(ledger.database).quality(Period.month(DAY), zone=TOKYO)
+    assert (quality[JOB].fields_accepted, quality[JOB].fields_asked) == (17, 3)
+    assert quality[JOB].asked_share == 0.15
+    assert quality[JOB].accuracy is None

@@ -1,0 +1,168 @@
+"""The table of hours saved as texts: one place for page, CSV, artifact and terminal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tasks.domain.savings_statement import (
+    ESTIMATE,
+    SavingsStatement,
+    hours_words,
+    share_words,
+    total_yen_words,
+    yen_words,
+)
+from tasks.domain.savings_table import Effort, JobSavings, Quality, SavingsTable
+
+HEADINGS = (
+    "担当課",
+    "業務名",
+    "内容",
+    "件数",
+    "導入前 h",
+    "導入後 h",
+    "削減 h",
+    "削減率",
+    "金額",
+    "正しさ",
+    "質問",
+)
+NUMBERS = frozenset(HEADINGS[3:])
+"""Headings of columns set to the right."""
+
+
+@dataclass(frozen=True, slots=True)
+class TableLine:
+    """A row as texts by heading."""
+
+    texts: dict[str, str]
+    look: str
+    """job, sum (of a section) or all."""
+    saved_ms: int
+
+
+def table_lines(table: SavingsTable) -> tuple[TableLine, ...]:
+    """Return the rows by section, each section's sum where it has several, the total.
+
+    A job whose baseline was never measured is marked 仮 and gets no yen; sums leave it
+    out of the yen.
+    """
+    lines: list[TableLine] = []
+    for section, rows in table.sections:
+        lines += [_job_line(row) for row in rows]
+        if len(rows) > 1:
+            lines.append(_section_line(section, rows))
+    total = {
+        "担当課": "合計",
+        "業務名": f"{len(table.jobs)}業務",
+        "内容": "",
+        **_numbers(table.total),
+        "金額": total_yen_words(table),
+        **_quality(_together([row.quality for row in table.jobs])),
+    }
+    return (*lines, TableLine(total, "all", table.total.saved_ms))
+
+
+def figures(
+    statement: SavingsStatement, pay_back: str
+) -> tuple[tuple[str, str, bool], ...]:
+    """Return the figures that count: name, text, and whether it is a loss."""
+    total, yen = statement.table.total, statement.table.yen
+    return (
+        ("削減（時間）", hours_words(total.saved_ms), total.saved_ms < 0),
+        ("削減率", share_words(total.share), total.saved_ms < 0),
+        ("削減の金額", total_yen_words(statement.table), (yen or 0) < 0),
+        (
+            "経費を引いた差引",
+            yen_words(statement.net_yen),
+            (statement.net_yen or 0) < 0,
+        ),
+        ("投資の回収", pay_back, False),
+    )
+
+
+def _job_line(row: JobSavings) -> TableLine:
+    texts = {
+        "担当課": row.section,
+        "業務名": f"{row.title}（{ESTIMATE}）" if row.estimate else row.title,
+        "内容": row.contents,
+        **_numbers(row.effort),
+        "金額": yen_words(row.yen),
+        **_quality(row.quality),
+    }
+    return TableLine(texts, "job", row.effort.saved_ms)
+
+
+def _section_line(section: str, rows: tuple[JobSavings, ...]) -> TableLine:
+    effort = section_effort(rows)
+    known = [row.yen for row in rows if row.yen is not None]
+    mark = f"（{ESTIMATE}を除く）" if 0 < len(known) < len(rows) else ""
+    texts = {
+        "担当課": section,
+        "業務名": "小計",
+        "内容": f"{len(rows)}業務",
+        **_numbers(effort),
+        "金額": yen_words(sum(known) if known else None) + mark,
+        **_quality(_together([row.quality for row in rows])),
+    }
+    return TableLine(texts, "sum", effort.saved_ms)
+
+
+def section_effort(rows: tuple[JobSavings, ...]) -> Effort:
+    """Return the rows of a section added up."""
+    names = (
+        "items",
+        "by_hand_items",
+        "exception_items",
+        "before_ms",
+        "attended_ms",
+        "review_ms",
+        "by_hand_ms",
+        "exception_ms",
+        "upkeep_ms",
+        "machine_ms",
+    )
+    return Effort(
+        **{name: sum(getattr(row.effort, name) for row in rows) for name in names}
+    )
+
+
+def items_words(effort: Effort) -> str:
+    """Return how many items, and how many of them by hand.
+
+    Examples:
+        >>> items_words(Effort(items=120, by_hand_items=5))
+        '125件（うち手作業 5件）'
+    """
+    text = f"{effort.items + effort.by_hand_items:,}件"
+    if effort.by_hand_items:
+        text += f"（うち手作業 {effort.by_hand_items:,}件）"
+    return text
+
+
+def _numbers(effort: Effort) -> dict[str, str]:
+    return {
+        "件数": items_words(effort),
+        "導入前 h": hours_words(effort.before_ms),
+        "導入後 h": hours_words(effort.after_ms),
+        "削減 h": hours_words(effort.saved_ms),
+        "削減率": share_words(effort.share),
+    }
+
+
+def _together(parts: list[Quality]) -> Quality:
+    return Quality(
+        sum(one.blind_checked for one in parts),
+        sum(one.blind_wrong for one in parts),
+        sum(one.fields_accepted for one in parts),
+        sum(one.fields_asked for one in parts),
+    )
+
+
+def _quality(one: Quality) -> dict[str, str]:
+    right = "－"
+    if one.accuracy is not None:
+        # Cut, not rounded: 99.996 % must not be printed as 100 %.
+        right = f"{int(one.accuracy * 10_000) / 100:.2f}%（{one.blind_checked:,}項目）"
+    asked = "－" if one.asked_share is None else f"{one.asked_share:.1%}"
+    return {"正しさ": right, "質問": asked}

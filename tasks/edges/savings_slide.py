@@ -1,0 +1,72 @@
+"""One picture of a period for a slide: the figures that count, and two charts."""
+
+from __future__ import annotations
+
+from tasks.domain.savings_statement import (
+    SavingsStatement,
+    pay_back_words,
+    rate_notes,
+)
+from tasks.edges.chart_shapes import Drawing, Rect, Shape, Words, shortened
+from tasks.edges.savings_cells import figures
+from tasks.edges.savings_charts import LOST, SAVED, trend, waterfall
+
+WIDTH, HEIGHT = 1600.0, 900.0
+_INK, _QUIET, _PALE = "#1B2733", "#5A6673", "#F2F5F8"
+
+
+def slide(statement: SavingsStatement, city: str) -> Drawing:
+    """Return the slide of a period, 16:9.
+
+    Args:
+        statement: What is shown.
+        city: Printed at the right of the heading.
+    """
+    shapes: list[Shape] = [
+        Words(60, 84, f"削減時間　{statement.period.title}", 40, _INK, bold=True),
+        Words(WIDTH - 60, 84, city, 26, _QUIET, "end"),
+    ]
+    shapes += _figures(statement)
+    shapes.append(Words(60, 352, "導入前から削減まで", 22, _INK, bold=True))
+    shapes += waterfall(statement.table.total, width=730, height=400).moved(50, 362)
+    shapes.append(Words(830, 352, "月ごとの削減", 22, _INK, bold=True))
+    shapes += trend(statement.table.months, width=730, height=400).moved(820, 362)
+    for number, note in enumerate(_small_print(statement)):
+        shapes.append(
+            Words(60, 800 + 28 * number, shortened(note, 17, WIDTH - 120), 17, _QUIET)
+        )
+    return Drawing(WIDTH, HEIGHT, tuple(shapes), f"削減時間 {statement.period.title}")
+
+
+def _figures(statement: SavingsStatement) -> list[Shape]:
+    cells = figures(statement, pay_back_words(statement.pay_back))
+    shapes: list[Shape] = []
+    gap, left = 20.0, 60.0
+    width = (WIDTH - 2 * left - gap * (len(cells) - 1)) / len(cells)
+    for number, (name, text, bad) in enumerate(cells):
+        x = left + number * (width + gap)
+        size = 40.0
+        while size > 18 and _too_wide(text, size, width - 36):
+            size -= 2
+        shapes += [
+            Rect(x, 130, width, 150, _PALE),
+            Words(x + 18, 170, name, 20, _QUIET),
+            Words(x + 18, 240, text, size, LOST if bad else SAVED, bold=True),
+        ]
+    return shapes
+
+
+def _too_wide(text: str, size: float, width: float) -> bool:
+    return shortened(text, size, width) != text
+
+
+def _small_print(statement: SavingsStatement) -> list[str]:
+    lines = list(rate_notes(statement))[:2]
+    table = statement.table
+    if table.losing:
+        names = "、".join(row.title for row in table.losing)
+        lines.append(f"手作業より時間がかかった業務: {names}")
+    if table.estimates:
+        names = "、".join(row.title for row in table.estimates)
+        lines.append(f"導入前を測っていない業務（金額なし）: {names}")
+    return lines[:4]

@@ -1,0 +1,133 @@
+"""The account of minutes added up by the database, and what stands beside the hours."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from tasks.domain.periods import Period
+from tasks.domain.savings import SavingsSum
+from tasks.domain.savings_table import Quality
+from tasks.edges.database import Database
+from tasks.edges.database_tables import (
+    BLIND_RESULTS,
+    REVIEW_ITEMS,
+    SAVINGS_FIELDS,
+    SAVINGS_LINES,
+)
+from tasks.edges.savings_ledger import AMOUNTS
+
+
+@dataclass(frozen=True, slots=True)
+class SavingsSums:
+    """Sums of the account; nothing here writes."""
+
+    database: Database
+
+    def until(
+        self, period: Period
+    ) -> tuple[tuple[SavingsSum, ...], tuple[SavingsSum, ...]]:
+        """Return the sums of a period, and those of all lines up to its last day.
+
+        The database adds up exactly, by day; one look at the account serves both.
+        """
+        table = SAVINGS_LINES.c
+        groups = (table.job, table.day, table.minutes_per_item, table.samples)
+        query = (
+            sa.select(
+                *groups,
+                sa.func.count().label("lines"),
+                *(sa.func.sum(table[name]).label(name) for name in AMOUNTS),
+            )
+            .where(table.day <= period.last.isoformat())
+            .group_by(*groups)
+        )
+        within: _Months = {}
+        ever: _Months = {}
+        first = period.first.isoformat()
+        with self.database.reading() as connection:
+            for row in connection.execute(query):
+                amounts = [int(row.lines), *(int(getattr(row, n)) for n in AMOUNTS)]
+                key = (row.job, row.day[:7], row.minutes_per_item, row.samples)
+                _add(ever, key, amounts)
+                if row.day >= first:
+                    _add(within, key, amounts)
+        return _sums(within), _sums(ever)
+
+    def quality(self, period: Period, *, zone: dt.tzinfo) -> dict[str, Quality]:
+        """Return what the blind sample and the questions showed, by job.
+
+        Args:
+            period: Days of the answers and of the first judgement of each document.
+            zone: In which the days are meant.
+        """
+        first = dt.datetime.combine(period.first, dt.time(), tzinfo=zone)
+        after = dt.datetime.combine(
+            period.last + dt.timedelta(days=1), dt.time(), tzinfo=zone
+        )
+        blind = (
+            sa.select(
+                REVIEW_ITEMS.c.job,
+                sa.func.count().label("checked"),
+                sa.func.sum(BLIND_RESULTS.c.wrong).label("wrong"),
+            )
+            .join_from(
+                BLIND_RESULTS,
+                REVIEW_ITEMS,
+                BLIND_RESULTS.c.item_id == REVIEW_ITEMS.c.item_id,
+            )
+            .where(BLIND_RESULTS.c.at >= first, BLIND_RESULTS.c.at < after)
+            .group_by(REVIEW_ITEMS.c.job)
+        )
+        table = SAVINGS_FIELDS.c
+        fields = (
+            sa.select(
+                table.job,
+                sa.func.sum(table.accepted).label("accepted"),
+                sa.func.sum(table.asked).label("asked"),
+            )
+            .where(table.day.between(period.first.isoformat(), period.last.isoformat()))
+            .group_by(table.job)
+        )
+        with self.database.reading() as connection:
+            checks = {row.job: row for row in connection.execute(blind)}
+            counts = {row.job: row for row in connection.execute(fields)}
+        return {
+            job: Quality(
+                int(checks[job].checked) if job in checks else 0,
+                int(checks[job].wrong) if job in checks else 0,
+                int(counts[job].accepted) if job in counts else 0,
+                int(counts[job].asked) if job in counts else 0,
+            )
+            for job in {*checks, *counts}
+        }
+
+
+_Key = tuple[str, str, float, int]
+_Months = dict[_Key, list[int]]
+
+
+def _add(months: _Months, key: _Key, amounts: list[int]) -> None:
+    before = months.get(key)
+    months[key] = (
+        [a + b for a, b in zip(before, amounts, strict=True)] if before else amounts
+    )
+
+
+def _sums(months: _Months) -> tuple[SavingsSum, ...]:
+    return tuple(_sum(key, months[key]) for key in sorted(months))
+
+
+def _sum(key: _Key, amounts: list[int]) -> SavingsSum:
+    job, month, minutes_per_item, samples = key
+    lines, *rest = amounts
+    return SavingsSum(
+        job=job,
+        month=dt.date.fromisoformat(f"{month}-01"),
+        minutes_per_item=minutes_per_item,
+        samples=samples,
+        lines=lines,
+        **dict(zip(AMOUNTS, rest, strict=True)),
+    )

@@ -1,0 +1,224 @@
+"""The report of hours saved, in each of its forms."""
+
+import csv
+import datetime as dt
+import io
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import python_calamine
+from PIL import Image
+
+from tasks.domain.errors import NeedsPersonError
+from tasks.domain.periods import Period
+from tasks.domain.savings import EntryKind, RunEffort, TypedEntry
+from tasks.domain.settings import Baseline, SavingsRules
+from tasks.edges.database import Database, open_database, sqlite_url
+from tasks.edges.savings_ledger import SavingsLedger
+from tasks.procedures.savings_report import SavingsReport, make_report
+
+TOKYO = dt.timezone(dt.timedelta(hours=9))
+NIGHT = dt.datetime(2026, 4, 15, 2, 0, tzinfo=TOKYO)
+JOB = "tax_delinquency"
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    found = open_database(sqlite_url(tmp_path / "yakuba.sqlite3"))
+    yield found
+    found.close()
+
+
+def baseline(
+    job: str = JOB, *, samples: int = 40, upkeep: float = 0.0, title: str = ""
+) -> Baseline:
+    return Baseline(
+        job=job,
+        title=title or ("滞納確認" if job == JOB else job),
+        section="税務課",
+        contents="照合",
+        minutes_per_item=6.0,
+        samples=samples,
+        measured_by="税務課",
+        measured_on=NIGHT.date(),
+        valid_from=dt.date(2026, 4, 1),
+        upkeep_minutes_per_month=upkeep,
+    )
+
+
+def rules(*baselines: Baseline) -> SavingsRules:
+    return SavingsRules(
+        yen_per_hour=2643,
+        yen_basis="令和7年度の平均人件費",
+        baselines=baselines or (baseline(), baseline("losing")),
+    )
+
+
+def record(database: Database, *items: str, job: str = JOB, samples: int = 40) -> None:
+    SavingsLedger(database).record(
+        RunEffort(job, "run", NIGHT, items=items, attended_minutes=1.5),
+        baseline(job, samples=samples),
+    )
+
+
+def lose(database: Database, minutes: float) -> None:
+    SavingsLedger(database).enter(
+        TypedEntry("losing", EntryKind.MEETING, NIGHT, NIGHT.date(), "課", minutes),
+        None,
+    )
+
+
+def report(
+    database: Database,
+    folder: Path,
+    by: SavingsRules | None = None,
+    period: Period | None = None,
+) -> SavingsReport:
+    return make_report(
+        period or Period.month(NIGHT.date()),
+        database=database,
+        rules=by or rules(),
+        folder=folder,
+        now=NIGHT,
+        city="みなと市",
+    )
+
+
+def cells(file: Path, sheet: str) -> list[list[object]]:
+    book = python_calamine.CalamineWorkbook.from_path(file)
+    return book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
+
+
+def test_the_workbook_holds_the_ledger_s_hours_as_numbers(
+    database: Database, tmp_path: Path
+) -> None:
+    record(database, *(f"i{n}" for n in range(100)))
+    found = cells(report(database, tmp_path).workbook, "削減時間")
+    assert found[0][0] == "削減時間　令和8年4月1日～令和8年4月30日"
+    assert found[2][:8] == [
+        "担当課",
+        "業務名",
+        "内容",
+        "件数",
+        "導入前 h",
+        "導入後 h",
+        "削減 h",
+        "削減率",
+    ]
+    assert found[3][:4] == ["税務課", "滞納確認", "照合", "100件"]
+    assert found[3][4:7] == pytest.approx([10.0, 0.025, 9.975])
+    assert found[3][8] == round(9.975 * 2643)
+    assert found[4][4:7] == pytest.approx([10.0, 0.025, 9.975])
+    assert "2,643円" in str(found)
+    assert "令和7年度の平均人件費" in str(found)
+
+
+def test_every_form_of_the_report_says_the_same_total(
+    database: Database, tmp_path: Path
+) -> None:
+    record(database, *(f"i{n}" for n in range(100)))
+    lose(database, 30)
+    made = report(database, tmp_path)
+    # 600 minutes before; 1.5 watching and 30 of meetings after.
+    words = "9時間28分30秒"
+    assert words in made.markdown
+    assert words in made.page.read_text(encoding="utf-8")
+    assert words in str(cells(made.workbook, "台帳との突合"))
+    rows = list(csv.DictReader(io.StringIO(made.csv.read_text("utf-8-sig"))))
+    seconds = sum(float(row["削減（秒）"]) for row in rows)
+    assert seconds == 9 * 3600 + 28 * 60 + 30
+    months = cells(made.workbook, "月別")
+    assert months[4][9] == pytest.approx(seconds / 3600)
+    assert all(row[3] == 0 for row in cells(made.workbook, "台帳との突合")[3:])
+
+
+def test_the_page_needs_no_script_and_nothing_from_outside(
+    database: Database, tmp_path: Path
+) -> None:
+    record(database, "a")
+    page = report(database, tmp_path).page.read_text(encoding="utf-8")
+    outside = re.findall(r"(?:src|href|url\(|@import|<script|<link)", page)
+    assert outside == []
+    assert page.count("<svg") == 3
+    assert set(re.findall(r"https?://[^\"\s]+", page)) == {"http://www.w3.org/2000/svg"}
+
+
+def test_a_title_cannot_break_the_page_or_run_as_a_formula(
+    database: Database, tmp_path: Path
+) -> None:
+    record(database, "a")
+    odd = rules(baseline(title='=1+1<script>"&'), baseline("losing"))
+    made = report(database, tmp_path, odd)
+    page = made.page.read_text(encoding="utf-8")
+    assert "<script>" not in page
+    assert "=1+1&lt;script&gt;" in page
+    assert cells(made.workbook, "削減時間")[3][1] == '=1+1<script>"&'
+    assert "'=1+1" in made.csv.read_text("utf-8-sig")
+
+
+def test_the_picture_is_a_slide(database: Database, tmp_path: Path) -> None:
+    record(database, "a")
+    made = report(database, tmp_path)
+    if made.picture is None:
+        pytest.skip("no Japanese font on this PC")
+    with Image.open(made.picture) as image:
+        assert image.size == (1600, 900)
+        assert len(set(image.convert("L").resize((80, 45)).tobytes())) > 10
+
+
+def test_no_samples_means_estimate_and_no_yen(
+    database: Database, tmp_path: Path
+) -> None:
+    record(database, "a", samples=0)
+    made = report(database, tmp_path, rules(baseline(samples=0)))
+    assert made.table[0]["業務名"] == "滞納確認（仮）"
+    assert made.table[0]["金額"] == made.table[-1]["金額"] == "仮"
+    assert "測っていない業務" in made.markdown
+    assert not re.search(r"[0-9]円", "".join(made.table[0].values()))
+
+
+def test_a_job_that_lost_time_is_shown_as_such(
+    database: Database, tmp_path: Path
+) -> None:
+    record(database, "a", job="losing")
+    lose(database, 58.5)
+    made = report(database, tmp_path)
+    assert made.table[0]["削減 h"] == "-0.9"
+    assert made.table[0]["金額"].startswith("-")
+    assert "手作業より時間がかかった業務: losing" in made.markdown
+
+
+def test_fixed_upkeep_is_in_the_account_once_however_often_it_is_reported(
+    database: Database, tmp_path: Path
+) -> None:
+    by = rules(baseline(upkeep=30.0))
+    year = Period.fiscal_year(2026)
+    for _ in range(2):
+        made = make_report(
+            year,
+            database=database,
+            rules=by,
+            folder=tmp_path,
+            now=dt.datetime(2026, 9, 2, tzinfo=TOKYO),
+        )
+    # April to September: months that have not begun have cost nothing yet.
+    assert made.statement.table.total.upkeep_ms == 6 * 30 * 60_000
+    assert made.statement.table.yen == -6 * round(2643 / 2 + 0.1)
+
+
+def test_an_empty_report_says_so(database: Database, tmp_path: Path) -> None:
+    made = report(database, tmp_path)
+    assert "この期間の記録はありません" in made.markdown
+    assert "この期間の記録はありません" in made.page.read_text(encoding="utf-8")
+    assert made.workbook.exists()
+    assert made.table == ()
+
+
+def test_a_report_that_cannot_be_written_needs_a_person(
+    database: Database, tmp_path: Path
+) -> None:
+    (tmp_path / "削減時間_20260401-20260430.xlsx").mkdir()
+    with pytest.raises(NeedsPersonError, match="FILE-003"):
+        report(database, tmp_path)
