@@ -12,18 +12,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from tasks.domain.agreement import Agreement, agreement
-from tasks.domain.evidence import AGREES, Rule, first_rule, settle, strength_of
+from tasks.domain.evidence import AGREES, Rule, first_rule, settle
+from tasks.domain.nearness import plausible, rank
 from tasks.domain.person_keys import ApplicantKeys, PersonKeys, ResidentKeys
 from tasks.domain.records import Evidence, Identity, Level, Match, Resident
-from tasks.domain.rivals import Compared, veto
+from tasks.domain.rivals import Compared, namesake_of_the_day, veto
 
 RULES_VERSION = "3"
 """Raise it whenever a rule or a level changes; it is printed in the evidence."""
 
 MOST_CANDIDATES = 5
-
-_PLAUSIBLE = 3
-"""Strength from which a candidate may be the person: one kind whole, another near."""
 
 
 def _all_agree(found: Agreement) -> bool:
@@ -95,13 +93,12 @@ def compare(applicant: PersonKeys, resident: ResidentKeys) -> Compared:
         resident: A candidate.
     """
     found = agreement(applicant, resident.keys)
-    strength = _strength(found)
     rule = first_rule(RULES, found)
     if rule:
         label, identity = rule.label, rule.identity
     else:
         label = _label(found)
-        identity = Identity.ASK if _plausible(found, strength) else Identity.NONE
+        identity = Identity.ASK if plausible(found) else Identity.NONE
     evidence = Evidence(
         resident=resident.resident,
         name=found.name,
@@ -112,7 +109,7 @@ def compare(applicant: PersonKeys, resident: ResidentKeys) -> Compared:
         by_number=found.number is True or found.corporate_number is True,
         rule=label,
     )
-    return Compared(resident, evidence, identity, strength, _rank(found, identity))
+    return Compared(resident, evidence, identity, rank(found, identity))
 
 
 def decide(applicant: ApplicantKeys, candidates: Sequence[ResidentKeys]) -> Match:
@@ -187,7 +184,9 @@ def _by_evidence(
     applicant: PersonKeys, compared: Sequence[Compared]
 ) -> tuple[Identity, str]:
     identity, label = settle(compared, lambda same: veto(applicant, same, compared))
-    if identity is not Identity.NONE:
+    if identity is Identity.SAME:
+        return identity, label + _caution(compared)
+    if identity is Identity.ASK:
         return identity, label
     unread = _unread(applicant)
     if unread:
@@ -202,6 +201,17 @@ def _by_evidence(
     return Identity.NONE, "氏名・生年月日・住所のどれかが合う人もいない"
 
 
+def _caution(compared: Sequence[Compared]) -> str:
+    """Return what a clerk should know beside a match: a namesake of the same day."""
+    best = next(entry for entry in compared if entry.identity is Identity.SAME)
+    if any(
+        namesake_of_the_day(best, entry) and not entry.keys.resident.protected
+        for entry in compared
+    ):
+        return "（同姓同名・同じ生年月日の人が別の住所にもいる）"
+    return ""
+
+
 def _unread(applicant: PersonKeys) -> str:
     """Return the kind of the request that could not be read, needed to prove NONE."""
     if not any(name.key and name.legible for name in applicant.names):
@@ -209,80 +219,6 @@ def _unread(applicant: PersonKeys) -> str:
     if len(applicant.birth_dates) != 1 and not applicant.corporate:
         return "生年月日"
     return ""
-
-
-def _strength(found: Agreement) -> int:
-    """Return how much agrees: 2 for each kind that agrees, 1 for each that is near.
-
-    A name that cannot be read through may be the one. A reading that agrees supports a
-    name; one that is clearly another shows that near letters are another name.
-    """
-    name = strength_of((found.name,))
-    if found.name is Level.MISSING:
-        name = 1
-    if found.name not in AGREES and found.kana in AGREES:
-        name = 1 if found.name is Level.DIFFERS else 2
-    if found.name is Level.NEAR and found.kana is Level.DIFFERS:
-        name = int(found.same_given)
-    birth = strength_of((found.birth_date,))
-    if found.birth_date is Level.MISSING:
-        birth = int(name == 2)
-    return name + birth + strength_of((found.address,))
-
-
-def _plausible(found: Agreement, strength: int) -> bool:
-    """Return True when a candidate may be the person: one kind whole, another near.
-
-    A corporation has only its name and its place, and may change either; two 法人番号
-    that differ are two corporations.
-    """
-    if not found.both_corporate:
-        return strength >= _PLAUSIBLE
-    if found.corporate_number is False:
-        return False
-    return found.name is Level.NEAR or found.address in AGREES
-
-
-_NAME_WORTH = {
-    Level.EQUAL: 8,
-    Level.VARIANT: 7,
-    Level.NEAR: 4,
-    Level.MISSING: 2,
-    Level.DIFFERS: 0,
-}
-_KANA_WORTH = {
-    Level.EQUAL: 8,
-    Level.VARIANT: 7,
-    Level.NEAR: 2,
-    Level.MISSING: 1,
-    Level.DIFFERS: 0,
-}
-"""A kanji is misread three times as often as a katakana letter, so the reading of one
-person beside the letters of his twin shows the former."""
-_OTHER_WORTH = {
-    Level.EQUAL: 16,
-    Level.VARIANT: 14,
-    Level.NEAR: 8,
-    Level.MISSING: 2,
-    Level.DIFFERS: 0,
-}
-
-
-def _rank(found: Agreement, identity: Identity) -> tuple[int, ...]:
-    """Return the order in which a clerk sees candidates, larger first.
-
-    Who could be the person stands above everybody who could not: a namesake of another
-    day is no nearer than somebody who married.
-    """
-    return (
-        int(found.number is True or found.corporate_number is True),
-        int(identity is not Identity.NONE),
-        _NAME_WORTH[found.name]
-        + _KANA_WORTH[found.kana]
-        + _OTHER_WORTH[found.birth_date]
-        + _OTHER_WORTH[found.address],
-        int(not found.address_is_former),
-    )
 
 
 def _label(found: Agreement) -> str:

@@ -141,6 +141,8 @@ def applicant_keys(
         home: Municipality of an address without one; the same as for the ledger.
     """
     strict, search = kana_form(applicant.kana)
+    if not search:  # a list may give the reading instead of the name
+        strict, search = kana_form(applicant.name)
     found = normalize_date(applicant.birth_date, today=today)
     dates = (found.value,) if found.usable and found.value else found.candidates
     known = address_of(address_form(applicant.address, home=home))

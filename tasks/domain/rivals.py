@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from rapidfuzz.distance import OSA
 
+from tasks.domain.address_agreement import AddressAgreement, compare_addresses
 from tasks.domain.evidence import AGREES, within_reach
 from tasks.domain.person_keys import PersonKeys, ResidentKeys
 from tasks.domain.records import Evidence, Identity, Level
@@ -22,7 +24,6 @@ class Compared:
     keys: ResidentKeys
     evidence: Evidence
     identity: Identity
-    strength: int
     rank: tuple[int, ...]
 
     @property
@@ -87,24 +88,31 @@ def veto(
         The reason in Japanese, as staff read it.
     """
     best = same[0]
-    if any(
-        entry.keys.resident.deceased and same_person(best.keys, entry.keys)
-        for entry in compared
-    ):
+    if _has_died(best, compared):
         return "台帳では亡くなっている人である"
     others = [entry for entry in compared if not same_person(best.keys, entry.keys)]
-    if any(entry.identity is Identity.SAME for entry in others):
-        return "同じ証拠がそろう別の人がいる"
+    for entry in others:
+        if entry.identity is Identity.SAME:
+            return "同じ証拠がそろう別の人がいる"
     for entry in others:
         if entry.evidence.by_number and not best.evidence.by_number:
             return entry.evidence.rule
-    if any(_within_reach(applicant, best, entry) for entry in others):
-        return "一字の読み違いで入れ替わる別の人がいる"
-    if any(_has_the_kana(best, entry) for entry in others):
-        return "依頼のカナは別の人と一致する"
-    if _kana_contradicts(best):
-        return "依頼のカナが台帳のカナと異なる"
-    return ""
+    for speaks_against, reason in (
+        (partial(_within_reach, applicant), "一字の読み違いで入れ替わる別の人がいる"),
+        (_may_be_his_too, "同じ人の別の宛名番号かもしれない行がある"),
+        (_has_the_kana, "依頼のカナは別の人と一致する"),
+    ):
+        if any(speaks_against(best, entry) for entry in others):
+            return reason
+    return "依頼のカナが台帳のカナと異なる" if _kana_contradicts(best) else ""
+
+
+def _has_died(best: Compared, compared: Sequence[Compared]) -> bool:
+    """Return True when a row of the best one's person says that he has died."""
+    return any(
+        entry.keys.resident.deceased and same_person(best.keys, entry.keys)
+        for entry in compared
+    )
 
 
 def _within_reach(applicant: PersonKeys, best: Compared, rival: Compared) -> bool:
@@ -135,6 +143,30 @@ def _one_letter_apart(applicant: PersonKeys, rival: PersonKeys) -> bool:
         for one in applicant.names
         for other in rival.names
         if one.legible and other.legible
+    )
+
+
+def namesake_of_the_day(best: Compared, other: Compared) -> bool:
+    """Return True for another row of the same name and birth date, wherever he lives."""
+    its = other.evidence
+    return (
+        its.name in AGREES
+        and its.birth_date is Level.EQUAL
+        and its.kana is not Level.DIFFERS
+        and not same_person(best.keys, other.keys)
+    )
+
+
+def _may_be_his_too(best: Compared, other: Compared) -> bool:
+    """Return True when a namesake of the day lived where the best one lives or lived.
+
+    Who comes back to a city may get a second number; what he owed under the first one
+    must not be overlooked. Nobody is joined by it: a clerk looks.
+    """
+    return namesake_of_the_day(best, other) and any(
+        one.number and compare_addresses(one, another) is AddressAgreement.EQUAL
+        for one in best.keys.keys.addresses
+        for another in other.keys.keys.addresses
     )
 
 

@@ -211,6 +211,127 @@ def test_somebody_who_has_died_is_asked_about(
     assert found.rule == "台帳では亡くなっている人である"
 
 
+@pytest.mark.parametrize(
+    ("asked", "row", "identity"),
+    [
+        pytest.param(
+            {"address": HOUSE},
+            {"address": "みなと市港町9-8"},
+            Identity.ASK,
+            id="number_at_his_former_address",
+        ),
+        pytest.param(
+            {"address": HOUSE},
+            {"address": "みなと市港町9-7"},
+            Identity.SAME,
+            id="namesake_far_away",
+        ),
+        pytest.param(
+            {"address": HOUSE},
+            {"address": "みなと市港町9-8", "birth": "S60.4.9"},
+            Identity.SAME,
+            id="namesake_of_another_day",
+        ),
+        pytest.param(
+            {"address": HOUSE, "kana": "コウノ イチロウ"},
+            {"address": "みなと市港町9-8", "kana": "ｺｳﾉ ｶｽﾞｵ"},
+            Identity.SAME,
+            id="another_reading",
+        ),
+    ],
+)
+def test_second_number_at_a_former_address_is_not_overlooked(
+    asked: dict[str, str], row: dict[str, str], identity: Identity
+) -> None:
+    best = resident("1", former_address="みなと市港町9番地8")
+    assert match(applicant(**asked), best, resident("2", **row)).identity is identity
+
+
+def test_namesake_of_the_day_is_named_beside_the_match() -> None:
+    found = match(applicant(), resident("1"), resident("2", address=ELSEWHERE))
+    assert found.rule.endswith("（同姓同名・同じ生年月日の人が別の住所にもいる）")
+    hidden = resident("2", birth="S60.4.1", address="", protected=True)
+    assert "同姓同名" not in match(applicant(), resident("1"), hidden).rule
+
+
+@pytest.mark.parametrize(
+    ("asked", "row", "identity"),
+    [
+        pytest.param(
+            applicant("コウノ イチロウ", address=ELSEWHERE),
+            {"kana": "ｺｳﾉ ｲﾁﾛｳ"},
+            Identity.ASK,
+            id="reading_instead_of_the_name",
+        ),
+        pytest.param(
+            applicant("こうの いちろう"),
+            {"kana": "ｺｳﾉ ｲﾁﾛｳ"},
+            Identity.ASK,
+            id="hiragana",
+        ),
+        pytest.param(
+            applicant("甲野 一郎", address=ELSEWHERE),
+            {"name": "〓野　一郎"},
+            Identity.ASK,
+            id="illegible_in_the_ledger_and_moved",
+        ),
+        pytest.param(
+            applicant("甲野 一郎", address=ELSEWHERE),
+            {"name": "\ue000野　一郎", "kana": "ｺｳﾉ ｲﾁﾛｳ"},
+            Identity.ASK,
+            id="private_use_letter_and_moved",
+        ),
+        pytest.param(
+            applicant("甲野 一郎", address=ELSEWHERE),
+            {"name": "〓　健太朗"},
+            Identity.NONE,
+            id="illegible_and_clearly_another",
+        ),
+    ],
+)
+def test_nobody_is_not_said_of_a_name_that_could_not_be_compared(
+    asked: Applicant, row: dict[str, str], identity: Identity
+) -> None:
+    assert match(asked, resident("1", **row)).identity is identity
+
+
+@pytest.mark.parametrize(
+    ("asked", "row", "identity"),
+    [
+        pytest.param(
+            {"name": "株式会社みなと建没"}, {}, Identity.ASK, id="misread_name"
+        ),
+        pytest.param(
+            {"name": "株式会社うしお", "address": HOUSE}, {}, Identity.ASK, id="renamed"
+        ),
+        pytest.param(
+            {"name": "株式会社うしお", "address": ELSEWHERE},
+            {},
+            Identity.NONE,
+            id="another_company",
+        ),
+        pytest.param(
+            {
+                "name": "株式会社うしお",
+                "address": HOUSE,
+                "corporate_number": "5010001008846",
+            },
+            {},
+            Identity.NONE,
+            id="another_company_of_the_house_by_number",
+        ),
+    ],
+)
+def test_corporation_with_another_name_is(
+    asked: dict[str, str], row: dict[str, str], identity: Identity
+) -> None:
+    company = resident(
+        "1", "株式会社みなと建設", birth="", corporate_number="7000012050002", **row
+    )
+    request = {"birth_date": "", "address": ELSEWHERE} | asked
+    assert match(applicant(**request), company).identity is identity
+
+
 def test_namesake_who_has_died_changes_nothing() -> None:
     late = resident("2", birth="S5.1.1", deceased=True)
     assert match(applicant(), resident("1"), late).identity is Identity.SAME
