@@ -214,6 +214,7 @@ def check(  # noqa: PLR0913 - each is an option of the command
             as_of=read_day(as_of, today=day, what="--as-of"),
             out=out,
             configs=config or _home() / "configs",
+            work=find_work(os.environ),
         )
     )
 

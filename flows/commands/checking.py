@@ -47,7 +47,13 @@ class Asked:
 
 
 def check_lists(
-    files: CheckFiles, *, asked: Asked, as_of: dt.date, out: Path, configs: Path
+    files: CheckFiles,
+    *,
+    asked: Asked,
+    as_of: dt.date,
+    out: Path,
+    configs: Path,
+    work: Path | None = None,
 ) -> int:
     """Answer everybody in the lists, print the counts, return the exit code.
 
@@ -59,7 +65,7 @@ def check_lists(
     _refuse_missing((*files.requests, *files.persons, *files.taxes, *files.decisions))
     moment = now()
     who = asked.who or account()
-    work = (configs.parent / settings.municipality.work_folder).resolve()
+    work = work or (configs.parent / settings.municipality.work_folder).resolve()
     database = open_database(
         settings.municipality.database_url or sqlite_url(work / "yakuba.sqlite3")
     )

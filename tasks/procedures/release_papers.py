@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -15,14 +16,18 @@ from tasks.domain.check_report import (
     missing_taxes,
 )
 from tasks.domain.conservation import (
+    Balance,
     Outcome,
     balance,
+    balance_sum,
     balance_taxes,
     outcome_of,
 )
+from tasks.domain.errors import NeedsPersonError
 from tasks.domain.records import (
     Verdict,
 )
+from tasks.domain.requesting_sections import by_addressee
 from tasks.domain.sources import InputNote
 from tasks.edges.answer_files import ANSWERS_FILE, answers_csv
 from tasks.edges.finished_files import finished_before, set_aside, write_together
@@ -58,6 +63,7 @@ def release(
             rules=request.rules,
             as_of=request.as_of,
         ),
+        _letters_balance(request, verdicts),
     )
     missing = missing_taxes(matched.sources, request.rules)
     notes = (
@@ -104,6 +110,18 @@ def release(
         replies=paths[2:],
         missing_taxes=missing,
     )
+
+
+def _letters_balance(request: CheckRequest, verdicts: Sequence[Verdict]) -> Balance:
+    """Return that every answer stands in the letter of exactly one section."""
+    groups = by_addressee(verdicts, addressed_to=request.letter.addressed_to)
+    written = Counter(v.applicant.row_id for rows in groups.values() for v in rows)
+    if written != Counter(verdict.applicant.row_id for verdict in verdicts):
+        raise NeedsPersonError("BALANCE-001", "letters: rows lost or written twice")
+    went_out: Counter[str] = Counter()
+    for addressee, rows in groups.items():
+        went_out[" ".join(filter(None, (addressee.name, addressee.file)))] += len(rows)
+    return balance_sum("回答書への記載", "件", len(verdicts), went_out)
 
 
 def _ledgers_behind(request: CheckRequest, matched: Matched) -> Iterator[InputNote]:
