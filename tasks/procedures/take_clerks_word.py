@@ -24,7 +24,7 @@ def filled_in(folder: Path) -> tuple[Path, ...]:
     return tuple(
         path
         for path in sorted(folder.iterdir())
-        if path.suffix.lower() in (".xlsx", ".xlsm")
+        if path.suffix.lower() in (".xlsx", ".xlsm", ".xls")
         and not path.name.startswith((".", "~$"))
     )
 

@@ -32,7 +32,7 @@ from tasks.edges.database import Database, open_database, sqlite_url
 from tasks.edges.database_tables import IDENTITY_DECISIONS, RECEIPTS
 from tasks.procedures.check_request import CheckRequest, CheckResult
 from tasks.procedures.delinquency_check import check
-from tasks.procedures.take_clerks_word import take_clerks_word
+from tasks.procedures.take_clerks_word import filled_in, take_clerks_word
 
 TOKYO = dt.timezone(dt.timedelta(hours=9))
 NOW = dt.datetime(2026, 11, 20, 9, 30, tzinfo=TOKYO)
@@ -458,3 +458,12 @@ def test_a_run_at_night_passes_over_a_faulty_workbook_and_says_so(
         ("半端.xlsx", "CLERK-001"),
     ]
     assert said.notes[1].place == "要確認!L4、要確認!M4"
+
+
+def test_workbooks_of_a_folder_are_found_and_what_excel_leaves_behind_is_not(
+    tmp_path: Path,
+) -> None:
+    for name in ("記入.xlsx", "~$記入.xlsx", ".隠し.xlsx", "メモ.txt"):
+        (tmp_path / name).write_bytes(b"")
+    assert [path.name for path in filled_in(tmp_path)] == ["記入.xlsx"]
+    assert filled_in(tmp_path / "none") == ()
