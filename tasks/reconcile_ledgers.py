@@ -24,7 +24,7 @@ from tasks.procedures.check_request import (
     Gathered,
     Matched,
 )
-from tasks.procedures.judge_forms import FormPage
+from tasks.procedures.form_pages import FormPage
 from tasks.procedures.judge_forms import judge_forms as judge_pages
 from tasks.procedures.measure_accuracy import grounds_of, judge_measured
 from tasks.procedures.run_inputs import JOB

@@ -94,6 +94,7 @@ def candidate_print(evidence: Evidence) -> str:
         person.former_address,
         person.common_name,
         person.corporate_number,
+        "deceased" if person.deceased else "",
     )
 
 

@@ -113,6 +113,8 @@ def _words(whose: Whose, columns: ColumnNames) -> dict[str, str]:
 def with_household(match: Match, household: Household) -> Match:
     """Return the match with the other members of the household, or why they are unknown.
 
+    The dead are no members; what they left unpaid is the heirs' (地方税法9条).
+
     Args:
         match: SAME, of a natural person.
         household: Of that person, as the residents' ledger proves it.
@@ -122,9 +124,8 @@ def with_household(match: Match, household: Household) -> Match:
     if household.doubt:
         doubt = f"同じ世帯の人を確かめられません（{household.doubt}）"
         return replace(match, doubts=(*match.doubts, doubt))
-    if not household.members:
-        return match
-    return _related(match, Related(Whose.HOUSEHOLD, household.members))
+    living = tuple(person for person in household.members if not person.deceased)
+    return _related(match, Related(Whose.HOUSEHOLD, living)) if living else match
 
 
 def with_party(match: Match, whose: Whose, found: Match | None) -> Match:

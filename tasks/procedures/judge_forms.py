@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from enum import StrEnum
+from dataclasses import dataclass, replace
 
 from ocr.errors import SENTENCES as READING_SENTENCES
 from ocr.model import DocumentReading, FieldKind, FieldReading
 from tasks.domain.acceptance import (
     MARKS,
-    PERSON_FIELDS,
     FieldStatus,
     Judgement,
     Known,
@@ -20,9 +18,9 @@ from tasks.domain.acceptance import (
     settled,
 )
 from tasks.domain.accuracy import BlindResult
-from tasks.domain.calibration import BLANK, Calibration
+from tasks.domain.calibration import BLANK
 from tasks.domain.field_values import FieldValue, chosen_of, value_of
-from tasks.domain.records import Applicant, Consent
+from tasks.domain.records import Applicant
 from tasks.domain.review_item import (
     Decision,
     QuestionKind,
@@ -30,73 +28,22 @@ from tasks.domain.review_item import (
     ReviewItem,
     item_id,
 )
-from tasks.domain.settings import AcceptanceRules
 from tasks.edges.ledgers import Ledgers
+from tasks.procedures.form_pages import (
+    NEEDED,
+    FormPage,
+    Grounds,
+    PageState,
+    applicant_of,
+    state_of,
+)
 from tasks.procedures.prove_person import ScannedPage, prove_by_person
-
-NEEDED = (*PERSON_FIELDS, "consent")
-"""Fields without which no answer can be given."""
-
-OTHERS_CONSENT = "others_consent"
-"""A check mark by which the others of the household agree; a form need not have it."""
-
 
 UNREADABLE = "読めないため、本人への確認が必要です。"
 SECOND_LOOK = (
     "抜き取り検査で入力された内容と読み取りが違います。紙のとおりの方を選んでください。"
 )
 OTHER_JOB = "この業務に必要な項目（氏名・生年月日・住所・同意）のない様式です。"
-
-
-class PageState(StrEnum):
-    """Where one page stands in the balance of a run."""
-
-    READY = "ready"
-    """An applicant whose needed fields are all settled."""
-    QUESTION = "question"
-    ERROR = "error"
-    """Staff said that it cannot be read."""
-    EXCLUDED = "excluded"
-    """Empty sheet, or no form of this job as staff said."""
-
-
-@dataclass(frozen=True, slots=True)
-class FormPage:
-    """One scanned page after judgement."""
-
-    row_id: str
-    """`form:<first 16 of SHA-256>:p<page>`."""
-    state: PageState
-    applicant: Applicant
-    """What is settled so far; empty strings for what is not."""
-    judgements: tuple[Judgement, ...]
-    asked: tuple[ReviewItem, ...] = field(default=(), repr=False)
-    """Open questions, and blind samples not looked at yet."""
-    blind: tuple[BlindResult, ...] = ()
-    """The blind sample, as far as staff have settled it."""
-    reason: str = ""
-
-    @property
-    def blind_checked(self) -> int:
-        """Accepted values of the blind sample that staff have settled."""
-        return len(self.blind)
-
-    @property
-    def blind_wrong(self) -> int:
-        """How many of them were wrong."""
-        return sum(one.wrong for one in self.blind)
-
-
-@dataclass(frozen=True, slots=True)
-class Grounds:
-    """What acceptance rests on."""
-
-    rules: AcceptanceRules
-    calibration: Calibration = field(default_factory=Calibration)
-    postal_towns: Mapping[str, frozenset[str]] = field(default_factory=dict, repr=False)
-    """Postal code as 123-4567 to the joined names of towns it covers."""
-    fallen_back: frozenset[tuple[str, str, str]] = frozenset()
-    """(form, kind, error class) that the blind sample showed to be bad."""
 
 
 def judge_forms(
@@ -247,8 +194,8 @@ class _Settle:
                 unreadable.add(item.field_id)
         return FormPage(
             row_id=entry.row_id,
-            state=_state(final, unreadable),
-            applicant=_applicant(entry, final),
+            state=state_of(final, unreadable),
+            applicant=applicant_of(entry, final),
             judgements=tuple(final),
             asked=tuple(asked),
             blind=tuple(blind),
@@ -401,45 +348,3 @@ def _may_be_sampled(item: Judgement, reading: FieldReading) -> bool:
 def _by_hash(key: str) -> bool:
     """Return a coin's side that hangs on the question alone."""
     return in_blind_sample(key, 0.5)
-
-
-def _state(final: Sequence[Judgement], unreadable: set[str]) -> PageState:
-    needed = {item.field_id: item for item in final if item.field_id in NEEDED}
-    if unreadable & set(needed):
-        return PageState.ERROR
-    if any(item.status is FieldStatus.ASK for item in needed.values()):
-        return PageState.QUESTION
-    if any(
-        needed[name].status is FieldStatus.BLANK
-        for name in PERSON_FIELDS
-        if name in needed
-    ):
-        return PageState.ERROR
-    return PageState.READY
-
-
-def _applicant(entry: ScannedPage, final: Sequence[Judgement]) -> Applicant:
-    values = {
-        item.field_id: item.value
-        for item in final
-        if item.status is FieldStatus.ACCEPTED
-    }
-    # A form has a place for consent: what is not ticked is not given.
-    consent = Consent.YES if values.get("consent") == "yes" else Consent.NO
-    others = Consent.UNKNOWN
-    if any(item.field_id == OTHERS_CONSENT for item in final):
-        agreed = values.get(OTHERS_CONSENT) == "yes"
-        others = Consent.YES if agreed else Consent.NO
-    return Applicant(
-        row_id=entry.row_id,
-        source=entry.source,
-        request_id=entry.source,
-        name=values.get("name", ""),
-        kana=values.get("kana", ""),
-        birth_date=values.get("birth_date", ""),
-        address=values.get("address", ""),
-        postal=values.get("postal", ""),
-        phone=values.get("phone", ""),
-        consent=consent,
-        others_consent=others,
-    )

@@ -13,7 +13,7 @@ from tasks.domain.settings import AcceptanceRules
 from tasks.edges.accuracy_store import AccuracyStore
 from tasks.edges.calibration_file import load_calibration
 from tasks.edges.towns import towns_by_postal
-from tasks.procedures.judge_forms import FormPage, Grounds
+from tasks.procedures.form_pages import FormPage, Grounds
 
 
 def grounds_of(rules: AcceptanceRules, documents: Sequence[DocumentReading]) -> Grounds:

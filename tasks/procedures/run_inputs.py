@@ -16,8 +16,8 @@ from tasks.procedures.check_request import (
     CheckRequest,
     FormsIn,
 )
+from tasks.procedures.form_pages import FormPage, PageState
 from tasks.procedures.intake import Inbox, Refused
-from tasks.procedures.judge_forms import FormPage, PageState
 from tasks.procedures.workplace import Workplace
 
 TABLES = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls")

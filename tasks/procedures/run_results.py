@@ -21,7 +21,7 @@ from tasks.procedures.check_request import (
     Gathered,
     Matched,
 )
-from tasks.procedures.judge_forms import FormPage
+from tasks.procedures.form_pages import FormPage
 from tasks.procedures.run_inputs import JOB, Papers, aside_folder
 from tasks.procedures.workplace import Workplace
 

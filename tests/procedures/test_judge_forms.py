@@ -22,13 +22,8 @@ from tasks.domain.records import Consent
 from tasks.domain.review_item import Decision, QuestionKind, ReviewAnswer
 from tasks.domain.settings import AcceptanceRules, ColumnNames
 from tasks.edges.ledgers import Ledgers, open_ledgers
-from tasks.procedures.judge_forms import (
-    FormPage,
-    Grounds,
-    PageState,
-    judge_forms,
-    possible_questions,
-)
+from tasks.procedures.form_pages import FormPage, Grounds, PageState
+from tasks.procedures.judge_forms import judge_forms, possible_questions
 
 TODAY = dt.date(2026, 11, 20)
 NOW = dt.datetime(2026, 11, 20, 9, 0, tzinfo=dt.UTC)
