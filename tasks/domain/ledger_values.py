@@ -117,6 +117,19 @@ def says_deceased(death: str, life_state: str) -> bool:
     return _key(death) not in _UNPROTECTED or "死亡" in _key(life_state)
 
 
+def is_no_day(text: str) -> bool:
+    """Return True where a column of days says that there is none, or no end yet.
+
+    Examples:
+        >>> is_no_day(""), is_no_day("00000000"), is_no_day("9999/12/31")
+        (True, True, True)
+        >>> is_no_day("R8.4.1"), is_no_day("不明")
+        (False, False)
+    """
+    key = _key(text)
+    return key.startswith("9999") or not key.strip("-―ー0/.")
+
+
 def tax_status_of(text: str) -> TaxStatus | None:
     """Return the special state a ledger cell names, or None when it is not known.
 
