@@ -80,10 +80,13 @@ def receipts_page(book: Book, report: CheckReport) -> None:
         shown: set[str] = set()
         for verdict in report.verdicts:
             for line in verdict.lines:
+                if line.paid_yen >= line.assessed_yen and not receipts:
+                    continue  # most lines of a city: nothing to write down of them
                 key = line_key(line)
                 if key.line not in shown:
                     shown.add(key.line)
-                    yield from _receipt_rows(report, verdict, line, receipts[key.line])
+                    recorded = receipts.get(key.line, ())
+                    yield from _receipt_rows(report, verdict, line, recorded)
 
     page = TableSheet(
         decision_columns.RECEIPT_SHEET,

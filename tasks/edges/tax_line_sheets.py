@@ -88,7 +88,8 @@ def tax_page(book: Book, report: CheckReport) -> tuple[ChargedLine, ...]:
 
 def _remark(verdict: Verdict, item: JudgedLine) -> str:
     """Return whose the tax is when not the applicant's own, and what is odd about it."""
-    numbers = verdict.match.addressee_nos if verdict.match else {}
+    match = verdict.match
+    numbers = match.addressee_nos if match and match.related else {}
     whose = numbers.get(item.line.addressee_no, Whose.APPLICANT)
     owner = "" if whose is Whose.APPLICANT else f"{whose}の税"
     return "、".join(filter(None, (owner, item.remark, item.charge_note)))
