@@ -12,7 +12,7 @@ import typer
 
 from flows.arguments import read_day, read_state, spread
 from flows.clock import now, today
-from flows.commands import terminal
+from flows.commands import account, baselines, terminal
 from ocr.errors import ReadingError
 from tasks.domain.errors import NeedsPersonError, SettingsError, TryAgainError
 from tasks.procedures.workplace import find_home, find_work
@@ -36,6 +36,8 @@ form_app = typer.Typer(
     no_args_is_help=True, help="様式定義を、空の用紙から下書きし、確かめます。"
 )
 app.add_typer(form_app, name="form")
+app.add_typer(baselines.app, name="baseline")
+app.add_typer(account.app, name="account")
 
 
 history_app = typer.Typer(

@@ -13,12 +13,9 @@ from tasks.domain.savings import RunEffort, SavingsLine, baseline_in_force
 from tasks.edges.audit_log import AuditFile
 from tasks.policy import STEP
 from tasks.procedures.check_request import CheckRequest, Gathered, Matched
+from tasks.procedures.measured_rules import measured_rules
 from tasks.procedures.run_results import RunSummary
-from tasks.procedures.savings_report import (
-    SavingsReport,
-    make_report,
-    measured_rules,
-)
+from tasks.procedures.savings_report import SavingsReport, make_report
 from tasks.procedures.workplace import Workplace
 
 

@@ -16,6 +16,9 @@ from tasks.domain.savings_statement import (
 from tasks.procedures.savings_report import make_report
 from tasks.procedures.workplace import open_workplace
 
+_SHOWN = ("業務名", "件数", "導入前 h", "導入後 h", "削減 h", "削減率", "金額")
+"""Columns that a terminal has room for; the files have all."""
+
 
 def report_savings(
     period: Period, *, out: Path, home: Path, work: Path | None, now: dt.datetime
@@ -39,11 +42,10 @@ def report_savings(
         city=place.settings.municipality.city,
     )
     if report.table:
-        headers = tuple(report.table[0])
         terminal.show_table(
             f"削減時間　{period.title}",
-            headers,
-            [tuple(row.values()) for row in report.table],
+            _SHOWN,
+            [tuple(row[heading] for heading in _SHOWN) for row in report.table],
         )
         statement = report.statement
         terminal.say(
@@ -55,7 +57,7 @@ def report_savings(
             terminal.say(f"・{note}")
     else:
         terminal.say("この期間の記録はありません。")
-    paths = {"Excel": report.workbook, "ページ": report.page, "CSV": report.csv}
+    paths = {"報告（Excel）": report.workbook, "ページ": report.page, "CSV": report.csv}
     if report.picture is None:
         terminal.say(
             "日本語の書体が見つからないため、スライド用の画像は作りませんでした。"

@@ -53,8 +53,8 @@ def table_lines(table: SavingsTable) -> tuple[TableLine, ...]:
         if len(rows) > 1:
             lines.append(_section_line(section, rows))
     total = {
-        "担当課": "合計",
-        "業務名": f"{len(table.jobs)}業務",
+        "担当課": "",
+        "業務名": f"合計（{len(table.jobs)}業務）",
         "内容": "",
         **_numbers(table.total),
         "金額": total_yen_words(table),
@@ -99,8 +99,8 @@ def _section_line(section: str, rows: tuple[JobSavings, ...]) -> TableLine:
     mark = f"（{ESTIMATE}を除く）" if 0 < len(known) < len(rows) else ""
     texts = {
         "担当課": section,
-        "業務名": "小計",
-        "内容": f"{len(rows)}業務",
+        "業務名": f"小計（{len(rows)}業務）",
+        "内容": "",
         **_numbers(effort),
         "金額": yen_words(sum(known) if known else None) + mark,
         **_quality(_together([row.quality for row in rows])),

@@ -7,12 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ocr.design.picture import japanese_font
-from tasks.domain.baseline_study import with_versions
 from tasks.domain.periods import Period, next_month
 from tasks.domain.savings import baseline_in_force
 from tasks.domain.savings_statement import SavingsStatement, savings_statement
 from tasks.domain.settings import SavingsRules
-from tasks.edges.baseline_store import BaselineStore
 from tasks.edges.chart_shapes import png
 from tasks.edges.database import Database
 from tasks.edges.finished_files import write_together
@@ -23,6 +21,7 @@ from tasks.edges.savings_page import report_page
 from tasks.edges.savings_slide import slide
 from tasks.edges.savings_sums import SavingsSums
 from tasks.edges.savings_workbook import report_workbook
+from tasks.procedures.measured_rules import measured_rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +37,6 @@ class SavingsReport:
     csv: Path
     picture: Path | None
     """None on a PC without a Japanese font."""
-
-
-def measured_rules(rules: SavingsRules, database: Database) -> SavingsRules:
-    """Return the rules with the baselines that staff measured and adopted."""
-    versions = BaselineStore(database).versions()
-    if not versions:
-        return rules
-    baselines = with_versions(rules.baselines, versions)
-    return rules.model_copy(update={"baselines": baselines})
 
 
 def make_statement(
