@@ -1,6 +1,8 @@
 """How fast and how right applicants are identified in a city's ledger, truth planted.
 
     python -m benchmarks.matching --residents 1000000 --applicants 10000 --seed 2026
+    python -m benchmarks.matching --residents 1000000 --seed 2026 --splink
+    python -m benchmarks.matching --residents 100000 --seed 2026 --hard 500
 
 Prints a table and writes benchmarks/results/matching-*.json with machine, commit, seed.
 """
@@ -25,8 +27,11 @@ from typing import Any
 
 import duckdb
 
+from benchmarks import matching_splink
+from benchmarks.hard_cases import HardCases
 from benchmarks.planted_city import Asked, City
 from tasks.domain.matching import RULES_VERSION
+from tasks.domain.person_keys import applicant_keys
 from tasks.domain.records import Identity, Match
 from tasks.domain.settings import ColumnNames
 from tasks.edges.ledgers import open_ledgers
@@ -42,34 +47,51 @@ def main() -> None:
     parser.add_argument("--residents", type=int, default=1_000_000)
     parser.add_argument("--applicants", type=int, default=10_000)
     parser.add_argument("--seed", type=int, default=2026)
+    parser.add_argument("--hard", type=int, default=0, help="applicants of each case")
+    parser.add_argument("--splink", action="store_true", help="Splink beside ours")
     parser.add_argument("--folder", type=Path, help="keep ledger and cache here")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
-        folder = options.folder or Path(temporary)
-        folder.mkdir(parents=True, exist_ok=True)
-        city = City(random.Random(options.seed))  # noqa: S311 - reproducible
-        city.grow(options.residents)
-        asked = city.ask(options.applicants)
-        truth = {person.number: person.who for person in city.people}
-        ledger = folder / f"住民台帳-{options.residents}-{options.seed}.csv"
-        city.write(ledger)
-        del city
-        figures: dict[str, Any] = {"load": _in_process(_load, ledger, folder)}
-        matched = _in_process(_match, ledger, folder, [a.applicant for a in asked])
-        matches = matched.pop("matches")
-        figures["match"] = matched
+        figures = run(options, options.folder or Path(temporary))
+    text = json.dumps(figures, ensure_ascii=False, indent=2)
+    print(text)
+    RESULTS.mkdir(exist_ok=True)
+    name = f"matching-{options.residents}x{options.applicants}-{options.seed}.json"
+    if options.hard:
+        name = f"matching-hard-{options.residents}-{options.seed}.json"
+    (RESULTS / name).write_text(text + "\n", encoding="utf-8")
+
+
+def run(options: argparse.Namespace, folder: Path) -> dict[str, Any]:
+    """Return the figures of one seed, each step measured in a process of its own."""
+    folder.mkdir(parents=True, exist_ok=True)
+    city = City(random.Random(options.seed))  # noqa: S311 - reproducible
+    city.grow(options.residents)
+    asked = city.ask(options.applicants)
+    if options.hard:
+        asked = HardCases(city).ask(options.hard, first_number=0)
+    truth = {person.number: person.who for person in city.people}
+    ledger = folder / f"住民台帳-{options.residents}-{options.seed}.csv"
+    city.write(ledger)
+    del city
+    applicants = [entry.applicant for entry in asked]
+    figures: dict[str, Any] = {"load": _in_process(_load, ledger, folder)}
+    matched = _in_process(_match, ledger, folder, applicants)
+    matches = matched.pop("matches")
+    figures["match"] = matched
     figures["quality"] = quality(asked, matches, truth)
+    if options.splink:
+        linked = _in_process(_splink, ledger, folder, applicants)
+        ranked = linked.pop("ranked")
+        whom = {entry.applicant.row_id: entry.who for entry in asked}
+        figures["splink"] = linked | {"at": matching_splink.score(ranked, whom, truth)}
     figures["run"] = {
         "residents": len(truth),
         "applicants": len(asked),
         "seed": options.seed,
         **machine(),
     }
-    print(json.dumps(figures, ensure_ascii=False, indent=2))
-    RESULTS.mkdir(exist_ok=True)
-    name = f"matching-{options.residents}x{options.applicants}-{options.seed}.json"
-    text = json.dumps(figures, ensure_ascii=False, indent=2)
-    (RESULTS / name).write_text(text + "\n", encoding="utf-8")
+    return figures
 
 
 def _in_process(step: Any, *arguments: Any) -> dict[str, Any]:
@@ -127,22 +149,43 @@ def _match(ledger: Path, folder: Path, applicants: Sequence[Any]) -> dict[str, A
     }
 
 
+def _splink(ledger: Path, folder: Path, applicants: Sequence[Any]) -> dict[str, Any]:
+    """Return Splink's figures on the keys that our own search has just used."""
+    _open(ledger, folder).close()
+    cache = max(
+        (folder / "cache").glob("*.duckdb"), key=lambda path: path.stat().st_mtime
+    )
+    keys = [applicant_keys(applicant, today=TODAY) for applicant in applicants]
+    before_mb = _peak_mb()
+    found = matching_splink.link(cache, keys)
+    return found | {"peak_mb": _peak_mb(), "peak_mb_before": before_mb}
+
+
 def quality(
     asked: Sequence[Asked], matches: dict[str, Match], truth: dict[str, int]
 ) -> dict[str, Any]:
-    """Return how the decisions stand to the truth."""
+    """Return how the decisions stand to the truth.
+
+    wrong_person would tell one person's tax as another's; wrong_numbers is the right
+    person without all his 宛名番号; wrong_nobody says 該当者なし of somebody who is there.
+    """
+    numbers_of: dict[int, set[str]] = {}
+    for number, who in truth.items():
+        numbers_of.setdefault(who, set()).add(number)
     counts: Counter[str] = Counter()
     by_kind: dict[str, Counter[str]] = {}
     ranks: Counter[int] = Counter()
     for entry in asked:
         match = matches[entry.applicant.row_id]
-        outcome = _outcome(entry, match, truth)
+        outcome = _outcome(entry, match, truth, numbers_of)
         counts[outcome] += 1
         by_kind.setdefault(entry.kind, Counter())[outcome] += 1
         if match.identity is Identity.ASK and entry.who is not None:
             ranks[_rank(entry, match, truth)] += 1
     listed = sum(ranks.values()) or 1
+    wrong = ("wrong_person", "wrong_numbers", "wrong_nobody")
     return {
+        **dict.fromkeys(wrong, 0),
         **dict(sorted(counts.items())),
         "asked_share": round(
             sum(n for o, n in counts.items() if o.startswith("asked")) / len(asked), 4
@@ -156,13 +199,20 @@ def quality(
     }
 
 
-def _outcome(entry: Asked, match: Match, truth: dict[str, int]) -> str:
+def _outcome(
+    entry: Asked,
+    match: Match,
+    truth: dict[str, int],
+    numbers_of: dict[int, set[str]],
+) -> str:
     if match.identity is Identity.ASK:
         return "asked_protected" if match.protected else "asked"
     if match.identity is Identity.NONE:
         return "right_nobody" if entry.who is None else "wrong_nobody"
-    found = {truth[person.addressee_no] for person in match.persons}
-    return "right_person" if found == {entry.who} else "wrong_person"
+    numbers = {person.addressee_no for person in match.persons}
+    if entry.who is None or {truth[number] for number in numbers} != {entry.who}:
+        return "wrong_person"
+    return "right_person" if numbers == numbers_of[entry.who] else "wrong_numbers"
 
 
 def _rank(entry: Asked, match: Match, truth: dict[str, int]) -> int:

@@ -58,7 +58,7 @@ LOOK_ALIKE = {
 VARIANT = {"高": "髙", "崎": "﨑", "辺": "邊", "斎": "齋", "浜": "濱"}
 LEDGER_COLUMNS = (
     *("宛名番号", "名寄せ番号", "氏名", "氏名カナ", "通称名", "生年月日", "郵便番号"),
-    *("住所", "方書", "前住所", "支援措置"),
+    *("住所", "方書", "前住所", "支援措置", "異動事由"),
 )
 
 
@@ -79,6 +79,8 @@ class Person:
     former: str = ""
     protected: bool = False
     gaiji: bool = False
+    deceased: bool = False
+    common_name: str = ""
 
     @property
     def name(self) -> str:
@@ -120,7 +122,8 @@ class City:
         while len(self.people) < size:
             self._household()
 
-    def _new(self, person: Person) -> Person:
+    def add_row(self, person: Person) -> Person:
+        """Return the person as a row of the ledger with a number of its own."""
         self._number += self.rng.randint(1, 7)
         person.number = f"{self._number:010d}"
         if not person.group:
@@ -128,7 +131,8 @@ class City:
         self.people.append(person)
         return person
 
-    def _next_who(self) -> int:
+    def next_who(self) -> int:
+        """Return somebody new."""
         self._who += 1
         return self._who
 
@@ -171,8 +175,8 @@ class City:
 
         def add(given: tuple[str, str], birth: dt.date, **more: object) -> Person:
             values = {**base_values, **more}
-            return self._new(
-                Person("", self._next_who(), "", given=given, birth=birth, **values)  # type: ignore[arg-type]
+            return self.add_row(
+                Person("", self.next_who(), "", given=given, birth=birth, **values)  # type: ignore[arg-type]
             )
 
         head = add(
@@ -223,7 +227,7 @@ class City:
             self._other(head.birth, head.town, house, values)
         elif chance < 0.02:
             linked = rng.random() < 0.6
-            self._new(
+            self.add_row(
                 Person(
                     "",
                     head.who,
@@ -245,9 +249,9 @@ class City:
         house: tuple[int, int, int],
         values: dict[str, tuple[str, str]],
     ) -> None:
-        self._new(
+        self.add_row(
             Person(
-                "", self._next_who(), "", birth=birth, town=town, house=house, **values
+                "", self.next_who(), "", birth=birth, town=town, house=house, **values
             )  # type: ignore[arg-type]
         )
 
@@ -270,8 +274,9 @@ class City:
         for p in self.people:
             kana = f"{p.family[1]}　{p.given[1]}"
             yield (
-                *(p.number, p.group, p.name, kana, "", p.birth.strftime("%Y/%m/%d")),
-                *("", p.address, p.room, p.former, "有" if p.protected else ""),
+                *(p.number, p.group, p.name, kana, p.common_name),
+                *(p.birth.strftime("%Y/%m/%d"), "", p.address, p.room, p.former),
+                *("有" if p.protected else "", "死亡" if p.deceased else ""),
             )
 
     def ask(self, count: int) -> list[Asked]:
@@ -289,13 +294,13 @@ class City:
             person = pair[0]
             if kind == "twin_misread":
                 name = self._style_name(person.family[0], pair[1].given[0])
-                return self._written(number, kind, person, name=name)
+                return self.written(number, kind, person, name=name)
         changes = _CHANGES[kind](self, person)
         who = None if kind in NOT_IN_LEDGER else person.who
-        asked = self._written(number, kind, person, **changes)
+        asked = self.written(number, kind, person, **changes)
         return Asked(asked.applicant, who, kind)
 
-    def _written(
+    def written(
         self, number: int, kind: str, person: Person, **changes: object
     ) -> Asked:
         """Return what somebody writes: another style each time, `changes` on top."""

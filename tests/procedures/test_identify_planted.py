@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.hard_cases import HardCases
+from benchmarks.matching import quality
 from benchmarks.planted_city import City
 from tasks.domain.person_keys import ApplicantKeys
 from tasks.domain.records import Identity
@@ -57,6 +59,34 @@ def test_planted_truth_is_recovered_without_a_wrong_person(
             assert entry.who is None or entry.kind == "married_moved", entry.kind
     assert same > 0.7 * len(asked)
     assert nobody > 0.07 * len(asked)
+
+
+CERTAIN = {"common_name", "father_and_son", "variant_and_another_room"}
+"""Hard cases in which nothing is left to doubt but a rival by chance."""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [14, 15])
+def test_no_hard_case_gets_a_wrong_answer(tmp_path: Path, seed: int) -> None:
+    city = City(random.Random(seed))  # noqa: S311 - reproducible, not secret
+    city.grow(3_000)
+    asked = HardCases(city).ask(40, first_number=0)
+    city.write(tmp_path / "住民台帳.csv")
+    who_has = {person.number: person.who for person in city.people}
+    with open_ledgers(
+        [tmp_path / "住民台帳.csv"],
+        [],
+        cache_folder=tmp_path / "cache",
+        columns=ColumnNames(),
+        today=TODAY,
+    ) as ledgers:
+        matches = identify([entry.applicant for entry in asked], ledgers, today=TODAY)
+    found = quality(asked, matches, who_has)
+    wrong = ("wrong_person", "wrong_numbers", "wrong_nobody")
+    assert [found[outcome] for outcome in wrong] == [0, 0, 0]
+    assert found["true_person_not_listed"] == 0
+    for kind in CERTAIN:
+        assert found["by_kind"][kind]["right_person"] >= 30, kind
 
 
 def test_every_sample_applicant_is_identified_as_its_key_says(tmp_path: Path) -> None:
