@@ -19,7 +19,7 @@ from ocr.forms import FormDefinition
 from ocr.lay import KnownForm, find_form, turned_deg, upright
 from ocr.model import FieldKind, FieldReading, PageReading, Reading
 from ocr.pages import Page
-from ocr.preprocess import Picture, Snippet, grey_of, png_of, scaled
+from ocr.preprocess import Picture, Snippet, grey_of, png_of, scaled, without_colour
 
 _PAGE_PNG_BYTES = 200_000
 _PAGE_PNG_LONG_PX = 1100
@@ -51,7 +51,8 @@ def read_page(
         return _without_fields(page, blank_page=True)
     form, position = find_form(page, grey, known)
     by_deg = turned_deg(position.px_to_mm, page.picture)
-    picture, px_to_mm = upright(page.picture, position.px_to_mm, by_deg)
+    plain = without_colour(page.picture, grey)
+    picture, px_to_mm = upright(plain, position.px_to_mm, by_deg)
     laid = LaidPage(picture, px_to_mm, page.scan_scale, sha256, page.number)
     cuts = cut_fields(laid, form.printing)
     if page.born_digital:

@@ -200,18 +200,14 @@ def _pairs(
     if len(query) == 0 or len(train) < 2:
         none = np.zeros(0, np.intp)
         return none, none, np.zeros(0, np.float32)
-    pairs = cv2.BFMatcher(cv2.NORM_HAMMING).knnMatch(query, train, k=2)
-    good = [
-        (pair[0].queryIdx, pair[0].trainIdx, pair[0].distance)
-        for pair in pairs
-        if pair[0].distance < ratio * pair[1].distance
-    ]
-    table = np.asarray(good, np.float64).reshape(-1, 3)
-    return (
-        table[:, 0].astype(np.intp),
-        table[:, 1].astype(np.intp),
-        table[:, 2].astype(np.float32),
+    # What BFMatcher.knnMatch calls, without an object for every pair.
+    found: Any = cv2.batchDistance(
+        query, train, cv2.CV_32S, normType=cv2.NORM_HAMMING, K=2
     )
+    distances, nearest = found
+    first, second = distances.T.astype(np.float64)
+    good = np.flatnonzero(first < ratio * second)
+    return good, nearest[good, 0].astype(np.intp), first[good].astype(np.float32)
 
 
 def _compare(page: Features, one: Fingerprint) -> Likeness | None:

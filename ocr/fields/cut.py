@@ -20,6 +20,7 @@ from ocr.fields.window import (
 )
 from ocr.fields.writing import (
     TOLERANCE_MM,
+    Written,
     cells_of,
     is_blank,
     lines_of,
@@ -31,7 +32,6 @@ from ocr.fields.writing import (
 from ocr.forms import FieldDefinition
 from ocr.model import BoxPx, FieldKind, Reading
 from ocr.preprocess import (
-    Mask,
     Picture,
     Snippet,
     ink_bounds,
@@ -128,7 +128,7 @@ def _cut(laid: LaidPage, printed: Printing, entry: FieldDefinition) -> FieldCut:
             entry, box, share, blank=True, checked=None, snippet=None, crop_png=crop
         )
         return replace(cut, chosen=chosen, covered=found.covered, faint=found.faint)
-    snippet = _snippet(laid, window, written, entry)
+    snippet = _snippet(laid, window, found, entry)
     struck_out = is_struck_out(written)
     cut = FieldCut(entry, box, share, snippet is None, None, snippet, crop, struck_out)
     return replace(cut, chosen=chosen, covered=found.covered)
@@ -188,9 +188,9 @@ def _seal_mark(window: Window) -> tuple[float, bool | None]:
 
 
 def _snippet(
-    laid: LaidPage, window: Window, written: Mask, entry: FieldDefinition
+    laid: LaidPage, window: Window, found: Written, entry: FieldDefinition
 ) -> Snippet | None:
-    grey = readable(window, written, entry.kind)
+    grey, written = readable(window, found, entry.kind), found.ink
     cells: tuple[Picture, ...] = ()
     if entry.cells is not None:
         cells = cells_of(grey, written, window.box, entry.cells)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ocr.fields.window import FIELD_DPI, Window
-from ocr.preprocess import Mask, components, to_px, widened
+from ocr.preprocess import Mask, as_bytes, components, to_px, widened
 
 _SEAL_MM = (8.0, 21.0)
 """Width of a person's or office's round seal."""
@@ -50,10 +50,9 @@ def round_seals(
 
 def is_struck_out(written: Mask) -> bool:
     """Tell whether a straight line is drawn through writing (a correction)."""
-    thick = widened(written, 0.12, FIELD_DPI).astype(np.uint8)
+    thick = as_bytes(widened(written, 0.12, FIELD_DPI))
     length = to_px(_STRUCK_MM, FIELD_DPI)
-    lines = cv2.morphologyEx(thick, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
-    return bool(lines.any())
+    return bool(cv2.erode(thick, np.ones((1, length), np.uint8)).any())
 
 
 def has_seal_nearby(window: Window) -> bool:

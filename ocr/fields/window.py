@@ -56,6 +56,7 @@ class LaidPage:
     """A page, upright, and where the form lies on it."""
 
     picture: Picture = field(repr=False)
+    """In colour, or height x width when the page has none."""
     px_to_mm: Matrix = field(repr=False)
     scan_scale: float
     """Pixels of the scan per pixel of `picture`."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 from dataclasses import dataclass, field
 from typing import Any, cast
@@ -18,12 +19,13 @@ from ocr.preprocess import (
     SPECK_MM2,
     Mask,
     Picture,
+    as_bytes,
+    chosen_pieces,
     components,
     ink_bounds,
     ink_mask,
     padded,
     to_px,
-    touching,
     widened,
     without_print,
     without_wide_gaps,
@@ -46,6 +48,8 @@ _TRACES, _TRACES_MM2 = 5, 0.35
 _BESIDE_SEAL_MM = 8.0
 """From a seal's rim to the next character at most, where it may stand on one: a given
 name under it is a wide blank away from the family name."""
+_ROUNDING_PX = 4.0
+"""A disk of pixels is a circle within less than this."""
 _RED_SHARE = 0.02
 """Of a field that seems empty: from here on a seal may have hidden what is written."""
 _NEAR_MM = 2.0
@@ -69,6 +73,30 @@ class Written:
     """A seal stands over the writing or so near that it may hide some."""
     faint: bool
     """Dots and broken strokes are there that are too little for writing."""
+    cleaned: Picture = field(repr=False)
+    """The window without the blank's print."""
+    strokes: Strokes = field(repr=False)
+    """The faintest ink of `cleaned` in pieces."""
+
+
+class Strokes:
+    """Even the faintest ink of a picture, put into pieces once it is asked for."""
+
+    def __init__(self, cleaned: Picture) -> None:
+        self.ink = ink_mask(cleaned, _FAINT)
+
+    @functools.cached_property
+    def pieces(self) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+        """Labels and statistics, see `ocr.preprocess.components`."""
+        return components(self.ink)[:2]
+
+    def touching(self, seeds: Mask) -> Mask:
+        """Return the pieces that touch a seed, and the seeds."""
+        labels, stats = self.pieces
+        keep = np.zeros(len(stats), np.bool_)
+        keep[labels[seeds]] = True
+        keep[0] = False
+        return chosen_pieces(keep, labels) | seeds
 
 
 def written_in(window: Window) -> Written:
@@ -84,15 +112,20 @@ def written_in(window: Window) -> Written:
     keep = areas >= SPECK_MM2 * _PX_PER_MM2
     keep[0] = False
     large = keep.copy()
-    keep &= _inside(labels, window.box) * 2 > areas
+    keep &= _inside(labels, stats, window.box) * 2 > areas
     keep |= _run_over(labels, stats, window, keep, large)
     seals = round_seals(labels, stats, keep)
     keep &= ~seals
     dots = keep & (areas < _LONE_DOT_MM2 * _PX_PER_MM2)
-    ink = _without_lone(labels, keep, dots) if dots.any() else keep[labels]
-    ink = _with_hairlines(cleaned, ink, window.box)
-    covered = _is_covered(window, seals[labels], ink)
-    return Written(ink, covered, is_blank(ink) and _has_traces(labels, window))
+    lone = dots.any()
+    ink = _without_lone(labels, keep, dots) if lone else chosen_pieces(keep, labels)
+    strokes = Strokes(cleaned)
+    ink = _with_hairlines(cleaned, strokes, ink, window.box)
+    blank = is_blank(ink)
+    hull = chosen_pieces(seals, labels) if seals.any() else None
+    covered = _is_covered(window, hull, ink, blank=blank)
+    faint = blank and _has_traces(labels, stats, window.box)
+    return Written(ink, covered, faint, cleaned, strokes)
 
 
 def _run_over(
@@ -116,52 +149,80 @@ def _run_over(
     upper, lower = int(top[inside].min()), int(low[inside].max())
     tall = high >= _TALL * (lower - upper)
     level = np.minimum(low, lower) - np.maximum(top, upper) > high // 2
-    near = _inside(labels, window.reach) * 2 > stats[:, cv2.CC_STAT_AREA]
-    for piece in np.flatnonzero(large & ~keep & tall & level & near):
+    likely = large & ~keep & tall & level
+    if likely.any():
+        likely &= _inside(labels, stats, window.reach) * 2 > stats[:, cv2.CC_STAT_AREA]
+    for piece in np.flatnonzero(likely):
         gaps = np.maximum(first[inside] - end[piece], first[piece] - end[inside])
         found[piece] = gaps.min() <= to_px(_NEXT_MM, FIELD_DPI)
     return found
 
 
-def _has_traces(labels: NDArray[np.int32], window: Window) -> bool:
+def _has_traces(labels: NDArray[np.int32], stats: NDArray[np.int32], box: Box) -> bool:
     """Tell whether ink in the box looks like what a FAX leaves of faint writing."""
-    inside = _inside(labels, window.box)[1:]
+    inside = _inside(labels, stats, box)[1:]
     pieces = inside[inside >= _LEAST_TRACE_PX]
     return bool(pieces.size >= _TRACES or pieces.sum() >= _TRACES_MM2 * _PX_PER_MM2)
 
 
-def _is_covered(window: Window, sealed: Mask, ink: Mask) -> bool:
+def _is_covered(window: Window, sealed: Mask | None, ink: Mask, *, blank: bool) -> bool:
     """Tell whether a seal may hide writing: without colour, or with nothing else there.
 
     What lies inside a seal's rim is taken out with it, and may be a character.
     """
-    if sealed.any():
-        hull = widened(sealed, _BESIDE_SEAL_MM, FIELD_DPI)
-        return bool((hull & ink).any()) or not ink.any()
+    if sealed is not None:
+        return _is_beside(sealed, ink) or not ink.any()
     left, top, right, bottom = window.box
     red = window.red[max(0, top) : bottom, max(0, left) : right]
-    return is_blank(ink) and bool(red.size and red.mean() > _RED_SHARE)
+    return blank and bool(red.size and red.mean() > _RED_SHARE)
 
 
-def _inside(labels: NDArray[np.int32], box: Box) -> NDArray[np.intp]:
-    """Return the pixels of each piece that lie in the box."""
-    left, top, right, bottom = box
-    inside = labels[max(0, top) : bottom, max(0, left) : right]
-    return np.bincount(inside.ravel(), minlength=int(labels.max()) + 1)
+def _is_beside(sealed: Mask, ink: Mask) -> bool:
+    """Tell whether there is ink up to _BESIDE_SEAL_MM from a seal."""
+    away: Any = cv2.distanceTransform(
+        as_bytes(~sealed), cv2.DIST_L2, cv2.DIST_MASK_PRECISE
+    )
+    nearest = float(away[ink].min(initial=np.inf))
+    reach = to_px(_BESIDE_SEAL_MM, FIELD_DPI)
+    if abs(nearest - reach) > _ROUNDING_PX:
+        return nearest < reach
+    # Widening costs fifty times as much: only where a pixel decides.
+    return bool((widened(sealed, _BESIDE_SEAL_MM, FIELD_DPI) & ink).any())
+
+
+def _inside(
+    labels: NDArray[np.int32], stats: NDArray[np.int32], box: Box
+) -> NDArray[np.int64]:
+    """Return the pixels of each piece that lie in the box; of the paper none."""
+    left, top, right, bottom = max(0, box[0]), max(0, box[1]), box[2], box[3]
+    first, upper, wide, high, area = stats.astype(np.int64).T
+    end, lower = first + wide, upper + high
+    apart = (end <= left) | (first >= right) | (lower <= top) | (upper >= bottom)
+    whole = (first >= left) & (end <= right) & (upper >= top) & (lower <= bottom)
+    inside = np.where(whole, area, 0)
+    inside[0], apart[0] = 0, True
+    # Only what crosses the edge of the box has to be counted.
+    for piece in np.flatnonzero(~apart & ~whole):
+        part = labels[
+            max(top, upper[piece]) : min(bottom, lower[piece]),
+            max(left, first[piece]) : min(right, end[piece]),
+        ]
+        inside[piece] = np.count_nonzero(part == piece)
+    return inside
 
 
 def _without_lone(
     labels: NDArray[np.int32], keep: NDArray[np.bool_], dots: NDArray[np.bool_]
 ) -> Mask:
     """Return the ink without small dots that no stroke is near."""
-    strokes = (keep & ~dots)[labels]
+    strokes = chosen_pieces(keep & ~dots, labels)
     # The distance to the nearest stroke costs a third of widening every stroke.
-    away: Any = cv2.distanceTransform((~strokes).astype(np.uint8), cv2.DIST_L2, 5)
+    away: Any = cv2.distanceTransform(as_bytes(~strokes), cv2.DIST_L2, 5)
     near = away <= to_px(_NEAR_MM, FIELD_DPI)
-    return cast("Mask", keep[labels] & near)
+    return cast("Mask", chosen_pieces(keep, labels) & near)
 
 
-def _with_hairlines(cleaned: Picture, ink: Mask, box: Box) -> Mask:
+def _with_hairlines(cleaned: Picture, strokes: Strokes, ink: Mask, box: Box) -> Mask:
     """Return the ink with thin strokes that are dark only here and there, 一 or 二.
 
     Their dark spots alone look like dust; the faint ink between them shows a stroke.
@@ -170,7 +231,7 @@ def _with_hairlines(cleaned: Picture, ink: Mask, box: Box) -> Mask:
     lost = ink_mask(cleaned, _SPOTS) & ~ink
     if not ink.any() or not lost[top:bottom, left:right].any():
         return ink
-    faint, stats, _ = components(ink_mask(cleaned, _FAINT))
+    faint, stats = strokes.pieces
     sides = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]]
     long, short = sides.max(axis=1), sides.min(axis=1)
     least, most = (to_px(side, FIELD_DPI) for side in _HAIRLINE_MM)
@@ -178,8 +239,10 @@ def _with_hairlines(cleaned: Picture, ink: Mask, box: Box) -> Mask:
     stroke[0] = False
     spots = np.zeros(len(stats), np.bool_)
     spots[faint[top:bottom, left:right][lost[top:bottom, left:right]]] = True
-    stroke &= spots & (_inside(faint, box) * 2 > stats[:, cv2.CC_STAT_AREA])
-    return cast("Mask", ink | stroke[faint]) if stroke.any() else ink
+    stroke &= spots
+    if stroke.any():
+        stroke &= _inside(faint, stats, box) * 2 > stats[:, cv2.CC_STAT_AREA]
+    return ink | chosen_pieces(stroke, faint) if stroke.any() else ink
 
 
 def share_of(ink: Mask, box: Box) -> float:
@@ -200,22 +263,21 @@ def is_blank(written: Mask) -> bool:
     return max(right - left, bottom - top) < to_px(1.2, FIELD_DPI)
 
 
-def readable(window: Window, written: Mask, kind: FieldKind) -> Picture:
+def readable(window: Window, written: Written, kind: FieldKind) -> Picture:
     """Return the field's own writing on white; a date keeps its printed 年 月 日."""
+    own, cleaned, strokes = written.ink, written.cleaned, written.strokes
     if kind is FieldKind.DATE:
-        tolerant = widened(window.rules, TOLERANCE_MM, FIELD_DPI)
         left, top, right, bottom = window.box
-        own = written.copy()
+        own = own.copy()
         own[top:bottom, left:right] |= (window.ink & window.printed)[
             top:bottom, left:right
         ]
-    else:
-        tolerant = widened(window.printed, TOLERANCE_MM, FIELD_DPI)
-        own = written
-    cleaned = without_print(window.grey, window.ink, tolerant, FIELD_DPI)
+        tolerant = widened(window.rules, TOLERANCE_MM, FIELD_DPI)
+        cleaned = without_print(window.grey, window.ink, tolerant, FIELD_DPI)
+        strokes = Strokes(cleaned)
     # Hairlines of print are too faint for ink on their own, not beside darker strokes.
-    near = widened(touching(ink_mask(cleaned, _FAINT), own), 0.2, FIELD_DPI)
-    return np.where(near, cleaned, np.uint8(255)).astype(np.uint8)
+    near = widened(strokes.touching(own), 0.2, FIELD_DPI)
+    return np.where(near, cleaned, np.uint8(255))
 
 
 def lines_of(grey: Picture, written: Mask, most: int) -> tuple[Picture, ...]:
