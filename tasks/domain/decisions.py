@@ -32,6 +32,7 @@ CONTRADICTORY = "職員の判断が互いに食い違う"
 AGAINST_EVIDENCE = "職員の判断と照合の結果が食い違う"
 REQUEST_CHANGED = "以前の職員の判断は、依頼の内容が変わったため使っていません"
 CANDIDATE_CHANGED = "以前の職員の判断は、候補の内容が変わったため使っていません"
+KEY_MISPLACED = "職員の判断は、行の宛名番号と照合キーが合わないため使っていません"
 NEW_CANDIDATE = "以前の職員の判断は、そのときなかった候補がいるため使っていません"
 
 
@@ -262,6 +263,9 @@ def _void(said: Sequence[IdentityDecision], listed: Mapping[str, Resident]) -> s
             if decision.choice is Decision.OTHER and gone:
                 continue
             return CANDIDATE_CHANGED
+        shown = listed[decision.key.candidate].addressee_no
+        if shown.lstrip("0") != decision.addressee_no.lstrip("0"):
+            return KEY_MISPLACED  # columns sorted apart from each other
         before = prints[: prints.index(decision.key.candidate)]
         if decision.choice is Decision.SAME and not set(before) <= set(decision.seen):
             return NEW_CANDIDATE

@@ -172,6 +172,7 @@ class _Counts:
     used: list[Receipt] = field(default_factory=list)
     overtaken: int = 0
     several: int = 0
+    misplaced: int = 0
     late: int = 0
 
     def notes(self) -> tuple[InputNote, ...]:
@@ -191,6 +192,11 @@ class _Counts:
                 self.several,
                 "receipt_ambiguous",
                 "領収書に当たる明細が二つあるため、使っていません。",
+            ),
+            (
+                self.misplaced,
+                "receipt_misplaced",
+                "領収書の行の宛名番号・税目が明細キーと合わないため、使っていません。",
             ),
             (
                 self.late,
@@ -219,14 +225,26 @@ def _received(
     if named.count(key.line) > 1:
         counts.several += len(standing)
         return line
-    current = [one for one in standing if one.key.ledger == key.ledger]
-    counts.overtaken += len(standing) - len(current)
+    fitting = [one for one in standing if _names(one, line)]
+    counts.misplaced += len(standing) - len(fitting)
+    current = [one for one in fitting if one.key.ledger == key.ledger]
+    counts.overtaken += len(fitting) - len(current)
     unpaid_yen = line.assessed_yen - line.paid_yen
     shown_yen = min(sum(one.received_yen for one in current), max(unpaid_yen, 0))
     if not shown_yen:
         return line
     counts.used.extend(current)
     return replace(line, receipt_yen=shown_yen)
+
+
+def _names(receipt: Receipt, line: TaxLine) -> bool:
+    """Tell whether a receipt's row bore the number and tax of the line of its key.
+
+    Columns of a sheet may have been sorted apart from each other.
+    """
+    number, _, rest = receipt.line.partition(" ")
+    same_number = number.lstrip("0") == line.addressee_no.lstrip("0")
+    return same_number and rest.partition(" ")[0] == line.tax
 
 
 def _digest(*texts: str, length: int = 16) -> str:

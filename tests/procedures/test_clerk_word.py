@@ -23,6 +23,7 @@ from tasks.domain.decision_columns import (
     RECORD_SHEET,
     SHEET,
 )
+from tasks.domain.decisions import key_of
 from tasks.domain.errors import NeedsPersonError
 from tasks.domain.records import Answer, Verdict
 from tasks.domain.settings import ColumnNames, DelinquencyRules, Municipality
@@ -150,6 +151,10 @@ def verdict(result: CheckResult, number: str = "A-1") -> Verdict:
     return next(v for v in result.verdicts if v.applicant.request_id == number)
 
 
+def verdict_key(result: CheckResult, rank: int) -> str:
+    return key_of(verdict(result), rank)
+
+
 def first(result: CheckResult) -> tuple[Answer, list[str]]:
     found = verdict(result)
     return found.answer, list(found.match.addressee_nos if found.match else ())
@@ -245,6 +250,18 @@ def test_a_nearer_candidate_that_the_clerk_never_saw_makes_it_void(
     result = office.run()
     assert verdict(result).answer is Answer.SEVERAL
     assert "そのときなかった候補" in verdict(result).reason
+
+
+def test_a_decision_whose_columns_were_sorted_apart_is_not_used(office: Office) -> None:
+    asked = office.run()
+    keys = [verdict_key(asked, rank) for rank in (1, 2)]
+    swapped = {
+        ("A-1", "候補1"): decided("同一") | {KEY: keys[1]},
+        ("A-1", "候補2"): {KEY: keys[0]},
+    }
+    result = office.run(fill_in(asked, SHEET, swapped))
+    assert verdict(result).answer is Answer.SEVERAL
+    assert "照合キーが合わない" in verdict(result).reason
 
 
 def test_a_contradicting_second_decision_is_asked(office: Office) -> None:
@@ -388,6 +405,14 @@ def test_a_receipt_no_longer_counts_once_the_ledger_has_moved(office: Office) ->
     result = office.run()
     assert verdict(result, "A-2").arrears_yen == 10_800 + 1_000
     assert "receipt_overtaken" in {note.code for note in result.notes}
+
+
+def test_a_receipt_whose_columns_were_sorted_apart_is_not_used(office: Office) -> None:
+    asked = office.run()
+    entry = received() | {"宛名番号": "0000000011"}
+    result = office.run(fill_in(asked, RECEIPT_SHEET, {("A-2", "1"): entry}))
+    assert verdict(result, "A-2").arrears_yen == 10_800 + 4_000
+    assert "receipt_misplaced" in {note.code for note in result.notes}
 
 
 def test_the_same_receipt_written_down_twice_counts_once(office: Office) -> None:
