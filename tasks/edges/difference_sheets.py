@@ -55,8 +55,8 @@ def changes_page(book: Book, found: RunDifference, *, name: str) -> None:
         Column("今回の回答", 14, centred=True),
         Column("前回の\n未納額", 11),
         Column("今回の\n未納額", 11),
-        Column("理由", 30, head="head_result"),
-        Column("理由の中身", 52, head="head_result"),
+        Column("理由", 26, head="head_result"),
+        Column("理由の中身", 66, head="head_result"),
         Column("出典", 20),
     )
     rows = (_row(change) for change in found.changes)
