@@ -29,6 +29,7 @@ from tasks.domain.sources import InputNote, Role, SourceFile
 from tasks.edges.ledger_staging import (
     Faults,
     LedgerSheet,
+    drop_staged,
     ledger_sheets,
     load_forms,
     refuse_empty,
@@ -61,6 +62,8 @@ _LATE = "^(?:[故亡][ \u3000]|亡..|[(（][故亡][)）])"
 """故 or 亡 before a name, as `normalize_name` knows it."""
 _SEVERAL = ("protected", "death")
 """Fields whose header is known by a part of it, so that several columns may bear it."""
+_OF_DIGITS = {"number_forms": "text", "group_forms": "ltrim(text, '0')"}
+"""What number_form and group_form give for texts of digits only, in SQL."""
 
 
 def load_persons(
@@ -153,7 +156,7 @@ def _put_together(
         FROM raw
         """  # noqa: S608
     )
-    database.execute("DROP TABLE raw")
+    drop_staged(database)
 
 
 def _load_forms(
@@ -182,12 +185,12 @@ def _load_forms(
         "deceased_forms": ({"value": "BOOLEAN"}, single(_is_deceased)),
     }
     for table, (columns, read) in kinds.items():
-        load_forms(
-            database,
-            table,
-            {"text": "VARCHAR", **columns},
-            _read_distinct(database, _TEXTS[table], read),
+        texts = " UNION ".join(
+            f"SELECT DISTINCT {name} AS text FROM persons"  # noqa: S608
+            for name in _TEXTS[table]
         )
+        of_digits = _OF_DIGITS.get(table, "")
+        load_forms(database, table, columns, texts, read, of_digits=of_digits)
 
 
 def _any_protected(text: str) -> bool:
@@ -199,16 +202,6 @@ def _is_deceased(text: str) -> bool:
     """Return True when a row's state or one of its columns about death says so."""
     life_state, *deaths = text.split(_BETWEEN)
     return any(says_deceased(death, life_state) for death in deaths)
-
-
-def _read_distinct(
-    database: duckdb.DuckDBPyConnection,
-    names: tuple[str, ...],
-    read: Callable[[str], tuple[object, ...]],
-) -> Iterator[tuple[object, ...]]:
-    union = " UNION ".join(f"SELECT DISTINCT {name} FROM persons" for name in names)  # noqa: S608
-    for (text,) in database.execute(union).fetchall():
-        yield text, *read(text)
 
 
 def _check_numbers(database: duckdb.DuckDBPyConnection, file: TableFile) -> None:

@@ -12,7 +12,12 @@ from tasks.domain.dates import Precision, normalize_date
 from tasks.domain.errors import NeedsPersonError
 from tasks.domain.header_words import TAX_HEADERS, columns_of, dictionary
 from tasks.domain.identifiers import normalize_addressee_no
-from tasks.domain.ledger_values import fiscal_year_of, instalment_of, tax_status_of
+from tasks.domain.ledger_values import (
+    fiscal_year_of,
+    instalment_of,
+    is_no_day,
+    tax_status_of,
+)
 from tasks.domain.money import normalize_amount
 from tasks.domain.settings import ColumnNames
 from tasks.domain.sources import InputNote, Role, SourceFile
@@ -60,6 +65,8 @@ class _Column:
     """Returns None for a text that is wrong."""
     expected: str
     """What a fault says was expected."""
+    of_digits: str = ""
+    """As `load_forms` wants it."""
 
 
 def load_taxes(
@@ -91,7 +98,7 @@ def load_taxes(
         for name in columns_of(field)[1:]
         if any(name in sheet.header.columns for sheet in sheets)
     ]
-    notes += stage(database, file, sheets, (*_NAMES, *further))
+    notes += stage(database, file, sheets, (*_NAMES, *further), stored=("tax",))
     refuse_empty(database, file)
     _name_taxes(database, file, sheets)
     faults = Faults(file.path.name)
@@ -99,8 +106,10 @@ def load_taxes(
         load_forms(
             database,
             f"{column.name}_forms",
-            {"text": "VARCHAR", "value": column.kind},
-            _forms(database, column),
+            {"value": column.kind},
+            f"SELECT DISTINCT {column.name} AS text FROM raw",  # noqa: S608
+            _only(column.read),
+            of_digits=column.of_digits,
         )
         _collect_faults(database, column, sheets, faults)
     collect_unpaid_left_out(database, sheets, faults)
@@ -159,7 +168,7 @@ def _columns(sheets: Sequence[LedgerSheet], today: dt.date) -> tuple[_Column, ..
         return _day(text, today)
 
     def day_or_none(text: str) -> dt.date | None:
-        return dt.date.min if text.strip("-0９9") == "" else _day(text, today)
+        return dt.date.min if is_no_day(text) else _day(text, today)
 
     def number(text: str) -> str | None:
         found = normalize_addressee_no(text)
@@ -186,7 +195,7 @@ def _columns(sheets: Sequence[LedgerSheet], today: dt.date) -> tuple[_Column, ..
         if any(name in sheet.header.columns for sheet in sheets)
     ]
     return (
-        _Column("addressee_no", "VARCHAR", number, "宛名番号"),
+        _Column("addressee_no", "VARCHAR", number, "宛名番号", of_digits="text"),
         _Column("fiscal_year", "INTEGER", fiscal_year_of, "a year such as 令和8年度"),
         _Column("instalment", "INTEGER", instalment_of, "期別"),
         _Column("due_date", "DATE", day, "a date"),
@@ -210,7 +219,7 @@ def _name_taxes(
                 "of the file or sheet",
             )
         database.execute(
-            "UPDATE raw SET tax = ? WHERE sheet = ? AND tax = ''",
+            "UPDATE staged SET tax = ? WHERE sheet = ? AND tax = ''",
             [tax, sheet.table.sheet],
         )
     empty = database.execute(
@@ -222,12 +231,8 @@ def _name_taxes(
     faults.stop("TABLE-005", "rows without 税目")
 
 
-def _forms(
-    database: duckdb.DuckDBPyConnection, column: _Column
-) -> Iterator[tuple[object, ...]]:
-    found = database.execute(f"SELECT DISTINCT {column.name} FROM raw")  # noqa: S608
-    for (text,) in found.fetchall():
-        yield text, column.read(text)
+def _only(read: Callable[[str], object]) -> Callable[[str], tuple[object, ...]]:
+    return lambda text: (read(text),)
 
 
 def _collect_faults(

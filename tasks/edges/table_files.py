@@ -37,6 +37,8 @@ class TableFile:
     """Empty for workbooks."""
     tables: tuple[Table, ...]
     notes: tuple[InputNote, ...]
+    delimiter: str = ""
+    """Between the cells of a delimited file; empty for others."""
 
 
 def open_tables(path: Path, *, columns: ColumnNames) -> TableFile:
@@ -59,7 +61,9 @@ def open_tables(path: Path, *, columns: ColumnNames) -> TableFile:
         return TableFile(path, sha256, layout.encoding, (fixed.table,), notes)
     if path.suffix.lower() in _DELIMITED:
         file = read_delimited(path, declared=declared_encoding(path, columns))
-        return TableFile(path, sha256, file.encoding, (file.table,), file.notes)
+        return TableFile(
+            path, sha256, file.encoding, (file.table,), file.notes, file.delimiter
+        )
     tables = read_workbook(path)
     return TableFile(path, sha256, "", tables, ())
 
