@@ -43,7 +43,7 @@ from ocr.preprocess import (
 
 _SEAL_LEFT_MM = 60.0
 """Many stamp over or behind their name, left of the place for the seal."""
-_UNSEALED_SHARE, _SEALED_SHARE = 0.01, 0.025
+_UNSEALED_SHARE, _SEALED_SHARE = 0.002, 0.025
 _TOWNS = "towns"
 """List of words of an address, unless the form names another."""
 _LEAST_SIGNATURE_MM = 8.0
@@ -79,6 +79,7 @@ def cut_fields(laid: LaidPage, printed: Printing) -> tuple[FieldCut, ...]:
     In a table, `required` holds for the rows in which something is written.
     """
     cuts = [_cut(laid, printed, entry) for entry in printed.form.every_field]
+    cuts = _asked_if_sealed_elsewhere(laid, printed, cuts)
     written = {
         (cut.definition.table, cut.definition.row) for cut in cuts if _has_writing(cut)
     }
@@ -89,6 +90,32 @@ def cut_fields(laid: LaidPage, printed: Printing) -> tuple[FieldCut, ...]:
         else cut
         for cut in cuts
     )
+
+
+def _asked_if_sealed_elsewhere(
+    laid: LaidPage, printed: Printing, cuts: list[FieldCut]
+) -> list[FieldCut]:
+    """Return the places for seals undecided where a seal stands over a name instead."""
+    unsealed = [
+        cut.definition.kind is FieldKind.SEAL and cut.checked is False for cut in cuts
+    ]
+    if not any(unsealed) or not any(
+        _is_sealed_name(laid, printed, cut) for cut in cuts
+    ):
+        return cuts
+    return [
+        replace(cut, blank=False, checked=None) if bare else cut
+        for cut, bare in zip(cuts, unsealed, strict=True)
+    ]
+
+
+def _is_sealed_name(laid: LaidPage, printed: Printing, cut: FieldCut) -> bool:
+    if cut.definition.kind is not FieldKind.NAME:
+        return False
+    if cut.covered:
+        return True
+    window = window_of(laid, printed, cut.definition)
+    return has_seal_nearby(window) or may_hold_a_seal(window)
 
 
 def _has_writing(cut: FieldCut) -> bool:
