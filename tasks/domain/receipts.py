@@ -244,7 +244,8 @@ def _names(receipt: Receipt, line: TaxLine) -> bool:
     """
     number, _, rest = receipt.line.partition(" ")
     same_number = number.lstrip("0") == line.addressee_no.lstrip("0")
-    return same_number and rest.partition(" ")[0] == line.tax
+    tax = rest.partition(" ")[0]
+    return same_number and tax_and_part(tax) == tax_and_part(line.tax)
 
 
 def _digest(*texts: str, length: int = 16) -> str:
