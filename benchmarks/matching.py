@@ -137,12 +137,13 @@ def _match(ledger: Path, folder: Path, applicants: Sequence[Any]) -> dict[str, A
     before_mb = _peak_mb()
     started = time.perf_counter()
     with _open(ledger, folder) as ledgers:
-        opened = time.perf_counter()
+        opened, opened_cpu = time.perf_counter(), time.process_time()
         matches = identify(applicants, ledgers, today=TODAY)
-        done = time.perf_counter()
+        done, done_cpu = time.perf_counter(), time.process_time()
     return {
         "open_seconds": round(opened - started, 2),
         "identify_seconds": round(done - opened, 2),
+        "identify_cpu_seconds": round(done_cpu - opened_cpu, 2),
         "peak_mb": _peak_mb(),
         "peak_mb_before": before_mb,
         "matches": matches,

@@ -28,7 +28,7 @@ class Agreement:
     address: Level
     address_is_former: bool = False
     same_given: bool = False
-    """The given names are equal: another family name has another reading by right."""
+    """Of a near name: only the family name differs, and its reading by right."""
     number: bool | None = None
     """宛名番号 equal, not equal, or None when the request has none."""
     corporate_number: bool | None = None
@@ -39,13 +39,15 @@ class Agreement:
 def agreement(applicant: PersonKeys, resident: PersonKeys) -> Agreement:
     """Return how far each kind of evidence agrees."""
     address, former = address_level(applicant, resident)
+    name = name_level(applicant.names, resident.names)
     return Agreement(
-        name=name_level(applicant.names, resident.names),
+        name=name,
         kana=_kana_of_the_name(applicant, resident),
         birth_date=birth_level(applicant, resident),
         address=address,
         address_is_former=former,
-        same_given=any(
+        same_given=name is Level.NEAR
+        and any(
             _same_given(one, other)
             for one in applicant.names
             for other in resident.names

@@ -325,4 +325,4 @@ def _written_names(text: str) -> tuple[NameKey, ...]:
     """Return the name of a request and the 通称名 written beside it."""
     found = normalize_name(text)
     common = found.value.common_name if found.value else ""
-    return names_of(name_form(text), name_form(common))
+    return names_of(name_form(text), *([name_form(common)] if common else ()))

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from tasks.domain.addresses import Home
 from tasks.domain.matching import decide, with_all_numbers
-from tasks.domain.person_keys import ApplicantKeys, applicant_keys
+from tasks.domain.person_keys import PersonKeys, applicant_keys
 from tasks.domain.records import Applicant, Identity, Match
 from tasks.edges.ledgers import Ledgers
 
@@ -41,9 +41,9 @@ def identify(
     }
     if len(keys) < len(applicants):
         raise ValueError("two applicants share a row_id")
-    first: dict[ApplicantKeys, str] = {}
+    first: dict[tuple[PersonKeys, tuple[str, ...]], str] = {}
     alike = {
-        row_id: first.setdefault(replace(entry, row_id=""), row_id)
+        row_id: first.setdefault((entry.keys, entry.unread_numbers), row_id)
         for row_id, entry in keys.items()
     }
     distinct = [keys[row_id] for row_id in first.values()]
@@ -56,4 +56,7 @@ def identify(
     for match in same:
         persons = [row for found in match.persons for row in rows[found.addressee_no]]
         matches[match.row_id] = with_all_numbers(match, persons)
-    return {row_id: replace(matches[alike[row_id]], row_id=row_id) for row_id in keys}
+    return {
+        row_id: matches[one] if one == row_id else replace(matches[one], row_id=row_id)
+        for row_id, one in alike.items()
+    }
