@@ -10,6 +10,9 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+BY_SCHEDULE = "自動実行"
+"""実行者 of a run that nobody started by hand."""
+
 
 class TaxDelinquencyParameters(BaseModel):
     """滞納確認を実行するための条件。通常はそのままで実行できます。"""
@@ -98,6 +101,13 @@ class TaxDelinquencyParameters(BaseModel):
         Field(
             title="開庁日だけ実行する",
             description="土日・祝日・12月29日〜1月3日には何もせずに終わります。夜間の自動実行で使います。",
+        ),
+    ] = False
+    even_if_slower: Annotated[
+        bool,
+        Field(
+            title="手作業より遅い見込みでも実行する",
+            description="実行の前に、確認にかかる見込みの時間を手作業と比べます。手作業の方が早い見込みのときは、ここを選ぶまで実行しません。夜間の自動実行は記録して続けます。",
         ),
     ] = False
 

@@ -215,6 +215,7 @@ def serve_deployments(schedules: Sequence[Schedule], *, time_zone: str) -> None:
     from prefect.schedules import Cron
     from prefect.types.entrypoint import EntrypointType
 
+    from flows.parameters import BY_SCHEDULE
     from flows.savings_report import savings_report
     from flows.tax_delinquency import tax_delinquency
 
@@ -228,7 +229,7 @@ def serve_deployments(schedules: Sequence[Schedule], *, time_zone: str) -> None:
         if entry.flow == "tax_delinquency":
             conditions["office_days_only"] = entry.office_days_only
             if entry.cron:
-                conditions.setdefault("started_by", "自動実行")
+                conditions.setdefault("started_by", BY_SCHEDULE)
         deployments.append(
             RunnerDeployment.from_flow(
                 known[entry.flow],

@@ -15,7 +15,7 @@ from prefect.task_runners import ThreadPoolTaskRunner
 from flows.arguments import read_day
 from flows.clock import now
 from flows.offline import end_quietly
-from flows.parameters import TaxDelinquencyParameters
+from flows.parameters import BY_SCHEDULE, TaxDelinquencyParameters
 from ocr.errors import ReadingError
 from ocr.read import default_engines, reading_rule_version
 from tasks.ask_staff import ask, collect_answers, take_clerks_word
@@ -25,6 +25,7 @@ from tasks.domain.errors import NeedsPersonError, SettingsError, YakubaError
 from tasks.policy import READERS_AT_ONCE
 from tasks.procedures import run_inputs, run_results
 from tasks.procedures.check_request import CheckRequest
+from tasks.procedures.forecast_run import Start
 from tasks.procedures.intake import Inbox
 from tasks.procedures.workplace import (
     Workplace,
@@ -43,8 +44,8 @@ from tasks.reconcile_ledgers import (
     match,
     release,
 )
-from tasks.record_savings import close_run, open_run, record_minutes
-from tasks.show_results import show_error, show_run
+from tasks.record_savings import close_run, open_run, record_minutes, weigh_run
+from tasks.show_results import show_error, show_forecast, show_run
 
 
 @flow(
@@ -136,7 +137,7 @@ def _run(
     keep_run(request, result, place=place)
     minutes = (time.monotonic() - clock) / 60
     effort = run_results.run_effort(
-        result, run_id=run_id, at=started, machine_minutes=minutes
+        result, pages, run_id=run_id, at=started, machine_minutes=minutes
     )
     line = record_minutes(effort, place=place)
     summary = run_results.summarise(
@@ -185,6 +186,18 @@ def _written_day(conditions: TaxDelinquencyParameters, today: dt.date) -> dt.dat
     return read_day(conditions.as_of, today=today, what="as_of")
 
 
+def _start(request: CheckRequest, conditions: TaxDelinquencyParameters) -> Start:
+    """Return how the run was started, for the forecast."""
+    return Start(
+        job=run_inputs.JOB,
+        run_id=request.run_id,
+        at=request.now,
+        who=conditions.started_by,
+        by_schedule=conditions.started_by == BY_SCHEDULE,
+        confirmed=conditions.even_if_slower,
+    )
+
+
 def _read_papers(
     request: CheckRequest, conditions: TaxDelinquencyParameters, place: Workplace
 ) -> run_inputs.Papers:
@@ -194,6 +207,9 @@ def _read_papers(
     inbox = survey_inbox(folder, may_be_empty=bool(request.request_files))
     if not inbox.files:
         return run_inputs.Papers(inbox, (), (), inbox.arriving)
+    expected = weigh_run(inbox.files, _start(request, conditions), place=place)
+    if expected is not None:
+        show_forecast(expected)
     read = read_document.map(
         list(inbox.files),
         place=unmapped(place),

@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from pathlib import Path
 
 from prefect import task
 
 from tasks.domain.errors import SettingsError
+from tasks.domain.forecast import Forecast
 from tasks.domain.periods import Period
 from tasks.domain.savings import RunEffort, SavingsLine, baseline_in_force
 from tasks.edges.audit_log import AuditFile
 from tasks.policy import STEP
 from tasks.procedures.check_request import CheckRequest, Gathered, Matched
+from tasks.procedures.forecast_run import (
+    Start,
+    decide,
+    forecast_job,
+    new_items,
+)
+from tasks.procedures.intake import InboxFile
 from tasks.procedures.measured_rules import measured_rules
 from tasks.procedures.run_results import RunSummary
 from tasks.procedures.savings_report import SavingsReport, make_report
@@ -87,3 +96,26 @@ def report_minutes(
         now=now,
         city=place.settings.municipality.city,
     )
+
+
+@task(name="手作業と比べる", **STEP)
+def weigh_run(
+    files: Sequence[InboxFile], start: Start, *, place: Workplace
+) -> Forecast | None:
+    """Return what the run is expected to cost; None when nothing new is in the inbox.
+
+    Raises:
+        NeedsPersonError: FORECAST-001 when typing by hand would be faster and the
+            clerk who started the run has not said to go on.
+    """
+    items = new_items(files, job=start.job, database=place.database)
+    found = forecast_job(
+        start.job,
+        items=items,
+        database=place.database,
+        rules=(place.settings.savings, place.settings.acceptance),
+        today=start.at.date(),
+    )
+    if found is not None:
+        decide(found, start, database=place.database)
+    return found

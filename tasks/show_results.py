@@ -5,6 +5,7 @@ from __future__ import annotations
 from prefect import task
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
 
+from tasks.domain.forecast import WARNING, Forecast
 from tasks.domain.letter_dates import letter_date
 from tasks.policy import STEP
 from tasks.procedures.run_results import RunSummary
@@ -75,3 +76,10 @@ def show_report(report: SavingsReport) -> None:
         description="# 削減時間\n導入前・導入後・削減の時間（業務別）",
     )
     create_markdown_artifact(key="sakugen-jikan-hokoku", markdown=report.markdown)
+
+
+@task(name="見込みを画面に出す", **STEP)
+def show_forecast(found: Forecast) -> None:
+    """Publish what the run is expected to cost, before anybody checks anything."""
+    heading = "# 実行前の見込み" if found.pays else f"# {WARNING}"
+    create_markdown_artifact(key="mikomi", markdown=f"{heading}\n\n{found.words}")

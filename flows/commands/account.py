@@ -127,6 +127,30 @@ def show(
     place.database.close()
 
 
+@app.command()
+def forecast(
+    job: Job, items: Annotated[int, typer.Option(help="これから処理する件数")]
+) -> None:
+    """機械を使うときと手作業とで、職員の手間がどちらが少ない見込みかを示します。"""
+    from tasks.procedures.forecast_run import forecast_job
+
+    place = _place()
+    found = forecast_job(
+        job,
+        items=items,
+        database=place.database,
+        rules=(place.settings.savings, place.settings.acceptance),
+        today=now().date(),
+    )
+    place.database.close()
+    if found is None:
+        terminal.say(
+            "見込みを出せません。実績が30件たまるか、configs/baselines.yaml に questions_expected_per_item を書くと出せます。"
+        )
+    else:
+        terminal.say(found.words)
+
+
 def _row(line: SavingsLine, title: str) -> tuple[str, ...]:
     spent = line.attended_ms + line.review_ms + line.upkeep_ms + line.exception_ms
     kind = line.kind.value

@@ -14,7 +14,7 @@ from tasks.domain.conservation import Outcome, outcome_of
 from tasks.domain.delinquency import rules_version
 from tasks.domain.records import Answer, Verdict
 from tasks.domain.review_item import QuestionKind, ReviewItem
-from tasks.domain.savings import RunEffort, SavingsLine
+from tasks.domain.savings import FieldCount, RunEffort, SavingsLine
 from tasks.procedures.check_request import (
     CheckRequest,
     CheckResult,
@@ -95,7 +95,12 @@ def with_folder(
 
 
 def run_effort(
-    result: CheckResult, *, run_id: str, at: dt.datetime, machine_minutes: float
+    result: CheckResult,
+    pages: Sequence[FormPage],
+    *,
+    run_id: str,
+    at: dt.datetime,
+    machine_minutes: float,
 ) -> RunEffort:
     """Return what the run did for the account of minutes.
 
@@ -116,6 +121,14 @@ def run_effort(
         items=tuple(done),
         by_hand=tuple(by_hand),
         machine_minutes=machine_minutes,
+        fields=tuple(
+            FieldCount(
+                page.row_id,
+                sum(one.status is FieldStatus.ACCEPTED for one in page.judgements),
+                sum(one.status is FieldStatus.ASK for one in page.judgements),
+            )
+            for page in pages
+        ),
     )
 
 
