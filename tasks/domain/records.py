@@ -119,6 +119,8 @@ class Resident:
     """支援措置: never appears in a list."""
     deceased: bool = False
     """The ledger says that the person has died: nobody applies for himself then."""
+    moved_out: bool = False
+    """The ledger says that the person has left the city, and with it the household."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,8 @@ from tasks.domain.records import (
 )
 from tasks.domain.settings import ColumnNames, DelinquencyRules
 
+MOVED_OUT = "本人が台帳では転出しているため、同じ世帯の人を確かめられません"
+
 PARTY_HEADERS: dict[str, tuple[str, ...]] = {
     "name": ("氏名", "名", "職氏名", "役職氏名", "職・氏名", ""),
     "kana": ("カナ", "フリガナ", "氏名カナ", "氏名フリガナ", "氏名(カナ)", "氏名かな"),
@@ -113,7 +115,8 @@ def _words(whose: Whose, columns: ColumnNames) -> dict[str, str]:
 def with_household(match: Match, household: Household) -> Match:
     """Return the match with the other members of the household, or why they are unknown.
 
-    The dead are no members; what they left unpaid is the heirs' (地方税法9条).
+    The dead are no members; what they left unpaid is the heirs' (地方税法9条). Nor are
+    those who moved out, who stay in the ledger under their old 世帯番号.
 
     Args:
         match: SAME, of a natural person.
@@ -124,8 +127,14 @@ def with_household(match: Match, household: Household) -> Match:
     if household.doubt:
         doubt = f"同じ世帯の人を確かめられません（{household.doubt}）"
         return replace(match, doubts=(*match.doubts, doubt))
-    living = tuple(person for person in household.members if not person.deceased)
-    return _related(match, Related(Whose.HOUSEHOLD, living)) if living else match
+    if any(person.moved_out for person in match.persons):
+        return replace(match, doubts=(*match.doubts, MOVED_OUT))
+    there = tuple(
+        person
+        for person in household.members
+        if not (person.deceased or person.moved_out)
+    )
+    return _related(match, Related(Whose.HOUSEHOLD, there)) if there else match
 
 
 def with_party(match: Match, whose: Whose, found: Match | None) -> Match:

@@ -60,6 +60,8 @@ _TEXTS = {
 }
 _LATE = "^(?:[故亡][ \u3000]|亡..|[(（][故亡][)）])"
 """故 or 亡 before a name, as `normalize_name` knows it."""
+_GONE = "転出|除票|消除|除住民|国外"
+"""States of somebody who no longer lives in the city; 転出予定 still does."""
 _SEVERAL = ("protected", "death")
 """Fields whose header is known by a part of it, so that several columns may bear it."""
 _OF_DIGITS = {"number_forms": "text", "group_forms": "ltrim(text, '0')"}
@@ -142,7 +144,7 @@ def _put_together(
     database.execute(
         f"""
         CREATE TEMP TABLE persons AS
-        SELECT * EXCLUDE ({columns}, {deaths}, life_state),
+        SELECT * EXCLUDE ({columns}, {deaths}),
             CASE WHEN name <> '' THEN name
                  ELSE trim(family_name || '\u3000' || given_name, '\u3000')
             END AS whole_name,
@@ -253,6 +255,8 @@ def _make_residents(database: duckdb.DuckDBPyConnection) -> None:
                coalesce(corporations.value, '') AS corporate_number,
                protections.value AS protected,
                deaths.value OR regexp_matches(whole_name, '{_LATE}') AS deceased,
+               regexp_matches(life_state, '{_GONE}')
+                   AND NOT contains(life_state, '予定') AS moved_out,
                {keys("n", NAME_COLUMNS)}, {keys("c", NAME_COLUMNS)},
                {keys("k", KANA_COLUMNS)},
                {keys("a", ADDRESS_COLUMNS)}, {keys("f", ADDRESS_COLUMNS)},

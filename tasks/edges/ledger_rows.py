@@ -38,6 +38,7 @@ RESIDENT_COLUMNS = (
     "corporate_number",
     "protected",
     "deceased",
+    "moved_out",
 )
 """Columns of `residents` in the order of the fields of Resident."""
 

@@ -23,7 +23,7 @@ RULES = DelinquencyRules(
 HOUSEHOLD = RULES.model_copy(update={"household_counts": True})
 COMPANY = RULES.model_copy(update={"representative_counts": True})
 
-PERSONS = """宛名番号,氏名,氏名カナ,生年月日,住所,世帯番号,支援措置,法人番号
+PERSONS = """宛名番号,氏名,氏名カナ,生年月日,住所,世帯番号,支援措置,法人番号,異動事由
 0011,甲野　一,コウノ ハジメ,昭和55年3月1日,みなと市本町1番1号,0007,,
 0012,甲野　花,コウノ ハナ,昭和57年4月2日,みなと市本町1番1号,7,,
 0021,乙野　二,オツノ ジ,昭和60年1月1日,みなと市本町2番2号,0008,,
@@ -130,6 +130,34 @@ def test_what_a_household_comes_to(
     assert found.answer is answer
     assert told in found.reason
     assert "0032" not in repr(found.match)
+
+
+@pytest.mark.parametrize(
+    ("state", "answer"),
+    [
+        pytest.param("転入", Answer.OWING, id="lives there"),
+        pytest.param("転出予定", Answer.OWING, id="still lives there"),
+        pytest.param("転出", Answer.PAID, id="moved out"),
+        pytest.param("職権消除", Answer.PAID, id="struck off"),
+        pytest.param("死亡", Answer.PAID, id="died"),
+    ],
+)
+def test_who_has_left_the_household_is_not_looked_at(
+    ask: Ask, monkeypatch: pytest.MonkeyPatch, state: str, answer: Answer
+) -> None:
+    moved = PERSONS.replace("1番1号,7,,", f"1番1号,7,,,{state}")
+    monkeypatch.setitem(globals(), "PERSONS", moved)
+    assert of_person(ask, "甲", HOUSEHOLD).answer is answer
+
+
+def test_of_somebody_who_moved_out_himself_the_household_is_not_known(
+    ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moved = PERSONS.replace("1番1号,0007,,", "1番1号,0007,,,転出")
+    monkeypatch.setitem(globals(), "PERSONS", moved)
+    found = of_person(ask, "甲", HOUSEHOLD)
+    assert found.answer is Answer.SEVERAL
+    assert "転出している" in found.reason
 
 
 def test_of_a_household_no_more_than_yes_or_no_leaves(ask: Ask) -> None:
