@@ -82,52 +82,45 @@ class Look:
         self._make = make
         self._style = style
         self._properties = properties
-        self._texts: dict[str, str] = {"": f' s="{self._xf()}"/>'}
-        self._days: dict[dt.date, str] = {}
+        blank = f' s="{self._xf()}"/>'
+        self.known: dict[object, str] = {"": blank, (): blank, None: blank}
+        """Cells drawn before, by value. No numbers: 1 and 1.0 are one key."""
 
     def xml(self, value: Cell) -> str:
         """Return a cell as the file holds it, behind its place: `<c r="B14"`.
 
         Text stays text whatever it looks like.
         """
-        # This is run for every cell of a city's report: exact classes first.
-        kind = value.__class__
-        if kind is str:
-            return self._texts.get(value) or self._text(value)  # type: ignore[arg-type]
-        if kind is int:
+        if isinstance(value, int):
             return f"{self._number}{value}</v></c>"
-        if value is None or value == ():
-            return self._texts[""]
-        return self._other(value)
+        if isinstance(value, float | Decimal):
+            kind = self._percent if isinstance(value, Decimal) else self._as_it_is
+            return f"{kind}{value:.15g}</v></c>"
+        return self.known.get(value) or self._drawn(value)
 
     def _text(self, text: str) -> str:
         """Return a text's cell; short ones come again and are kept."""
         opening = self._quoted if starts_formula(text) else self._plain
         found = f"{opening}{escaped(text)}</t></is></c>"
-        if len(text) <= _SHORT and len(self._texts) < _MOST_KEPT:
-            self._texts[text] = found
+        if len(text) <= _SHORT and len(self.known) < _MOST_KEPT:
+            self.known[text] = found
         return found
 
-    def _other(self, value: Cell) -> str:
+    def _drawn(self, value: str | dt.date | Marked | None) -> str:
         if isinstance(value, str):
-            return self._text(str(value))
+            return self._text(value)
         if isinstance(value, dt.date):
             return self._day_xml(value)
-        if isinstance(value, tuple):
-            return self._marked_xml(value)
-        kind = self._percent if isinstance(value, Decimal) else self._as_it_is
-        return f"{kind}{value:.15g}</v></c>"
+        return self._marked_xml(value or ())
 
     def _day_xml(self, value: dt.date) -> str:
-        if value in self._days:
-            return self._days[value]
         if value < _EXCELS_FIRST_DAY:
             return self.xml(value.isoformat())
         serial = (value - _EPOCH).days
         if serial < _AFTER_ITS_LEAP_DAY:
             serial -= 1
-        self._days[value] = f"{self._day}{serial}</v></c>"
-        return self._days[value]
+        self.known[value] = f"{self._day}{serial}</v></c>"
+        return self.known[value]
 
     def _marked_xml(self, marked: Marked) -> str:
         text = "".join(piece for piece, _ in marked)

@@ -8,9 +8,9 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import IO
+from typing import IO, TypeAlias
 
 from tasks.domain.tables import column_letters
 from tasks.edges.cell_looks import Cell, Look
@@ -22,6 +22,18 @@ _DIMENSION = re.compile(rb'<dimension ref="[^"]*"/>')
 _NO_ROWS = b"<sheetData/>"
 _LETTERS = tuple(map(column_letters, range(16_384)))
 """Of every column that a sheet can have."""
+
+
+Way: TypeAlias = tuple[str, Callable[[Cell], str | None], Callable[[Cell], str]]
+"""How a column is written: its letters, cells drawn before, how any other is drawn."""
+
+
+def ways_of(looks: Sequence[Look]) -> tuple[Way, ...]:
+    """Return how the columns of a row are written, from the first on."""
+    return tuple(
+        (letters, look.known.get, look.xml)
+        for letters, look in zip(_LETTERS, looks, strict=False)
+    )
 
 
 class SheetRows:
@@ -37,7 +49,7 @@ class SheetRows:
         self,
         row: int,
         cells: Sequence[Cell],
-        looks: Sequence[Look],
+        ways: Sequence[Way],
         *,
         points: float | None = None,
     ) -> None:
@@ -46,7 +58,7 @@ class SheetRows:
         Args:
             row: 0-based; below every row written before.
             cells: What they show.
-            looks: As many as there are cells, or more.
+            ways: `ways_of` their looks; as many as there are cells, or more.
             points: Height of the row; None: as the program that opens it likes.
 
         Raises:
@@ -60,8 +72,8 @@ class SheetRows:
         self._columns = max(self._columns, len(cells))
         drawn = "".join(
             [
-                f'<c r="{letters}{number}"{look.xml(value)}'
-                for letters, value, look in zip(_LETTERS, cells, looks, strict=False)
+                f'<c r="{letters}{number}"{known(value) or xml(value)}'
+                for (letters, known, xml), value in zip(ways, cells, strict=False)
             ]
         )
         self._stream.write(f'<row r="{number}"{height}>{drawn}</row>')

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import NamedTuple, TypeAlias
 
 import xlsxwriter
 
@@ -16,6 +17,7 @@ from tasks.edges.cell_looks import (
     lines_of,
     text_width,
 )
+from tasks.edges.sheet_rows import Way, ways_of
 from tasks.edges.sheets import Book, Page
 
 ROWS_OF_A_SHEET = 1_000_000
@@ -49,15 +51,20 @@ class Column:
     """How its header looks."""
 
 
-@dataclass(frozen=True, slots=True)
-class TableRow:
-    """One row; `styles` beside `style` for single cells, by column number."""
+class TableRow(NamedTuple):
+    """One row; `styles` beside `style` for single cells, by column number.
 
-    cells: Sequence[Cell] = field(repr=False)
+    A tuple, because a city's report has half a million. Its repr shows no cell.
+    """
+
+    cells: Sequence[Cell]
     style: Style = "plain"
-    styles: Mapping[int, Style] = field(default_factory=dict)
-    choices: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    styles: Mapping[int, Style] = {}
+    choices: Mapping[int, tuple[str, ...]] = {}
     """Drop-down lists, by column number."""
+
+    def __repr__(self) -> str:
+        return f"TableRow(cells={len(self.cells)}, style={self.style!r})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +106,10 @@ def write_table(book: Book, page: TableSheet, rows: Iterable[TableRow]) -> int:
     return count
 
 
+_Kind: TypeAlias = tuple[object, ...]
+"""Style of a row, then of its single cells."""
+
+
 class _Drawn:
     """A sheet of a table while its rows arrive; the first rows wait to be measured."""
 
@@ -112,6 +123,7 @@ class _Drawn:
         self._widths: list[float] = []
         self._fitting: list[int] = []
         self._looks: dict[Style, list[Look]] = {}
+        self._ways: dict[_Kind, tuple[Way, ...]] = {}
         self._to_choose: dict[tuple[int, tuple[str, ...]], list[int]] = {}
 
     def add(self, row: TableRow) -> None:
@@ -150,15 +162,12 @@ class _Drawn:
 
     def _write(self, row: TableRow) -> None:
         lines = self._lines(row.cells)
-        looks = self._looks.get(row.style) or self._looks_of(row.style)
-        if row.styles:
-            looks = list(looks)
-            for number, style in row.styles.items():
-                looks[number] = self._looks_of(style)[number]
+        kind = (row.style, *row.styles.items())
+        ways = self._ways.get(kind) or self._ways_of(kind, row)
         for chosen_from in row.choices.items():
             self._to_choose.setdefault(chosen_from, []).append(self._next_row)
         points = min(_LINE_POINTS * lines + 3, _TALLEST_POINTS)
-        self._page.row(self._next_row, row.cells, looks, points=points)
+        self._page.rows.write(self._next_row, row.cells, ways, points=points)
         self._next_row += 1
 
     def _lines(self, cells: Sequence[Cell]) -> int:
@@ -174,6 +183,13 @@ class _Drawn:
             elif value.__class__ is tuple:
                 lines = max(lines, lines_of(cell_text(value), width))
         return lines
+
+    def _ways_of(self, kind: _Kind, row: TableRow) -> tuple[Way, ...]:
+        looks = list(self._looks_of(row.style))
+        for number, style in row.styles.items():
+            looks[number] = self._looks_of(style)[number]
+        self._ways[kind] = ways_of(looks)
+        return self._ways[kind]
 
     def _looks_of(self, style: Style) -> list[Look]:
         if style not in self._looks:

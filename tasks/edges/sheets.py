@@ -15,7 +15,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from tasks.domain.errors import NeedsPersonError
 from tasks.edges.cell_looks import STYLES, Cell, Look, Style
-from tasks.edges.sheet_rows import SheetRows, put_in
+from tasks.edges.sheet_rows import SheetRows, put_in, ways_of
 
 A4 = 9
 """Paper that every office printer holds."""
@@ -37,7 +37,7 @@ class Page:
         points: float | None = None,
     ) -> None:
         """Write a row below the last, from its first column on."""
-        self.rows.write(row, cells, looks, points=points)
+        self.rows.write(row, cells, ways_of(looks), points=points)
 
     def merge(self, row: int, first: int, last: int) -> None:
         """Join the cells of a row, both ends included."""
