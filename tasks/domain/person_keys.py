@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass, field
 
 from tasks.domain.addresses import Address, Home, normalize_address
+from tasks.domain.corporate_names import is_corporate, normalize_corporate_name
 from tasks.domain.dates import Precision, normalize_date
 from tasks.domain.identifiers import normalize_addressee_no, normalize_corporate_number
 from tasks.domain.kana import normalize_kana
@@ -107,26 +108,6 @@ class ResidentKeys:
 _NO_NUMBER = re.compile("[-‐‑‒–—―−ー]*|なし|無し?|ナシ|不明|該当なし|未登録|未定")
 _DIGIT = re.compile("[1-9]")
 _NO_ADDRESS = ("", "", "", "", "", "", "", False, False)
-_LEGAL_FORMS = {
-    "株": "株式会社",
-    "有": "有限会社",
-    "同": "合同会社",
-    "資": "合資会社",
-    "名": "合名会社",
-    "医": "医療法人",
-    "宗": "宗教法人",
-    "学": "学校法人",
-    "福": "社会福祉法人",
-    "社福": "社会福祉法人",
-    "一社": "一般社団法人",
-    "一財": "一般財団法人",
-    "公社": "公益社団法人",
-    "公財": "公益財団法人",
-    "特非": "特定非営利活動法人",
-}
-_SHORT_FORM = re.compile(
-    rf"^\(({'|'.join(_LEGAL_FORMS)})\)|\(({'|'.join(_LEGAL_FORMS)})\)$"
-)
 _CORPORATE = re.compile("会社|法人|組合|協会|連合会|商工会|財団|社団")
 
 
@@ -202,24 +183,35 @@ def name_form(text: str) -> tuple[str, str, str, str, bool, bool]:
     Examples:
         >>> name_form("髙橋　詠子")
         ('高橋詠子', '髙橋詠子', '高橋', '詠子', True, False)
-        >>> name_form("（株）みなと") == name_form("株式会社　みなと")
+        >>> name_form("（株）みなと") == name_form("株式会社　みなと") == name_form("ｶ)みなと")
         True
         >>> name_form("")
         ('', '', '', '', False, False)
     """
-    plain = _SHORT_FORM.sub(
-        lambda found: _LEGAL_FORMS[found[1] or found[2]], fold_blanks(text)
-    )
-    found = normalize_name(plain)
+    if is_corporate(text):
+        return _corporate_form_of(text)
+    found = normalize_name(text)
     value = found.value
     if value is None:
         return ("", "", "", "", False, False)
-    corporate = _CORPORATE.search(plain) is not None
     written = fold_blanks(value.display).replace(" ", "")
-    if corporate:
-        return (name_key(plain), written, "", "", legible(plain), True)
+    readable = legible(value.display)
+    if _CORPORATE.search(fold_blanks(text)):
+        return (value.key, written, "", "", readable, True)
     family, given = name_key(value.family), name_key(value.given)
-    return (value.key, written, family, given, legible(value.display), False)
+    return (value.key, written, family, given, readable, False)
+
+
+def _corporate_form_of(text: str) -> tuple[str, str, str, str, bool, bool]:
+    """Return the form of a corporation: ㈱ and ｶ) are 株式会社, an officer is no part."""
+    found = normalize_corporate_name(text)
+    value = found.value
+    if value is None:
+        return ("", "", "", "", False, False)
+    parts = (value.form, value.stem) if value.form_first else (value.stem, value.form)
+    written = fold_blanks("".join((*parts, value.branch))).replace(" ", "")
+    readable = legible(value.display) and "form_only" not in found.notes
+    return (value.key, written, "", "", readable, True)
 
 
 def kana_form(text: str) -> tuple[str, str]:

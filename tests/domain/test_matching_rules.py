@@ -234,6 +234,27 @@ def company(name: str = "（株）みなと建設", **values: str) -> Applicant:
             id="name_and_address_with_another_number",
         ),
         pytest.param(
+            company("ｶ)みなと建設"), corporation(), Identity.SAME, id="form_of_banks"
+        ),
+        pytest.param(
+            company("株式会社みなと建設　代表取締役 甲野一郎"),
+            corporation(),
+            Identity.SAME,
+            id="with_its_officer",
+        ),
+        pytest.param(
+            company("株式会社みなと建設　東支店", address=ELSEWHERE),
+            corporation(),
+            Identity.ASK,
+            id="branch_elsewhere",
+        ),
+        pytest.param(
+            company("株式会社"),
+            corporation(name="株式会社"),
+            Identity.ASK,
+            id="no_name",
+        ),
+        pytest.param(
             company("みなと建設株式会社", address=ELSEWHERE),
             corporation(),
             Identity.NONE,
