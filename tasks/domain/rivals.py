@@ -35,8 +35,8 @@ class Compared:
 def same_person(one: ResidentKeys, other: ResidentKeys) -> bool:
     """Return True when the ledger itself says that two rows are one person.
 
-    By 名寄せ番号, unless the birth dates differ; a corporation by its 法人番号; or by
-    everything: the legible name as written, the reading, the birth date and the whole
+    By 名寄せ番号, unless the birth dates differ; a corporation by its 法人番号, though not
+    its representative, on whose own row the number may stand; or by everything: the legible name as written, the reading, the birth date and the whole
     present address with its room. Two namesakes of one day in one dormitory are two.
     """
     if one.resident.addressee_no == other.resident.addressee_no:
@@ -45,7 +45,10 @@ def same_person(one: ResidentKeys, other: ResidentKeys) -> bool:
     if one.keys.group and one.keys.group == other.keys.group:
         return len(births) < 2
     if one.keys.corporate_number or other.keys.corporate_number:
-        return one.keys.corporate_number == other.keys.corporate_number
+        both_alike = (one.resident.birth_date is None) == (
+            other.resident.birth_date is None
+        )
+        return both_alike and one.keys.corporate_number == other.keys.corporate_number
     return (
         one.resident.birth_date is not None
         and one.resident.birth_date == other.resident.birth_date

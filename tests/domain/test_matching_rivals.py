@@ -109,6 +109,16 @@ def test_two_rows_are_one_person_only_when_the_ledger_says_so(
     assert same_person(second, first) is same
 
 
+def test_representative_is_not_his_corporation() -> None:
+    number = "7000012050002"
+    company = resident("1", "株式会社みなと建設", birth="", corporate_number=number)
+    branch = resident("2", "㈱みなと建設　支店", birth="", corporate_number=number)
+    person = resident("3", corporate_number=number)
+    keys = [resident_keys(row) for row in (company, branch, person)]
+    assert same_person(keys[0], keys[1])
+    assert not same_person(keys[0], keys[2])
+
+
 def test_namesakes_of_a_dormitory_are_asked_when_no_room_is_written() -> None:
     found = match(
         applicant("佐藤 翔", kana="サトウ ショウ"),
