@@ -24,7 +24,7 @@ from tasks.edges.sheets import Book
 
 _LINE = (
     Column("番号", 8, centred=True),
-    Column("氏名", 17),
+    Column("申請者", 17),
     *(
         Column(title, width)
         for title, width in zip(

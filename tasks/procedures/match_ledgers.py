@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 
 from tasks.domain.as_of import posted_until, refuse_another_time, too_old
 from tasks.domain.decisions import rule_on
@@ -11,6 +12,7 @@ from tasks.domain.errors import NeedsPersonError
 from tasks.domain.matching import with_all_numbers
 from tasks.domain.receipts import with_receipts
 from tasks.domain.records import Applicant, Identity, Match
+from tasks.domain.sources import InputNote
 from tasks.domain.verdicts import needs_search
 from tasks.edges.ledgers import Ledgers, open_ledgers
 from tasks.edges.towns import home_towns
@@ -85,9 +87,26 @@ def match(request: CheckRequest, gathered: Gathered) -> Matched:
             matches=matches,
             lines=lines,
             sources=tuple(ledgers.sources),
-            notes=(*ledgers.notes, *request.said.notes, *notes, *filter(None, [old])),
+            notes=(
+                *ledgers.notes,
+                *request.said.notes,
+                *notes,
+                *_decisions_left_aside(matches),
+                *filter(None, [old]),
+            ),
             totals=ledgers.totals(settled),
         )
+
+
+def _decisions_left_aside(matches: Mapping[str, Match]) -> Iterator[InputNote]:
+    """Tell of requests that clerks decided on, and that are asked all the same."""
+    told = Counter(
+        found.ruling.told
+        for found in matches.values()
+        if found.ruling and found.ruling.told and not found.ruling.applied
+    )
+    for sentence, count in sorted(told.items()):
+        yield InputNote("", "要確認", "decision_not_used", f"{sentence}。", count)
 
 
 def _is_searched(request: CheckRequest, applicant: Applicant) -> bool:

@@ -2,8 +2,10 @@
 
 import datetime as dt
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,6 +18,7 @@ from tasks.domain.arrears_charge import (
     first_months_end,
 )
 from tasks.domain.errors import NeedsPersonError
+from tasks.domain.settings import DelinquencyRules
 
 PUBLISHED = {
     2014: ("2.9", "9.2"),
@@ -389,3 +392,16 @@ def test_relief_never_costs_and_moves_no_day(
     assert found.yen_before_cut <= plain.yen_before_cut
     for one, other in zip(found.spans, found.spans[1:], strict=False):
         assert other.first_day - one.last_day == dt.timedelta(days=1)
+
+
+def test_the_grace_rates_shipped_follow_from_the_rates_of_the_charge() -> None:
+    """平均貸付割合 + 0.5 %, where the first month bears 平均貸付割合 + 2 %; before 2021
+    特例基準割合, where it bore that + 1 %."""
+    path = Path(__file__).parents[2] / "configs" / "delinquency.yaml"
+    shipped = yaml.safe_load(path.read_text(encoding="utf-8"))
+    rules = DelinquencyRules.model_validate(shipped)
+    assert rules.charge_rates == RATES
+    assert rules.charge_grace_rates == {
+        year: first - (Decimal("1.5") if year > 2020 else Decimal(1))
+        for year, (first, _) in RATES.items()
+    }

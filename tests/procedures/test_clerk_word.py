@@ -228,6 +228,7 @@ def test_a_decision_is_void_when_the_candidate_has_changed(office: Office) -> No
     result = office.run()
     assert verdict(result).answer is Answer.SEVERAL
     assert "候補の内容が変わったため" in verdict(result).reason
+    assert "decision_not_used" in {note.code for note in result.notes}
 
 
 def test_a_sheet_filled_in_before_the_candidate_changed_is_void_when_read(
