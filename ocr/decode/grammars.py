@@ -282,7 +282,11 @@ def _date() -> Part:
     names = [word(era) for era in ("明治", "大正", "昭和", "平成", "令和")]
     era = either(*names, one_of("明大昭平令MTSHR"))
     number = times(_DIGIT, 1, 2)
-    full, short = times(_DIGIT, 4, 4), either(number, word("元"))
+    # No era has a year 0: what looks like one is 元.
+    counted = either(
+        chain(one_of("123456789"), maybe(_DIGIT)), chain(word("0"), one_of("123456789"))
+    )
+    full, short = times(_DIGIT, 4, 4), either(counted, word("元"))
     year = either(chain(era, maybe(word(".")), short), full)
     marked = [
         chain(either(year, number), word(mark), number, word(mark), number)

@@ -15,7 +15,7 @@ from collections.abc import Sequence, Set
 from ocr.decode.grammars import tidied
 from ocr.model import Candidate, FieldKind
 
-_RARE_KANJI = 0.15
+_RARE_KANJI = 0.1
 """Weight of a kanji outside JIS level 1, e.g. 惠 against 恵."""
 _ODD_SIGN = 0.02
 """Weight of a sign such as ∫ among words."""

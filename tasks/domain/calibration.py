@@ -7,7 +7,7 @@ which of the values that readers *agree* on are sure enough (docs/decisions/0011
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
 from ocr.model import FieldKind
@@ -20,9 +20,14 @@ FAMILY: Mapping[str, str] = {
     FieldKind.POSTAL: "numerals",
     FieldKind.PHONE: "numerals",
     FieldKind.AMOUNT: "numerals",
+    FieldKind.DATE: "numerals",
+    FieldKind.NAME: "words",
+    FieldKind.ADDRESS: "words",
+    FieldKind.TEXT: "words",
 }
-"""Kinds written with the same ten figures and read under like grammars: what one of
-them shows counts for the others, as long as a kind's own samples do not speak against."""
+"""Kinds written with the same ten figures, or the same kanji, and read alike: what one
+of them shows counts for the others, as long as a kind's own samples do not speak
+against."""
 SISTERS: Mapping[str, str] = {"mobile": "rapid"}
 """Readers of one make, trained apart: they count as one where readers of different
 make are asked for (docs/decisions/0012)."""
@@ -50,7 +55,9 @@ class Agreement:
     """Who stands behind a value, who against it, and how sure the least sure is."""
 
     pattern: str
-    """`rapid+tesseract`; with `-shapes` when that reader has another value."""
+    """`rapid+tesseract`; with `-shapes` when that reader has another value. Where both
+    sisters agree, others behind them are `+other`, and Tesseract, which fails on most
+    handwriting, does not count against them."""
     readers: int
     """Distinct readers behind the value."""
     confidence: float
@@ -75,9 +82,17 @@ def agreement_on(key: str, witnesses: Sequence[Witness]) -> Agreement:
     behind = {one.engine for one in witnesses if one.key == key}
     against = {one.engine for one in witnesses if one.key != key} - behind
     sure = min((one.confidence for one in witnesses if one.key == key), default=0.0)
-    pattern = "+".join(sorted(behind)) + "".join(f"-{one}" for one in sorted(against))
+    pattern = _pattern(behind, against)
     makes = {SISTERS.get(engine, engine) for engine in behind}
     return Agreement(pattern, len(behind), sure, len(makes))
+
+
+def _pattern(behind: Set[str], against: Set[str]) -> str:
+    sisters = {*SISTERS, *SISTERS.values()}
+    if sisters <= behind and against <= {"tesseract"}:
+        others = ["other"] if behind - sisters else []
+        return "+".join([*sorted(sisters), *others])
+    return "+".join(sorted(behind)) + "".join(f"-{one}" for one in sorted(against))
 
 
 @dataclass(frozen=True, slots=True)

@@ -146,12 +146,29 @@ def _best(
     if not usable:
         return 0 if values else None
     met = [place for place in usable if values[place].key == master_key]
-    if met:
-        return met[0]
     return max(
-        usable,
+        met or usable,
         key=lambda place: (
             len({one.engine for one in witnesses if one.key == values[place].key}),
+            _spelled_so(values, values[place]),
+            -_rare(values[place].shown),
             -place,
         ),
     )
+
+
+def _spelled_so(values: tuple[FieldValue, ...], one: FieldValue) -> int:
+    """Return how many readers spell a value just so: 恵 and 惠 are one name."""
+    return sum(other.key == one.key and other.shown == one.shown for other in values)
+
+
+def _rare(text: str) -> int:
+    """Return how many kanji are outside JIS level 1, as most old forms are."""
+    return sum(
+        "\u4e00" <= letter <= "\u9fff" and not _in_level_1(letter) for letter in text
+    )
+
+
+def _in_level_1(letter: str) -> bool:
+    found = letter.encode("euc_jp", errors="replace")
+    return len(found) == 2 and found[0] - 0xA0 < 48
