@@ -18,7 +18,7 @@ from tasks.domain.person_keys import ApplicantKeys, PersonKeys, ResidentKeys
 from tasks.domain.records import Evidence, Identity, Level, Match, Resident
 from tasks.domain.rivals import Compared, namesake_of_the_day, veto
 
-RULES_VERSION = "3"
+RULES_VERSION = "4"
 """Raise it whenever a rule or a level changes; it is printed in the evidence."""
 
 MOST_CANDIDATES = 5

@@ -32,6 +32,18 @@ def _strength(found: Agreement) -> int:
     return name + birth + strength_of((found.address,))
 
 
+def _one_is_whole(found: Agreement) -> bool:
+    """Return False where name and birth date are both misread and the address differs.
+
+    That takes three faults at once, and a large city has such a stranger for everybody.
+    """
+    return (
+        found.name is not Level.NEAR
+        or found.birth_date is Level.EQUAL
+        or found.address in AGREES
+    )
+
+
 def plausible(found: Agreement) -> bool:
     """Return True when a candidate may be the person: one kind whole, another near.
 
@@ -39,7 +51,8 @@ def plausible(found: Agreement) -> bool:
     that differ are two corporations.
     """
     if not found.both_corporate:
-        return _strength(found) >= _PLAUSIBLE
+        points = _strength(found)
+        return points > _PLAUSIBLE or (points == _PLAUSIBLE and _one_is_whole(found))
     if found.corporate_number is False:
         return False
     return found.name is Level.NEAR or found.address in AGREES

@@ -135,6 +135,36 @@ TRUE = resident()
             id="household",
         ),
         pytest.param(
+            applicant("甲野 一朗", birth_date="昭和60年4月7日"),
+            TRUE,
+            Identity.ASK,
+            id="name_and_birth_date_misread",
+        ),
+        pytest.param(
+            applicant("甲野 一朗", birth_date="昭和60年4月7日", address="本町1-2-8"),
+            TRUE,
+            Identity.ASK,
+            id="everything_misread",
+        ),
+        pytest.param(
+            applicant("甲野 一朗", address=ELSEWHERE),
+            TRUE,
+            Identity.ASK,
+            id="name_misread_and_moved",
+        ),
+        pytest.param(
+            applicant(birth_date="昭和60年4月7日", address=ELSEWHERE),
+            TRUE,
+            Identity.ASK,
+            id="birth_date_misread_and_moved",
+        ),
+        pytest.param(
+            applicant("甲野 一朗", birth_date="昭和60年4月7日", address=ELSEWHERE),
+            TRUE,
+            Identity.NONE,
+            id="nothing_agrees_but_the_kana",
+        ),
+        pytest.param(
             applicant(birth_date="平成5年9月9日", address=ELSEWHERE),
             TRUE,
             Identity.NONE,
