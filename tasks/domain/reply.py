@@ -26,7 +26,7 @@ def reply_word(verdict: Verdict, rules: DelinquencyRules) -> str:
 
     With `reply_wording: yes_no` nobody outside learns who is untaxed, in 分納 or under
     執行停止: where those do not count as 滞納, the reply says 滞納なし. Of other people
-    than the applicant, no more than that is ever said, whatever the wording.
+    than the applicant no more than that, or 反映待ち, is ever said, whatever the wording.
 
     Examples:
         >>> from tasks.domain.records import Applicant

@@ -36,6 +36,7 @@ from tasks.domain.decision_columns import (
 )
 from tasks.domain.decisions import IdentityDecision
 from tasks.domain.errors import NeedsPersonError
+from tasks.domain.masking import mask_my_numbers
 from tasks.domain.money import normalize_amount
 from tasks.domain.receipts import Receipt, read_receipt_key
 from tasks.domain.settings import ColumnNames
@@ -174,8 +175,8 @@ class _Reader:
                     key=found.key,
                     choice=found.choice,
                     addressee_no=entry.text(ADDRESSEE_NO) if on_candidate else "",
-                    reason=entry.text(REASON),
-                    by_whom=entry.text(DECIDED_BY),
+                    reason=mask_my_numbers(entry.text(REASON)),
+                    by_whom=mask_my_numbers(entry.text(DECIDED_BY)),
                     at=self._now,
                     seen=tuple(ranked[rank] for rank in sorted(ranked)),
                     file=self._file,
@@ -207,8 +208,8 @@ class _Reader:
             line=" ".join(entry.text(name) for name in RECEIPT_LINE),
             received_yen=yen.value,
             received_on=day,
-            reason=entry.text(RECEIPT_REASON),
-            by_whom=entry.text(RECEIVED_BY),
+            reason=mask_my_numbers(entry.text(RECEIPT_REASON)),
+            by_whom=mask_my_numbers(entry.text(RECEIVED_BY)),
             at=self._now,
             withdrawn=bool(entry.text(RECEIPT_WITHDRAWN)),
             file=self._file,

@@ -184,6 +184,15 @@ def test_a_decision_is_applied_and_kept_with_who_when_and_why(office: Office) ->
     ]
 
 
+def test_a_number_of_twelve_digits_in_a_reason_is_not_kept(office: Office) -> None:
+    why = "個人番号1234 5678 9012の写しで確認"
+    entries = {("A-1", "候補1"): decided("同一", why=why)}
+    office.run(fill_in(office.run(), SHEET, entries))
+    assert (
+        rows(office, IDENTITY_DECISIONS)[0].reason == "個人番号************の写しで確認"
+    )
+
+
 def test_a_later_run_applies_it_again_and_overwrites_nothing(office: Office) -> None:
     filled = fill_in(office.run(), SHEET, {("A-1", "候補1"): decided("同一")})
     office.run(filled)
