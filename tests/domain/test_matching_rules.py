@@ -529,6 +529,33 @@ def test_nobody_is_the_same_without_number_unless_name_birth_date_and_address_ag
         assert levels.address is Level.EQUAL
 
 
+@given(_ledger(), _NAMES, _BIRTHS, _PLACES, _KANA)
+def test_nobody_is_said_only_where_at_most_one_kind_agrees_with_anybody(
+    ledger: list[ResidentKeys], name: str, birth: str, place: str, kana: str
+) -> None:
+    request = applicant(name, birth_date=birth, address=place, kana=kana)
+    keys = applicant_keys(request, today=TODAY)
+    if decide(keys, ledger).identity is not Identity.NONE:
+        return
+    assert keys.keys.names[0].legible
+    assert len(keys.keys.birth_dates) == 1
+    for resident_row in ledger:
+        found = agreement(keys.keys, resident_row.keys)
+        kinds = (found.name, found.birth_date, found.address)
+        assert sum(level in (Level.EQUAL, Level.VARIANT) for level in kinds) <= 1
+
+
+@given(_ledger(), _NAMES, _BIRTHS, _PLACES, _KANA)
+def test_nobody_is_the_same_against_the_reading(
+    ledger: list[ResidentKeys], name: str, birth: str, place: str, kana: str
+) -> None:
+    request = applicant(name, birth_date=birth, address=place, kana=kana)
+    keys = applicant_keys(request, today=TODAY)
+    for person in decide(keys, ledger).persons:
+        found = agreement(keys.keys, resident_keys(person).keys)
+        assert found.kana is not Level.DIFFERS
+
+
 def test_evidence_carries_levels_and_rule() -> None:
     found = compare(
         applicant_keys(applicant(), today=TODAY).keys, resident_keys(TRUE)
