@@ -177,8 +177,8 @@ def _out_of_calendar(line: TaxLine, rules: DelinquencyRules) -> str:
         return _DUE_TOO_LATE
     tax = configured_tax(line.tax, tuple(rules.due_months))
     months = rules.due_months[tax] if tax is not None else ()
-    if line.instalment > len(months):
-        return ""
+    if line.instalment > len(months) or line.due_date < dt.date(line.fiscal_year, 4, 1):
+        return ""  # before its year only where 調定年度, the year booked, stands for it
     month = months[line.instalment - 1]
     year = line.fiscal_year + (month < 4)
     begins = dt.date(year, month, 1)
