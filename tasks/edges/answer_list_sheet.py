@@ -43,14 +43,12 @@ def answer_list_page(book: Book, report: CheckReport) -> None:
     asked = tuple(Column(header, widest=_widest(header)) for header, _ in names)
     columns = (Column("順", 5, centred=True), *asked, *_RESULTS)
     answer_column = 1 + len(asked)
+    styles = {answer: {answer_column: s} for answer, s in ANSWER_STYLES.items()}
 
     def rows() -> Iterator[TableRow]:
         for order, verdict in enumerate(report.verdicts, start=1):
-            style = ANSWER_STYLES.get(verdict.answer, "plain")
-            yield TableRow(
-                (order, *_asked(verdict, names), *_found(verdict)),
-                styles={answer_column: style},
-            )
+            cells = (order, *_asked(verdict, names), *_found(verdict))
+            yield TableRow(cells, styles=styles.get(verdict.answer, {}))
 
     page = TableSheet(
         "判定一覧",

@@ -9,6 +9,7 @@ import io
 import re
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import IO, TypeAlias
 
@@ -68,7 +69,7 @@ class SheetRows:
             raise ValueError(f"row {row} comes after row {self._last_row}")
         self._last_row = row
         number = row + 1
-        height = f' ht="{points:g}" customHeight="1"' if points else ""
+        height = _height(points)
         self._columns = max(self._columns, len(cells))
         drawn = "".join(
             [
@@ -86,6 +87,11 @@ class SheetRows:
     def close(self) -> None:
         """Finish the file of rows."""
         self._stream.close()
+
+
+@lru_cache(maxsize=256)
+def _height(points: float | None) -> str:
+    return f' ht="{points:g}" customHeight="1"' if points else ""
 
 
 def put_in(template: bytes, rows: Mapping[str, SheetRows]) -> bytes:

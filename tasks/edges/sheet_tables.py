@@ -162,7 +162,7 @@ class _Drawn:
 
     def _write(self, row: TableRow) -> None:
         lines = self._lines(row.cells)
-        kind = (row.style, *row.styles.items())
+        kind = (row.style, *row.styles.items()) if row.styles else (row.style,)
         ways = self._ways.get(kind) or self._ways_of(kind, row)
         for chosen_from in row.choices.items():
             self._to_choose.setdefault(chosen_from, []).append(self._next_row)
@@ -179,7 +179,8 @@ class _Drawn:
             if value.__class__ is str:
                 text = str(value)
                 if len(text) > fits or "\n" in text:
-                    lines = max(lines, lines_of(text, width))
+                    taken = lines_of(text, width)
+                    lines = taken if taken > lines else lines
             elif value.__class__ is tuple:
                 lines = max(lines, lines_of(cell_text(value), width))
         return lines

@@ -14,6 +14,11 @@ from tasks.edges.conclusion_sheet import ANSWER_STYLES
 from tasks.edges.sheet_tables import Column, TableRow, TableSheet, write_table
 from tasks.edges.sheets import Book
 
+_STATE = 11
+"""Column of 判定."""
+_STATE_STYLES = {state: {_STATE: style} for state, style in ANSWER_STYLES.items()}
+_PLAIN: dict[int, str] = {}
+
 ChargedLine: TypeAlias = tuple[Verdict, JudgedLine]
 """A tax line that was judged, and whose it is."""
 
@@ -79,7 +84,7 @@ def tax_page(book: Book, report: CheckReport) -> tuple[ChargedLine, ...]:
                 item.charge.yen if item.charge else None,
                 _remark(verdict, item),
             )
-            yield TableRow(cells, styles={11: ANSWER_STYLES.get(item.state, "plain")})
+            yield TableRow(cells, styles=_STATE_STYLES.get(item.state, _PLAIN))
 
     page = TableSheet("税額明細", "税額明細", columns, frozen_columns=3)
     write_table(book, page, rows())
