@@ -12,7 +12,7 @@ import typer
 
 from flows.arguments import read_day, read_state, spread
 from flows.clock import now, today
-from flows.commands import account, baselines, terminal
+from flows.commands import account, baselines, inventory, terminal
 from ocr.errors import ReadingError
 from tasks.domain.errors import NeedsPersonError, SettingsError, TryAgainError
 from tasks.procedures.workplace import find_home, find_work
@@ -38,6 +38,7 @@ form_app = typer.Typer(
 app.add_typer(form_app, name="form")
 app.add_typer(baselines.app, name="baseline")
 app.add_typer(account.app, name="account")
+app.add_typer(inventory.app, name="inventory")
 
 
 history_app = typer.Typer(

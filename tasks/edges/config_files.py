@@ -109,6 +109,18 @@ def load_settings(folder: Path) -> Settings:
 M = typing.TypeVar("M", bound=BaseModel)
 
 
+def load_file(file: Path, model: type[M]) -> M:
+    """Return one YAML file as a model.
+
+    Raises:
+        SettingsError: SETTINGS-001 with every fault: file, line, key.
+    """
+    value, faults = _load(file, model)
+    if value is None:
+        raise SettingsError(faults)
+    return _of(model, {model: value})
+
+
 def _of(model: type[M], loaded: dict[type[BaseModel], BaseModel]) -> M:
     value = loaded[model]
     assert isinstance(value, model)  # noqa: S101 - narrows the type only

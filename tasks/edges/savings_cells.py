@@ -24,10 +24,11 @@ HEADINGS = (
     "削減 h",
     "削減率",
     "金額",
-    "正しさ",
+    "単価",
+    "抜取検査の誤り",
     "質問",
 )
-NUMBERS = frozenset(HEADINGS[3:])
+NUMBERS = frozenset(HEADINGS[3:]) - {"単価"}
 """Headings of columns set to the right."""
 
 
@@ -58,6 +59,7 @@ def table_lines(table: SavingsTable) -> tuple[TableLine, ...]:
         "内容": "",
         **_numbers(table.total),
         "金額": total_yen_words(table),
+        "単価": "",
         **_quality(_together([row.quality for row in table.jobs])),
     }
     return (*lines, TableLine(total, "all", table.total.saved_ms))
@@ -71,7 +73,13 @@ def figures(
     return (
         ("削減（時間）", hours_words(total.saved_ms), total.saved_ms < 0),
         ("削減率", share_words(total.share), total.saved_ms < 0),
-        ("削減の金額", total_yen_words(statement.table), (yen or 0) < 0),
+        (
+            "削減の金額（仮を除く）"
+            if statement.table.estimates and yen is not None
+            else "削減の金額",
+            yen_words(yen),
+            (yen or 0) < 0,
+        ),
         (
             "経費を引いた差引",
             yen_words(statement.net_yen),
@@ -88,6 +96,9 @@ def _job_line(row: JobSavings) -> TableLine:
         "内容": row.contents,
         **_numbers(row.effort),
         "金額": yen_words(row.yen),
+        "単価": ""
+        if row.yen is None
+        else "、".join(f"{one.name} {one.yen_per_hour:,}円" for one in row.rates),
         **_quality(row.quality),
     }
     return TableLine(texts, "job", row.effort.saved_ms)
@@ -103,6 +114,7 @@ def _section_line(section: str, rows: tuple[JobSavings, ...]) -> TableLine:
         "内容": "",
         **_numbers(effort),
         "金額": yen_words(sum(known) if known else None) + mark,
+        "単価": "",
         **_quality(_together([row.quality for row in rows])),
     }
     return TableLine(texts, "sum", effort.saved_ms)
@@ -160,9 +172,11 @@ def _together(parts: list[Quality]) -> Quality:
 
 
 def _quality(one: Quality) -> dict[str, str]:
-    right = "－"
-    if one.accuracy is not None:
-        # Cut, not rounded: 99.996 % must not be printed as 100 %.
-        right = f"{int(one.accuracy * 10_000) / 100:.2f}%（{one.blind_checked:,}項目）"
+    """Return errors of the blind sample with their 95 % bound, and the asked share."""
+    wrong = "－"
+    if one.worst_error is not None:
+        wrong = (
+            f"{one.blind_wrong:,}／{one.blind_checked:,}（上限 {one.worst_error:.2%}）"
+        )
     asked = "－" if one.asked_share is None else f"{one.asked_share:.1%}"
-    return {"正しさ": right, "質問": asked}
+    return {"抜取検査の誤り": wrong, "質問": asked}

@@ -31,10 +31,12 @@ def slide(statement: SavingsStatement, city: str) -> Drawing:
     shapes += waterfall(statement.table.total, width=730, height=400).moved(50, 362)
     shapes.append(Words(830, 352, "月ごとの削減", 22, _INK, bold=True))
     shapes += trend(statement.table.months, width=730, height=400).moved(820, 362)
-    for number, note in enumerate(_small_print(statement)):
-        shapes.append(
-            Words(60, 800 + 28 * number, shortened(note, 17, WIDTH - 120), 17, _QUIET)
-        )
+    lines = _small_print(statement)
+    step = min(28.0, 116.0 / len(lines))
+    size = min(17.0, step * 0.65)
+    for number, note in enumerate(lines):
+        y = 788 + step * number
+        shapes.append(Words(60, y, shortened(note, size, WIDTH - 120), size, _QUIET))
     return Drawing(WIDTH, HEIGHT, tuple(shapes), f"削減時間 {statement.period.title}")
 
 
@@ -61,7 +63,7 @@ def _too_wide(text: str, size: float, width: float) -> bool:
 
 
 def _small_print(statement: SavingsStatement) -> list[str]:
-    lines = list(rate_notes(statement))[:2]
+    lines = list(rate_notes(statement))
     table = statement.table
     if table.losing:
         names = "、".join(row.title for row in table.losing)
@@ -69,4 +71,4 @@ def _small_print(statement: SavingsStatement) -> list[str]:
     if table.estimates:
         names = "、".join(row.title for row in table.estimates)
         lines.append(f"導入前を測っていない業務（金額なし）: {names}")
-    return lines[:4]
+    return lines

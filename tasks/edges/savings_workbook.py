@@ -21,7 +21,7 @@ from tasks.domain.savings_statement import (
     total_yen_words,
 )
 from tasks.domain.savings_table import Effort, JobSavings, SavingsTable
-from tasks.edges.savings_cells import HEADINGS, section_effort, table_lines
+from tasks.edges.savings_cells import HEADINGS, NUMBERS, section_effort, table_lines
 from tasks.edges.savings_charts import (
     AFTER,
     BEFORE,
@@ -32,7 +32,8 @@ from tasks.edges.savings_charts import (
 )
 
 _FONT = "游ゴシック"
-_WIDTHS = (14, 24, 30, 22, 11, 11, 11, 9, 20, 20, 9)
+_WIDTHS = (14, 28, 24, 16, 10, 10, 10, 8, 21, 18, 18, 7)
+_MONTH_COLUMN = 10
 _FIRST = 3
 """Row of the first job on the sheet, from 0."""
 _PARTS = (
@@ -84,7 +85,9 @@ def report_workbook(statement: SavingsStatement, city: str) -> bytes:
     book.formats[0].set_font_name(_FONT)
     made = _Book(book, statement, _looks(book))
     _table_sheet(made, city)
-    charts = made.sheet("グラフ", f"削減時間　{statement.period.title}", [12] * 14)
+    charts = made.sheet("グラフ", f"削減時間　{statement.period.title}", [12] * 11)
+    charts.set_portrait()
+    charts.fit_to_pages(1, 1)
     _months_sheet(made)
     _money_sheet(made)
     _studies_sheet(made)
@@ -102,7 +105,7 @@ def _looks(book: Any) -> dict[str, Any]:
     share = {"num_format": "0%;[Red]-0%"}
     kinds: dict[str, dict[str, Any]] = {
         "text": {"text_wrap": True},
-        "right": {"align": "right"},
+        "right": {"align": "right", "text_wrap": True},
         "hours": hours,
         "share": share,
         "yen": yen,
@@ -140,6 +143,7 @@ def _table_sheet(made: _Book, city: str) -> None:
     last = _FIRST
     for number, line in enumerate(table_lines(statement.table)):
         last = _FIRST + number
+        page.set_row(last, 36)
         if line.look == "job":
             _row(made, page, last, line.texts, next(rows))
         elif line.look == "sum":
@@ -148,7 +152,7 @@ def _table_sheet(made: _Book, city: str) -> None:
             _sum_row(made, page, last, line.texts, "all", statement.table.jobs)
     for number, note in enumerate(notes(statement)):
         page.merge_range(
-            last + 2 + number, 0, last + 2 + number, 10, f"・{note}", made.looks["note"]
+            last + 2 + number, 0, last + 2 + number, 11, f"・{note}", made.looks["note"]
         )
         page.set_row(last + 2 + number, 15 * (1 + len(note) // 88))
     page.freeze_panes(_FIRST, 2)
@@ -187,7 +191,7 @@ def _texts(
 ) -> None:
     for column, heading in enumerate(HEADINGS):
         if column < 4 or column > 7:
-            look = "right" if column >= 3 else "text"
+            look = "right" if heading in NUMBERS else "text"
             page.write_string(number, column, texts[heading], made.looks[look + shade])
 
 
@@ -350,7 +354,7 @@ def _charts(made: _Book, page: Any) -> None:
     page.insert_chart(2, 0, bars)
     below = 2 + (120 + 38 * count) // 20 + 2
     page.insert_chart(below, 0, _waterfall(made, data))
-    page.insert_chart(below + 18, 0, _trend(made))
+    page.insert_chart(below + 18, 0, _trend(made, data))
 
 
 def _chart_data(made: _Book, table: SavingsTable) -> str:
@@ -363,6 +367,7 @@ def _chart_data(made: _Book, table: SavingsTable) -> str:
         page.write_string(number, 0, row.title, made.looks["text"])
         for column, part in ((1, row.effort.before_ms), (2, row.effort.after_ms)):
             page.write_number(number, column, part / MS_PER_HOUR, made.looks["hours"])
+    _short_months(made, page)
     heads = ("区分", "土台（正）", "正", "土台（負）", "負")
     for column, heading in enumerate(heads, start=4):
         page.write_string(0, column, heading, made.looks["head"])
@@ -376,6 +381,14 @@ def _chart_data(made: _Book, table: SavingsTable) -> str:
         for column, piece in enumerate(_pieces(begin, end), start=5):
             page.write_number(number, column, piece, made.looks["hours"])
     return name
+
+
+def _short_months(made: _Book, page: Any) -> None:
+    """Write the months as a chart has room for them."""
+    page.write_string(0, _MONTH_COLUMN, "月", made.looks["head"])
+    for number, one in enumerate(made.statement.table.months, start=1):
+        words = f"{one.month.month}月"
+        page.write_string(number, _MONTH_COLUMN, words, made.looks["text"])
 
 
 def _pieces(begin: float, end: float) -> tuple[float, float, float, float]:
@@ -417,13 +430,14 @@ def _waterfall(made: _Book, data: str) -> Any:
     return chart
 
 
-def _trend(made: _Book) -> Any:
-    last = 2 + len(made.statement.table.months)
+def _trend(made: _Book, data: str) -> Any:
+    count = len(made.statement.table.months)
+    last, names = 2 + count, [data, 1, _MONTH_COLUMN, count, _MONTH_COLUMN]
     columns = made.book.add_chart({"type": "column"})
     columns.add_series(
         {
             "name": "月の削減",
-            "categories": ["月別", 3, 0, last, 0],
+            "categories": names,
             "values": ["月別", 3, 9, last, 9],
             "fill": {"color": SAVED},
             "invert_if_negative": True,
@@ -435,7 +449,7 @@ def _trend(made: _Book) -> Any:
     line.add_series(
         {
             "name": "累計（右）",
-            "categories": ["月別", 3, 0, last, 0],
+            "categories": names,
             "values": ["月別", 3, 10, last, 10],
             "line": {"color": SPENT, "width": 2.5},
             "y2_axis": True,
