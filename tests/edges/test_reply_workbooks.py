@@ -28,7 +28,7 @@ from tasks.domain.records import (
     WrittenCell,
 )
 from tasks.domain.settings import DelinquencyRules, Municipality
-from tasks.domain.sources import InputNote, Role, SourceFile
+from tasks.domain.sources import ColumnUse, InputNote, Role, SourceFile
 from tasks.domain.verdicts import judge
 from tasks.edges.office_copy import office_copy
 from tasks.edges.reply_workbooks import reply_letter, reply_letters
@@ -458,3 +458,43 @@ def test_taxes_that_no_ledger_holds_are_not_said_to_be_looked_at() -> None:
     (told,) = [row for row in sheet.iter_rows() if row[0].value == "台帳のない税目"]
     assert "個人市県民税" in told[1].value
     assert told[1].font.color.rgb == "FFC00000"
+
+
+def test_columns_taken_for_something_unsure_are_marked() -> None:
+    uses = (
+        ColumnUse("名簿.xlsx", "申請者", "C", "お名前", "氏名"),
+        ColumnUse(
+            "名簿.xlsx", "申請者", "D", "日付", "生年月日", False, "二つの読み方"
+        ),
+        ColumnUse("名簿.xlsx", "申請者", "E", "備考", "", True, "使わない見出し"),
+    )
+    sheet = opened(office_copy(replace(report(), column_uses=uses)))["列の対応"]
+    assert column(sheet, "読んだ意味") == ["氏名", "生年月日", "使いません"]
+    assert column(sheet, "確かさ") == ["確か", "要確認", None]
+    assert column(sheet, "列") == ["C", "D", "E"]
+
+
+def test_headers_of_a_request_cannot_start_a_formula_either() -> None:
+    cells = (WrittenCell("=cmd|'/c calc'!A0", "x"), WrittenCell("氏名", "検査 甲"))
+    asked = applicant(1, written=cells, consent=Consent.NO)
+    verdict = judge(asked, None, [], rules=RULES, as_of=AS_OF)
+    sheet = opened(office_copy(report([verdict])))["判定一覧"]
+    head = sheet["B2"]
+    assert (head.value, head.data_type, head.quotePrefix) == (
+        "=cmd|'/c calc'!A0",
+        "s",
+        True,
+    )
+
+
+def test_a_number_of_the_request_stays_a_number_and_its_text_stays_text() -> None:
+    cells = (
+        WrittenCell("申請額", "30000", is_number=True),
+        WrittenCell("割合", "0.5", is_number=True),
+        WrittenCell("口座番号", "0012345"),
+        WrittenCell("氏名", "検査 甲"),
+    )
+    asked = applicant(1, written=cells, consent=Consent.NO)
+    verdict = judge(asked, None, [], rules=RULES, as_of=AS_OF)
+    sheet = opened(office_copy(report([verdict])))["判定一覧"]
+    assert [sheet.cell(3, n).value for n in (2, 3, 4)] == [30000, 0.5, "0012345"]
