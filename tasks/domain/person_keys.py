@@ -11,7 +11,7 @@ from tasks.domain.corporate_names import is_corporate, normalize_corporate_name
 from tasks.domain.dates import Precision, normalize_date
 from tasks.domain.identifiers import normalize_addressee_no, normalize_corporate_number
 from tasks.domain.kana import normalize_kana
-from tasks.domain.names import name_key, normalize_name
+from tasks.domain.names import PersonName, name_key, normalize_name
 from tasks.domain.records import Applicant, Resident
 from tasks.domain.text import fold_blanks, legible
 
@@ -190,8 +190,12 @@ def name_form(text: str) -> tuple[str, str, str, str, bool, bool]:
     """
     if is_corporate(text):
         return _corporate_form_of(text)
-    found = normalize_name(text)
-    value = found.value
+    return _person_form_of(text, normalize_name(text).value)
+
+
+def _person_form_of(
+    text: str, value: PersonName | None
+) -> tuple[str, str, str, str, bool, bool]:
     if value is None:
         return ("", "", "", "", False, False)
     written = fold_blanks(value.display).replace(" ", "")
@@ -315,6 +319,9 @@ def corporate_form(text: str) -> str | None:
 
 def _written_names(text: str) -> tuple[NameKey, ...]:
     """Return the name of a request and the 通称名 written beside it."""
-    found = normalize_name(text)
-    common = found.value.common_name if found.value else ""
-    return names_of(name_form(text), *([name_form(common)] if common else ()))
+    if is_corporate(text):
+        return names_of(name_form(text))
+    value = normalize_name(text).value
+    common = value.common_name if value else ""
+    own = _person_form_of(text, value)
+    return names_of(own, name_form(common)) if common else names_of(own)

@@ -6,7 +6,7 @@ of different birth dates, and the addresses of protected people.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -115,22 +115,21 @@ def mark_rows(database: duckdb.DuckDBPyConnection, schemas: Sequence[str]) -> in
 
 def rows_of_persons(
     database: duckdb.DuckDBPyConnection,
-    addressee_nos: Sequence[str],
+    residents: Iterable[Resident],
     schemas: Sequence[str],
 ) -> dict[str, tuple[Resident, ...]]:
-    """Return all rows of each one's person, by the 宛名番号 given.
+    """Return all rows of each one's person, by the 宛名番号 given, his own among them.
 
-    DuckDB brings up who could be one person; `same_person` decides.
+    DuckDB brings up who else could be one person; `same_person` decides.
 
     Args:
         database: A cursor of its own, after `mark_rows`.
-        addressee_nos: As the ledger writes them.
+        residents: Rows of these ledgers.
         schemas: Of all residents' ledgers.
     """
-    load_columns(
-        database, "asked", {"addressee_no": "VARCHAR"}, [(n,) for n in addressee_nos]
-    )
-    if not (addressee_nos and schemas):
+    given = {resident.addressee_no: resident for resident in residents}
+    load_columns(database, "asked", {"addressee_no": "VARCHAR"}, [(n,) for n in given])
+    if not (given and schemas):
         return {}
     asked_rows = " UNION ALL ".join(
         f"""SELECT {part} AS part, r.rowid AS rid, addressee_no, {_GROUP} AS joined,
@@ -140,7 +139,6 @@ def rows_of_persons(
     )
     database.execute(f"CREATE OR REPLACE TEMP TABLE known AS {asked_rows}")
     same = (
-        "r.addressee_no = known.addressee_no",
         "known.joined <> '' AND r.group_key = known.joined",
         """known.corporate_number <> ''
            AND r.corporate_number = known.corporate_number""",
@@ -150,21 +148,22 @@ def rows_of_persons(
     pairs = database.execute(
         " UNION ".join(
             f"""SELECT known.addressee_no, known.part, known.rid, {part}, r.rowid
-                FROM known JOIN {schema}.residents AS r ON {condition}"""  # noqa: S608
+                FROM known JOIN {schema}.residents AS r ON {condition}
+                WHERE r.addressee_no <> known.addressee_no"""  # noqa: S608
             for part, schema in enumerate(schemas)
             for condition in same
         )
     ).fetchall()
-    wanted = {(part, rid) for _, _, _, part, rid in pairs}
+    wanted = {place for row in pairs for place in (row[1:3], row[3:5])}
     rows: dict[tuple[int, int], ResidentKeys] = {}
     for part, schema in enumerate(schemas):
         rids = sorted(rid for its, rid in wanted if its == part)
         rows |= {(part, rid): keys for rid, keys in read_rows(database, schema, rids)}
-    found: dict[str, dict[str, Resident]] = {}
-    for number, known_part, known_rid, part, rid in pairs:
-        known, other = rows[known_part, known_rid], rows[part, rid]
+    found = {number: {number: resident} for number, resident in given.items()}
+    for row in pairs:
+        known, other = rows[row[1:3]], rows[row[3:5]]
         if same_person(known, other):
-            found.setdefault(number, {})[other.resident.addressee_no] = other.resident
+            found[row[0]][other.resident.addressee_no] = other.resident
     return {
         number: tuple(persons[key] for key in sorted(persons))
         for number, persons in found.items()

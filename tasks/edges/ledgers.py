@@ -95,9 +95,8 @@ class Ledgers:
 
         One person: as `same_person` of tasks.domain.rivals says, and nobody else.
         """
-        numbers = sorted({resident.addressee_no for resident in residents})
         with self._cursor() as cursor:
-            return rows_of_persons(cursor, numbers, self._persons)
+            return rows_of_persons(cursor, residents, self._persons)
 
     def under_household(
         self, household_nos: Iterable[str]
