@@ -314,9 +314,10 @@ def _look_up(
     )
     centres = marks.centres_mm * dpi / MM_PER_INCH
     whole = np.round(centres).astype(int)
-    offsets = np.zeros(centres.shape)
     alike = np.zeros(len(centres), np.bool_)
-    for index, (across, down) in enumerate(whole):
+    peaks = np.zeros((len(centres), 2), np.intp)
+    around_peaks = np.zeros((len(centres), 2, 3))
+    for index, (across, down) in enumerate(whole.tolist()):
         piece = blank[down - half : down + half, across - half : across + half]
         around = wide[
             down - half : down + half + 2 * reach,
@@ -324,29 +325,28 @@ def _look_up(
         ]
         likeness = cv2.matchTemplate(around, piece, cv2.TM_CCOEFF_NORMED)
         _, best, _, (left, top) = cv2.minMaxLoc(likeness)
+        peaks[index] = left, top
         # A likeness that grows up to the edge of the search is a line sliding along.
-        found = 0 < left < 2 * reach and 0 < top < 2 * reach
-        alike[index] = best >= _LIKE_ENOUGH and found
-        offsets[index] = _between_pixels(cast("Any", likeness), left, top) - reach
+        inside_across, inside_down = 0 < left < 2 * reach, 0 < top < 2 * reach
+        alike[index] = best >= _LIKE_ENOUGH and inside_across and inside_down
+        if inside_across:
+            around_peaks[index, 0] = likeness[top, left - 1 : left + 2]
+        if inside_down:
+            around_peaks[index, 1] = likeness[top - 1 : top + 2, left]
+    offsets = peaks + _between_pixels(around_peaks) - reach
     return laid, offsets * MM_PER_INCH / dpi, alike
 
 
-def _between_pixels(likeness: NDArray[np.float32], left: int, top: int) -> Matrix:
-    """Return the place of the peak to a fraction of a pixel."""
-    place = np.array([left, top], np.float64)
-    height, width = likeness.shape
-    if 0 < left < width - 1:
-        before, peak, after = likeness[top, left - 1 : left + 2].astype(np.float64)
-        place[0] += _vertex(before, peak, after)
-    if 0 < top < height - 1:
-        before, peak, after = likeness[top - 1 : top + 2, left].astype(np.float64)
-        place[1] += _vertex(before, peak, after)
-    return place
+def _between_pixels(around_peaks: NDArray[np.float64]) -> Matrix:
+    """Return how far each peak lies beside its pixel, across and down, in pixels.
 
-
-def _vertex(before: float, peak: float, after: float) -> float:
-    bend = before - 2 * peak + after
-    return 0.0 if abs(bend) < 1e-9 else float(0.5 * (before - after) / bend)
+    Args:
+        around_peaks: N x 2 x 3: the likeness before, at and behind the peak.
+    """
+    before, peak, behind = np.moveaxis(around_peaks, 2, 0)
+    bend = before - 2 * peak + behind
+    flat = np.abs(bend) < 1e-9
+    return np.where(flat, 0.0, 0.5 * (before - behind) / np.where(flat, 1.0, bend))
 
 
 def _fit(

@@ -42,7 +42,10 @@ def is_empty_sheet(grey: Picture, dpi: float) -> bool:
         return False
     paper = evened(small, _DPI)
     inner = paper[edge:-edge, edge:-edge]
-    if np.median(small) < _LIT_PAPER or float(inner.std()) > _EVEN_PAPER:
+    # The spread first: it tells every page that is not empty, and costs less.
+    if float(cv2.meanStdDev(inner)[1].item()) > _EVEN_PAPER:
+        return False
+    if np.median(small) < _LIT_PAPER:
         return False
     # What noise does to single pixels a little blur takes back; pencil stays.
     soft = cv2.GaussianBlur(inner, (0, 0), 1.0)

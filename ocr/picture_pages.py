@@ -119,14 +119,16 @@ def _white_is_zero(image: Image.Image) -> bool:
 
 
 def _to_colour(image: Image.Image) -> Picture:
-    upright = ImageOps.exif_transpose(image)
+    image.load()  # what says how it is turned may stand behind the picture
+    turned = image.getexif().get(_ORIENTATION, 1) != 1
+    upright = ImageOps.exif_transpose(image) if turned else image
     if upright.mode.startswith("I") or upright.mode == "F":
         return _deep_grey(np.asarray(upright))
     if upright.has_transparency_data:
         layer = upright.convert("RGBA")
         paper = Image.new("RGBA", layer.size, "white")
         upright = Image.alpha_composite(paper, layer)
-    rgb = np.asarray(upright.convert("RGB"))
+    rgb = np.asarray(upright if upright.mode == "RGB" else upright.convert("RGB"))
     return cast("Picture", cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR))
 
 

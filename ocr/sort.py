@@ -142,7 +142,7 @@ def _features(grey: Picture) -> Features:
         empty = np.zeros((0, 2), np.float32)
         none = np.zeros(0, np.int64)
         return Features(empty, np.zeros((0, 32), np.uint8), empty[:, 0], none)
-    places = np.asarray([point.pt for point in points], np.float32).reshape(-1, 2)
+    places = np.asarray(cv2.KeyPoint.convert(points), np.float32)
     turns = np.asarray([point.angle for point in points], np.float32)
     levels = np.asarray([point.octave for point in points], np.int64)
     # `compute` sorts by size; class_id carries the rank that `_spread` gave.
@@ -158,7 +158,7 @@ def _spread(points: Sequence[Any]) -> list[Any]:
     """
     if not points:
         return []
-    places = np.asarray([point.pt for point in points], np.float32)
+    places = np.asarray(cv2.KeyPoint.convert(points), np.float32)
     strength = np.asarray([point.response for point in points], np.float32)
     square = to_px(_SQUARE_MM, SORT_DPI)
     columns, rows = (places // square).astype(np.int64).T

@@ -123,12 +123,14 @@ class Automaton:
     _end: int
     _edges: dict[int, list[tuple[Container[str], int]]]
     _closure: dict[int, State]
-    _known: dict[tuple[State, str], State] = field(default_factory=dict)
+    _known: dict[State, dict[str, State]] = field(default_factory=dict)
 
     def after(self, state: State, character: str) -> State:
         """Return the state behind one more character; empty when it does not fit."""
-        key = (state, character)
-        found = self._known.get(key)
+        known = self._known.get(state)
+        if known is None:
+            known = self._known.setdefault(state, {})
+        found = known.get(character)
         if found is None:
             found = frozenset(
                 reached
@@ -137,7 +139,7 @@ class Automaton:
                 if character in allowed
                 for reached in self._closure[end]
             )
-            self._known[key] = found
+            known[character] = found
         return found
 
     def accepts(self, state: State) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +16,9 @@ _PER_STEP = 12
 """Characters considered at one step."""
 _NEGLIGIBLE = 1e-6
 """Share of a step's best below which a character is not tried."""
+
+
+_NOWHERE: tuple[float, float, State] = (0.0, 0.0, frozenset())
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +58,9 @@ def alphabet_of(grammar: Grammar, classes: tuple[str, ...]) -> Alphabet:
     )
 
 
-class _Path(NamedTuple):
-    """A text so far: probability with the last step blank, and with it written."""
-
-    blank: float
-    written: float
-    state: State
+_Path = tuple[float, float, State]
+"""A text so far: probability with the last step blank, and with it written. A plain
+tuple: a search makes ten thousands of them."""
 
 
 def decode(
@@ -106,23 +105,20 @@ def _steps(
         return [(float(blank), []) for blank in blanks]
     allowed = probabilities[:, alphabet.columns]
     summed = np.add.reduceat(allowed, alphabet.starts, axis=1)
-    take = min(_PER_STEP, summed.shape[1])
-    places = np.argpartition(-summed, take - 1, axis=1)[:, :take]
-    chances = np.take_along_axis(summed, places, axis=1)
-    least = np.maximum(chances.max(axis=1), blanks) * _NEGLIGIBLE
-    return [
-        (
-            float(blank),
-            [
-                (alphabet.symbols[place], float(chance))
-                for place, chance in zip(row, row_chances, strict=True)
-                if chance > floor
-            ],
-        )
-        for blank, row, row_chances, floor in zip(
-            blanks, places, chances, least, strict=True
-        )
-    ]
+    least = np.maximum(summed.max(axis=1), blanks) * _NEGLIGIBLE
+    rows, places = np.nonzero(summed > least[:, None])
+    chances = summed[rows, places]
+    order = np.lexsort((-chances, rows))
+    ends = np.searchsorted(rows, np.arange(len(blanks) + 1))
+    symbols = alphabet.symbols
+    found = []
+    for blank, start, end in zip(
+        blanks.tolist(), ends[:-1].tolist(), ends[1:].tolist(), strict=True
+    ):
+        best = order[start : min(end, start + _PER_STEP)]
+        likely = zip(places[best].tolist(), chances[best].tolist(), strict=True)
+        found.append((blank, [(symbols[place], chance) for place, chance in likely]))
+    return found
 
 
 def _search(
@@ -131,22 +127,17 @@ def _search(
     width: int,
 ) -> list[tuple[str, float]]:
     start: State = automaton.start if automaton else frozenset()
-    paths: dict[str, _Path] = {"": _Path(1.0, 0.0, start)}
+    paths: dict[str, _Path] = {"": (1.0, 0.0, start)}
     lost = 0.0  # log of what was divided out to keep the numbers in range
     for blank, characters in steps:
-        paths = _kept(_step(paths, blank, characters, automaton), width)
+        paths, top = _kept(_step(paths, blank, characters, automaton), width)
         if not paths:
             return []
-        top = max(path.blank + path.written for path in paths.values())
-        paths = {
-            text: _Path(path.blank / top, path.written / top, path.state)
-            for text, path in paths.items()
-        }
         lost += math.log(top)
     return [
-        (text, min(1.0, (path.blank + path.written) * math.exp(lost)))
-        for text, path in paths.items()
-        if automaton is None or automaton.accepts(path.state)
+        (text, min(1.0, (to_blank + to_written) * math.exp(lost)))
+        for text, (to_blank, to_written, state) in paths.items()
+        if automaton is None or automaton.accepts(state)
     ]
 
 
@@ -157,29 +148,33 @@ def _step(
     automaton: Automaton | None,
 ) -> dict[str, _Path]:
     ahead: dict[str, _Path] = {}
-
-    def add(text: str, to_blank: float, to_written: float, state: State) -> None:
-        before = ahead.get(text)
-        if before is not None:
-            to_blank, to_written = before.blank + to_blank, before.written + to_written
-        ahead[text] = _Path(to_blank, to_written, state)
-
-    for text, path in paths.items():
-        both = path.blank + path.written
-        add(text, both * blank, 0.0, path.state)
+    for text, (from_blank, from_written, state) in paths.items():
+        both = from_blank + from_written
+        to_blank, to_written, _ = ahead.get(text, _NOWHERE)
+        ahead[text] = (to_blank + both * blank, to_written, state)
         for character, chance in characters:
             again = text.endswith(character)
             if again:
-                add(text, 0.0, path.written * chance, path.state)
-            state = automaton.after(path.state, character) if automaton else path.state
-            if automaton is None or state:
-                start = path.blank if again else both
-                add(text + character, 0.0, start * chance, state)
+                to_blank, to_written, _ = ahead[text]
+                ahead[text] = (to_blank, to_written + from_written * chance, state)
+            behind = automaton.after(state, character) if automaton else state
+            if automaton is None or behind:
+                longer = text + character
+                to_blank, to_written, _ = ahead.get(longer, _NOWHERE)
+                written = (from_blank if again else both) * chance
+                ahead[longer] = (to_blank, to_written + written, behind)
     return ahead
 
 
-def _kept(paths: dict[str, _Path], width: int) -> dict[str, _Path]:
-    best = sorted(paths.items(), key=lambda item: -(item[1].blank + item[1].written))
-    return {
-        text: path for text, path in best[:width] if path.blank + path.written > 0.0
-    }
+def _kept(paths: dict[str, _Path], width: int) -> tuple[dict[str, _Path], float]:
+    """Return the likeliest texts, the first one's probability 1.0, and what it was."""
+    texts, found = list(paths), list(paths.values())
+    sums = [to_blank + to_written for to_blank, to_written, _ in found]
+    best = sorted(range(len(sums)), key=sums.__getitem__, reverse=True)[:width]
+    top = sums[best[0]] if best else 0.0
+    kept: dict[str, _Path] = {}
+    for place in best:
+        if sums[place] > 0.0:
+            to_blank, to_written, state = found[place]
+            kept[texts[place]] = (to_blank / top, to_written / top, state)
+    return kept, top
