@@ -32,6 +32,8 @@ _ROWS_OF_A_PART = 1_000
 _COMPRESSION = 3
 _LOOKED_BACK = 500
 """Runs looked through for one over the same request."""
+_OPENED = 5
+"""Runs with a list of the same name that are opened to see whom they asked about."""
 _SHORTEST_ID = 4
 
 _HEAD = TypeAdapter(RunHead)
@@ -146,7 +148,7 @@ class RunHistory:
                 return self._loaded(head)
             if surely:
                 by_name.append(head)
-        for head in by_name:
+        for head in by_name[:_OPENED]:
             run = self._loaded(head)
             if run and mostly_same_people(run.verdicts, applicants):
                 return run
