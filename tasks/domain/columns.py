@@ -17,7 +17,7 @@ from tasks.domain.header_words import (
     PLAIN_REMARKS,
     columns_of,
 )
-from tasks.domain.tables import MergedCells, Row
+from tasks.domain.tables import MergedCells, Row, column_letters
 
 SEARCHED_ROWS = 40
 """A header lies within the first rows of a sheet."""
@@ -62,6 +62,8 @@ class Header:
     ambiguous: tuple[tuple[str, tuple[int, ...]], ...] = ()
     """Fields that several columns claim with equal right."""
     my_number_columns: frozenset[int] = frozenset()
+    doubts: tuple[tuple[int, str], ...] = ()
+    """Columns whose reading staff should look at: 0-based column, reason in Japanese."""
 
     def text(self, row: Row, name: str) -> str:
         """Return the text of a field in a row; empty when there is no such column."""
@@ -134,7 +136,7 @@ def find_header(
     known = _Known.of(words)
     rows = rows[:SEARCHED_ROWS]
     filled = _filled(rows, merged)
-    best: tuple[int, Header] | None = None
+    best: tuple[tuple[bool, int], Header] | None = None
     for span in range(1, _HEADER_SPAN + 1):
         for start in range(len(rows) - span + 1):
             block = filled[start : start + span]
@@ -143,10 +145,22 @@ def find_header(
             above = filled[start - 1] if start else {}
             header = _read_header(rows[start : start + span], block, known, above)
             found = len(header.columns) + len(header.ambiguous)
-            merit = found + len(header.columns)
+            whole = not _cuts_through(header, merged)
+            merit = whole, found + len(header.columns)
             if found >= _FEWEST_FIELDS and (best is None or merit > best[0]):
                 best = merit, header
     return best[1] if best else None
+
+
+def _cuts_through(header: Header, merged: Sequence[MergedCells]) -> bool:
+    """Return True where a cell of the header reaches beyond it: the header goes on there."""
+    first, last = header.first_row, header.last_row
+    return any(
+        block.bottom - block.top < _HEADER_SPAN
+        and (block.top <= last < block.bottom or block.top < first <= block.bottom)
+        and block.bottom >= first
+        for block in merged
+    )
 
 
 def row_kind(row: Row, header: Header) -> RowKind:
@@ -243,6 +257,7 @@ def _read_header(
     labels: list[str] = []
     claims: dict[str, list[tuple[int, int]]] = {}
     my_numbers: set[int] = set()
+    doubts: dict[int, str] = {}
     titles = _titles(block)
     for column in range(width):
         parts = _parts(block, column)
@@ -253,9 +268,15 @@ def _read_header(
         found = _field_of(parts, known)
         if found is None and not _same_cells(block, column):
             found = _field_within(parts, known, titles)
+            if found:
+                doubts[column] = "見出しに含まれる言葉から読みました。"
+        elif found and _group_above(parts, found[0], known):
+            doubts[column] = "上の段の見出しを除いて読みました。"
         if found and not _about_somebody_else(above.get(column)):
             claims.setdefault(found[0], []).append((found[1], column))
     columns, ambiguous = _settle(claims, known)
+    doubts |= _outranked(claims, columns)
+    read = {*columns.values(), *(c for found in claims.values() for _, c in found)}
     return Header(
         first_row=rows[0].number,
         last_row=rows[-1].number,
@@ -263,7 +284,32 @@ def _read_header(
         columns=columns,
         ambiguous=ambiguous,
         my_number_columns=frozenset(my_numbers),
+        doubts=tuple((c, why) for c, why in sorted(doubts.items()) if c in read),
     )
+
+
+def _group_above(parts: tuple[str, ...], name: str, known: _Known) -> bool:
+    """Return True when a field was read without a title above it that is not known."""
+    whole = _lookup("".join(parts), known.whole)
+    above = parts[:-1]
+    return bool(above) and not (
+        (whole and whole[0] == name)
+        or any(word in text for text in above for word in OWN_PERSON)
+    )
+
+
+def _outranked(
+    claims: Mapping[str, Sequence[tuple[int, int]]], columns: Mapping[str, int]
+) -> dict[int, str]:
+    """Return columns that could have been meant where another one was taken."""
+    taken = set(columns.values())
+    return {
+        column: f"{column_letters(columns[name])}列を読み、この列は使いません。"
+        for name, found in claims.items()
+        if name in columns
+        for _, column in found
+        if column not in taken
+    }
 
 
 def _about_somebody_else(group: _Entry | None) -> bool:

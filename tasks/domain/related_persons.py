@@ -95,6 +95,18 @@ def party_named(
     )
 
 
+def party_titles(columns: ColumnNames) -> dict[str, str]:
+    """Return by `header_key` what further columns of a request list are read as.
+
+    Examples:
+        >>> party_titles(ColumnNames())["代表者生年月日"]
+        '代表者'
+    """
+    return {
+        header: whose.value for whose in _SECTIONS for header in _words(whose, columns)
+    }
+
+
 def _words(whose: Whose, columns: ColumnNames) -> dict[str, str]:
     """Return header: our field, the city's own headers before the built-in ones."""
     built_in = (

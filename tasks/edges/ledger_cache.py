@@ -23,7 +23,7 @@ from tasks.domain.addresses import Home
 from tasks.domain.errors import NeedsPersonError, TryAgainError
 from tasks.domain.normalize import RULE_VERSION as NORMAL_FORMS
 from tasks.domain.settings import ColumnNames
-from tasks.domain.sources import InputNote, Role, SourceFile
+from tasks.domain.sources import ColumnUse, InputNote, Role, SourceFile
 from tasks.domain.tax_kinds import tax_named_in
 from tasks.edges.ledger_database import connect, part_name, within_limits
 from tasks.edges.table_files import (
@@ -37,7 +37,7 @@ from tasks.edges.table_files import (
 
 _LOG = logging.getLogger(__name__)
 
-RULE_VERSION = "8"
+RULE_VERSION = "9"
 """Raise it whenever the layout of the cache or its reading changes."""
 
 _STALE_DAYS = 2
@@ -143,6 +143,23 @@ def kept_summary(
         "newest_due": _day(source["newest_due"]),
     }
     return SourceFile(**values), notes
+
+
+def kept_column_uses(
+    database: duckdb.DuckDBPyConnection, schema: str, file: str
+) -> tuple[ColumnUse, ...]:
+    """Return what a ledger's columns were taken for when its cache was built.
+
+    Args:
+        database: With the cache attached.
+        schema: Name it is attached under.
+        file: The ledger's name today.
+    """
+    rows = database.execute(
+        "SELECT sheet, letters, header, used_as, sure, reason "  # noqa: S608
+        f"FROM {schema}.column_uses"
+    ).fetchall()
+    return tuple(ColumnUse(file, *row) for row in rows)
 
 
 def _day(text: str | None) -> dt.date | None:

@@ -16,8 +16,9 @@ import duckdb
 
 from tasks.domain.errors import NeedsPersonError
 
-MEMORY_LIMIT = "2GB"
-"""A first load of a million residents stays below it; the PC has other work too."""
+MEMORY_LIMIT = "1GB"
+"""A first load of a million residents is hardly slower than with twice as much; the PC
+has other work too."""
 SPILL_LIMIT = "16GB"
 """Beyond memory DuckDB writes to disk; of a full disk nobody has anything."""
 _MOST_THREADS = 4

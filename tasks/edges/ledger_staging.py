@@ -11,9 +11,10 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from tasks.domain.column_uses import column_uses
 from tasks.domain.columns import SEARCHED_ROWS, Header, RowKind, find_header, row_kind
 from tasks.domain.errors import NeedsPersonError
-from tasks.domain.sources import InputNote
+from tasks.domain.sources import ColumnUse, InputNote
 from tasks.domain.tables import Row, Table, cell_place, serial_date
 from tasks.edges.delimited_blocks import BLANKS, Block, NotPlainError, read_blocks
 from tasks.edges.table_files import TableFile
@@ -63,6 +64,7 @@ class LedgerSheet:
 
     table: Table
     header: Header
+    uses: tuple[ColumnUse, ...] = ()
 
 
 def ledger_sheets(
@@ -87,7 +89,8 @@ def ledger_sheets(
         rows = list(itertools.islice(table.rows(), SEARCHED_ROWS))
         header = find_header(rows, words, merged=table.merged)
         if header and not table.hidden:
-            sheets.append(LedgerSheet(table, header))
+            uses = column_uses(table, header, words)
+            sheets.append(LedgerSheet(table, header, uses))
             notes.extend(_header_notes(table, header))
         elif any(row.cells for row in rows):
             message = "見出し行のないシート又は非表示のシートのため読んでいません。"
@@ -184,12 +187,27 @@ def stage(
     database.execute(
         f"CREATE TEMP VIEW raw AS SELECT sheet, row, {columns} FROM staged"  # noqa: S608
     )
+    _keep_uses(database, sheets)
     faults = Faults(file.path.name)
     notes: list[InputNote] = []
     for sheet in sheets:
         notes.extend(_stage_sheet(database, file, sheet, kept, faults))
     faults.stop("TABLE-005", "rows or cells that cannot be read")
     return notes
+
+
+def _keep_uses(
+    database: duckdb.DuckDBPyConnection, sheets: Sequence[LedgerSheet]
+) -> None:
+    """Keep what the columns were taken for: the cache outlives the reading."""
+    database.execute(
+        "CREATE TABLE column_uses (sheet VARCHAR, letters VARCHAR, header VARCHAR, "
+        "used_as VARCHAR, sure BOOLEAN, reason VARCHAR)"
+    )
+    for use in (use for sheet in sheets for use in sheet.uses):
+        place = (use.sheet, use.column, use.header)
+        values = (*place, use.used_as, use.sure, use.reason)
+        database.execute("INSERT INTO column_uses VALUES (?, ?, ?, ?, ?, ?)", values)
 
 
 def drop_staged(database: duckdb.DuckDBPyConnection) -> None:

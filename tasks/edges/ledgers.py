@@ -18,8 +18,14 @@ from tasks.domain.errors import NeedsPersonError, TryAgainError
 from tasks.domain.person_keys import ApplicantKeys, ResidentKeys
 from tasks.domain.records import Resident, TaxLine, TaxStatus
 from tasks.domain.settings import ColumnNames
-from tasks.domain.sources import InputNote, LedgerTotal, Role, SourceFile
-from tasks.edges.ledger_cache import Build, cached, kept_summary, remove_stale_parts
+from tasks.domain.sources import ColumnUse, InputNote, LedgerTotal, Role, SourceFile
+from tasks.edges.ledger_cache import (
+    Build,
+    cached,
+    kept_column_uses,
+    kept_summary,
+    remove_stale_parts,
+)
 from tasks.edges.ledger_database import connect, within_limits
 from tasks.edges.ledger_households import rows_of_households
 from tasks.edges.ledger_persons import load_persons
@@ -82,6 +88,17 @@ class Ledgers:
     def yen(self) -> int:
         """Assessed minus paid over all tax lines, for conservation."""
         return sum(source.yen for source in self.sources)
+
+    @property
+    def column_uses(self) -> tuple[ColumnUse, ...]:
+        """What the columns of every file were taken for."""
+        schemas = (*self._persons, *self._taxes)
+        with self._cursor() as cursor:
+            return tuple(
+                use
+                for schema, source in zip(schemas, self.sources, strict=True)
+                for use in kept_column_uses(cursor, schema, source.file)
+            )
 
     def candidates(
         self, applicants: Sequence[ApplicantKeys]

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tasks.domain.column_uses import column_uses
 from tasks.domain.columns import (
     SEARCHED_ROWS,
     Header,
@@ -33,8 +34,9 @@ from tasks.domain.header_words import (
     dictionary,
 )
 from tasks.domain.records import Applicant, Consent, WrittenCell
+from tasks.domain.related_persons import party_titles
 from tasks.domain.settings import ColumnNames
-from tasks.domain.sources import InputNote, Role, SourceFile
+from tasks.domain.sources import ColumnUse, InputNote, Role, SourceFile
 from tasks.domain.tables import Row, Table, cell_place, column_letters, serial_date
 from tasks.edges.table_files import TableFile, open_tables
 
@@ -60,6 +62,7 @@ class RequestList:
     excluded: tuple[tuple[str, str], ...]
     """Rows below the header that are no applicant: (place, reason in Japanese)."""
     notes: tuple[InputNote, ...]
+    column_uses: tuple[ColumnUse, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,7 @@ class _Sheet:
     """Columns that tell of consent; None when they cannot go together."""
     others_consent: tuple[int, ...] = ()
     """Columns that tell of the consent of others: 世帯員, 代表者."""
+    uses: tuple[ColumnUse, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +117,7 @@ def read_request(path: Path, *, columns: ColumnNames, today: dt.date) -> Request
         if skipped:
             notes.append(_note(table, "", "sheet_skipped", skipped))
             continue
-        sheet = _read_sheet(table, words, columns.request.get("consent", ()))
+        sheet = _read_sheet(table, words, columns)
         if sheet:
             sheets.append(sheet)
         elif len(file.tables) > 1:
@@ -139,7 +143,7 @@ def _skipped(table: Table) -> str:
 
 
 def _read_sheet(
-    table: Table, words: dict[str, tuple[str, ...]], consent_words: Sequence[str]
+    table: Table, words: dict[str, tuple[str, ...]], columns: ColumnNames
 ) -> _Sheet | None:
     rows = list(table.rows())
     header = find_header(rows, words, merged=table.merged)
@@ -152,8 +156,9 @@ def _read_sheet(
         table,
         header,
         tuple(below),
-        _telling(header, consent_words),
+        _telling(header, columns.request.get("consent", ())),
         tuple(c for c in _consent_columns(header) if of_others(header.labels[c])),
+        column_uses(table, header, words, further=party_titles(columns)),
     )
 
 
@@ -269,13 +274,15 @@ def _collect(
     for number, sheet in enumerate(sheets, start=1):
         place = "" if number == 1 else f"{number}-"
         context = _Context(file, sheet, f"list:{file.sha256[:8]}:{place}", today)
+        data = []
         for row in sheet.rows:
             kind = row_kind(row, sheet.header)
             if kind is RowKind.DATA:
+                data.append(row)
                 applicants.append(_applicant(context, row))
             else:
                 excluded.append((_row_place(sheet.table, row), kind.value))
-        notes.extend(_sheet_notes(context))
+        notes.extend(_sheet_notes(context, data))
     if not applicants:
         raise NeedsPersonError("TABLE-009", f"{file.path.name}: no applicant's row")
     source = SourceFile(
@@ -291,7 +298,12 @@ def _collect(
         if column not in sheets[0].header.my_number_columns
     )
     return RequestList(
-        source, headers, tuple(applicants), tuple(excluded), tuple(notes)
+        source,
+        headers,
+        tuple(applicants),
+        tuple(excluded),
+        tuple(notes),
+        tuple(use for sheet in sheets for use in sheet.uses),
     )
 
 
@@ -378,10 +390,9 @@ def _note(
     return InputNote(table.file, where, code, message, count)
 
 
-def _sheet_notes(context: _Context) -> Iterator[InputNote]:
+def _sheet_notes(context: _Context, data: Sequence[Row]) -> Iterator[InputNote]:
     sheet = context.sheet
     table, header = sheet.table, sheet.header
-    data = [row for row in sheet.rows if row_kind(row, header) is RowKind.DATA]
     hidden = [row.number for row in data if row.hidden]
     if hidden:
         yield _note(

@@ -56,6 +56,7 @@ def gather(request: CheckRequest) -> Gathered:
             *repeated,
             *forms.notes,
         ),
+        column_uses=tuple(use for each in lists for use in each.column_uses),
     )
 
 

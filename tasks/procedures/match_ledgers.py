@@ -95,6 +95,7 @@ def match(request: CheckRequest, gathered: Gathered) -> Matched:
                 *filter(None, [old]),
             ),
             totals=ledgers.totals(settled),
+            column_uses=ledgers.column_uses,
         )
 
 
