@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+import gc
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 
 from tasks.domain.addresses import Home
 from tasks.domain.matching import decide, with_all_numbers
-from tasks.domain.person_keys import PersonKeys, applicant_keys
+from tasks.domain.person_keys import ApplicantKeys, PersonKeys, applicant_keys
 from tasks.domain.records import Applicant, Identity, Match
 from tasks.edges.ledgers import Ledgers
 
@@ -47,6 +49,16 @@ def identify(
         for row_id, entry in keys.items()
     }
     distinct = [keys[row_id] for row_id in first.values()]
+    with _no_search_for_cycles():
+        matches = _matches(distinct, ledgers)
+    return {
+        row_id: matches[one] if one == row_id else replace(matches[one], row_id=row_id)
+        for row_id, one in alike.items()
+    }
+
+
+def _matches(distinct: Sequence[ApplicantKeys], ledgers: Ledgers) -> dict[str, Match]:
+    """Return the decisions, by row_id, with every 宛名番号 of who is settled."""
     candidates = ledgers.candidates(distinct)
     matches = {
         entry.row_id: decide(entry, candidates[entry.row_id]) for entry in distinct
@@ -56,7 +68,16 @@ def identify(
     for match in same:
         persons = [row for found in match.persons for row in rows[found.addressee_no]]
         matches[match.row_id] = with_all_numbers(match, persons)
-    return {
-        row_id: matches[one] if one == row_id else replace(matches[one], row_id=row_id)
-        for row_id, one in alike.items()
-    }
+    return matches
+
+
+@contextmanager
+def _no_search_for_cycles() -> Iterator[None]:
+    """Let Python not look for cycles: a hundred thousand values come up, none has one."""
+    running = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if running:
+            gc.enable()
