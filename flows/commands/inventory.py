@@ -18,6 +18,8 @@ app = typer.Typer(
     help="業務一覧から次に自動化するものを選び、様式の押印・添付を洗い出します。",
 )
 
+NEEDS_PERSON = 3
+"""Exit code: a form could not be read."""
 DEFAULT_LIST = Path("configs/inventory.yaml")
 DEFAULT_OUT = Path("work/reports")
 List = Annotated[Path, typer.Option("--list", help="業務一覧（YAML か Excel）")]
@@ -76,3 +78,35 @@ def manual(
         city=settings.municipality.city,
     )
     terminal.show_paths({path.suffix[1:]: path for path in made})
+
+
+@app.command()
+def forms(
+    folder: Annotated[
+        Path,
+        typer.Argument(help="様式のフォルダー（課ごとの下位フォルダーに分けます）"),
+    ],
+    out: Out = DEFAULT_OUT,
+) -> None:
+    """様式が求める押印・署名・来庁・添付を洗い出します。判断の欄は次回に引き継ぎます。"""
+    from tasks.domain.form_demands import DemandKind, counts_by_section
+    from tasks.procedures.form_review import review_forms
+
+    home = find_home(os.environ, Path.cwd())
+    made = review_forms(folder, out=home / out, tell=terminal.say)
+    kinds = list(DemandKind)
+    terminal.show_table(
+        "様式の数",
+        ("課", "様式", *(kind.value for kind in kinds)),
+        [
+            (section or "（課なし）", str(count), *(str(by[kind]) for kind in kinds))
+            for section, count, by in counts_by_section(made.forms)
+        ],
+    )
+    troubled = [form for form in made.forms if form.trouble]
+    for form in troubled:
+        terminal.warn(f"読めません: {form.file}: {form.trouble}")
+    if made.kept:
+        terminal.say(f"前回までの判断 {made.kept:,}件を引き継ぎました。")
+    terminal.show_paths({"様式の見直し": made.workbook})
+    raise typer.Exit(NEEDS_PERSON if troubled else 0)
