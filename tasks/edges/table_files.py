@@ -65,7 +65,18 @@ def open_tables(path: Path, *, columns: ColumnNames) -> TableFile:
             path, sha256, file.encoding, (file.table,), file.notes, file.delimiter
         )
     tables = read_workbook(path)
-    return TableFile(path, sha256, "", tables, ())
+    return TableFile(path, sha256, "", tables, _unmarked(path))
+
+
+def _unmarked(path: Path) -> tuple[InputNote, ...]:
+    """Return a note on what an old workbook does not show."""
+    if path.suffix.lower() != ".xls":
+        return ()
+    message = (
+        "古い形式（xls）のため、非表示の行・列があるかどうかは分かりません。"
+        "非表示のものも含めて全部読みました。"
+    )
+    return (InputNote(path.name, "", "hidden_unknown", message),)
 
 
 def check_type(path: Path, *, columns: ColumnNames) -> None:

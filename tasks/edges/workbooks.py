@@ -8,6 +8,7 @@ without `.0`, dates as ISO, leading zeros that a number format shows.
 from __future__ import annotations
 
 import datetime as dt
+import sys
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -19,7 +20,7 @@ import python_calamine as calamine
 
 from tasks.domain.errors import NeedsPersonError
 from tasks.domain.tables import MergedCells, Row, Table, serial_date
-from tasks.edges.xlsx_marks import SheetMarks, read_marks
+from tasks.edges.xlsx_marks import FormatRun, SheetMarks, read_marks
 
 _ZIP_SUFFIXES = (".xlsx", ".xlsm")
 _BROKEN = (
@@ -33,6 +34,7 @@ _BROKEN = (
     ValueError,
 )
 _EXACT_DIGITS = 15
+_NO_MORE = FormatRun(sys.maxsize, sys.maxsize, "")
 
 
 def read_workbook(path: Path) -> tuple[Table, ...]:
@@ -97,9 +99,9 @@ def _rows(
 ) -> Callable[[], Iterator[Row]]:
     left = sheet.start[1] if sheet.start else 0
     margin = ("",) * left
-    formatted_rows = {row for row, _ in marks.formats}
 
     def rows() -> Iterator[Row]:
+        formats = _Formats(marks)
         for number, values in enumerate(sheet.iter_rows(), start=1):
             numeric = 0
             cells = []
@@ -107,9 +109,7 @@ def _rows(
                 if isinstance(value, str):
                     cells.append(value)
                     continue
-                pattern = ""
-                if number in formatted_rows:
-                    pattern = marks.formats.get((number, column), "")
+                pattern = formats.at(number, column)
                 cells.append(cell_text(value, pattern, date_1904=marks.date_1904))
                 if isinstance(value, int | float) and not isinstance(value, bool):
                     numeric |= (not pattern) << column
@@ -118,6 +118,21 @@ def _rows(
             )
 
     return rows
+
+
+class _Formats:
+    """The formats of a sheet that is read downwards."""
+
+    def __init__(self, marks: SheetMarks) -> None:
+        self._runs = {column: iter(runs) for column, runs in marks.formats.items()}
+        self._now = {column: next(runs) for column, runs in self._runs.items()}
+
+    def at(self, row: int, column: int) -> str:
+        """Return a cell's pattern; rows must not come upwards."""
+        now = self._now.get(column, _NO_MORE)
+        while now.last < row:
+            now = self._now[column] = next(self._runs[column], _NO_MORE)
+        return now.pattern if now.first <= row else ""
 
 
 def cell_text(value: Any, pattern: str = "", *, date_1904: bool = False) -> str:

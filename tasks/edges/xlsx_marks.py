@@ -13,6 +13,7 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import NamedTuple
 from xml.sax.saxutils import unescape
 
 from tasks.domain.tables import column_number
@@ -26,7 +27,6 @@ _CELL_FORMATS = re.compile(_P + rb"cellXfs[\s>].*?</(?:\w+:)?cellXfs>", re.DOTAL
 _TAG_XF = re.compile(_P + rb"xf\s([^>]*)>")
 _TAG_COLUMN = re.compile(_P + rb"col\s([^>]*)>")
 _TAG_ROW = re.compile(_P + rb"row\s([^>]*)>")
-_TAG_CELL = re.compile(_P + rb"c\s([^>]*[^>/])>")
 _FORMULA_CELL = re.compile(
     _P + rb"c\s([^>]*)>\s*" + _P + rb"f(?:\s[^>]*)?(?:/>|>[^<]*</(?:\w+:)?f>)\s*"
     rb"(?=</(?:\w+:)?c>|<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</)"
@@ -40,6 +40,15 @@ _SINCE_1904 = re.compile(rb"date1904\s*=\s*\"(?:1|true)\"")
 _PADDED = re.compile(r"0[0-]*0")
 
 
+class FormatRun(NamedTuple):
+    """Cells of one column below each other that have the same format."""
+
+    first: int
+    last: int
+    pattern: str
+    """`date`, or a pattern of zeros and hyphens such as `000-0000`."""
+
+
 @dataclass(frozen=True, slots=True)
 class SheetMarks:
     """What the pass found; rows are 1-based, columns 0-based."""
@@ -47,8 +56,9 @@ class SheetMarks:
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
     unsaved_formulas: frozenset[tuple[int, int]] = frozenset()
-    formats: dict[tuple[int, int], str] = field(default_factory=dict)
-    """Cell: `date`, or a pattern of zeros and hyphens such as `000-0000`."""
+    formats: dict[int, list[FormatRun]] = field(default_factory=dict)
+    """Column: its runs of rows with a format that matters, downwards. A million cells
+    of one format are one run."""
     date_1904: bool = False
     """The workbook counts days from 1904."""
 
@@ -131,7 +141,8 @@ def _sheet_marks(
     hidden_rows: set[int] = set()
     hidden_columns: set[int] = set()
     unsaved: set[tuple[int, int]] = set()
-    formats: dict[tuple[int, int], str] = {}
+    formats: dict[int, list[FormatRun]] = {}
+    wanted = _styled_cell(styles)
     for block in _blocks(archive, part):
         if b"hidden=" in block:
             hidden_rows.update(_hidden_rows(block))
@@ -140,7 +151,9 @@ def _sheet_marks(
             cells = map(_attributes, _FORMULA_CELL.findall(block))
             unsaved.update(filter(None, (_cell(cell) for cell in cells)))
         if styles:
-            formats.update(_formats(block, styles))
+            _add_formats(formats, wanted, block, styles)
+    for runs in formats.values():
+        runs.sort()
     return SheetMarks(
         frozenset(hidden_rows), frozenset(hidden_columns), frozenset(unsaved), formats
     )
@@ -185,12 +198,27 @@ def _cell(cell: dict[str, str]) -> tuple[int, int] | None:
     return int(reference.group(2)), column_number(reference.group(1))
 
 
-def _formats(
-    block: bytes, styles: dict[str, str]
-) -> Iterator[tuple[tuple[int, int], str]]:
-    for raw in _TAG_CELL.findall(block):
+def _styled_cell(styles: dict[str, str]) -> re.Pattern[bytes]:
+    """Return what finds the cells whose style matters."""
+    numbers = b"|".join(number.encode() for number in styles)
+    return re.compile(_P + rb"c\s([^>]*\bs\s*=\s*\"(?:" + numbers + rb")\"[^>/]*)>")
+
+
+def _add_formats(
+    formats: dict[int, list[FormatRun]],
+    wanted: re.Pattern[bytes],
+    block: bytes,
+    styles: dict[str, str],
+) -> None:
+    for raw in wanted.findall(block):
         cell = _attributes(raw)
         pattern = styles.get(cell.get("s", ""))
         place = _cell(cell) if pattern else None
         if pattern and place and cell.get("t", "n") == "n":
-            yield place, pattern
+            row, column = place
+            runs = formats.setdefault(column, [])
+            before = runs[-1] if runs else None
+            if before and before.last == row - 1 and before.pattern == pattern:
+                runs[-1] = before._replace(last=row)
+            else:
+                runs.append(FormatRun(row, row, pattern))
