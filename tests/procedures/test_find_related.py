@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Callable
 from pathlib import Path
 
+import openpyxl  # noqa: TID251 - writes what a section writes with Excel
 import pytest
 
 from tasks.domain.conservation import Outcome
@@ -65,7 +66,10 @@ Ask = Callable[..., CheckResult]
 @pytest.fixture
 def ask(tmp_path: Path) -> Ask:
     def run(
-        rules: DelinquencyRules, *rows: str, columns: ColumnNames | None = None
+        rules: DelinquencyRules,
+        *rows: str,
+        columns: ColumnNames | None = None,
+        list_file: str = "名簿.csv",
     ) -> CheckResult:
         for name, content in (
             ("台帳.csv", PERSONS),
@@ -75,7 +79,7 @@ def ask(tmp_path: Path) -> Ask:
             (tmp_path / name).write_text(content, encoding="utf-8-sig")
         return check(
             CheckRequest(
-                request_files=(tmp_path / "名簿.csv",),
+                request_files=(tmp_path / list_file,),
                 persons=(tmp_path / "台帳.csv",),
                 taxes=(tmp_path / "税.csv",),
                 as_of=dt.date(2026, 10, 31),
@@ -225,6 +229,26 @@ def test_a_corporations_representative_is_looked_at(
     found = ask(COMPANY, FIRM_HEADER, f"1,{FIRM},{boss}").verdicts[0]
     assert found.answer is answer
     assert told in found.reason
+
+
+def test_a_representative_under_a_merged_header_of_two_rows_is_found(
+    ask: Ask, tmp_path: Path
+) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in (
+        ["番号", "商号又は名称", "法人番号", "所在地", "代表者", None, None, "同意"],
+        [None, None, None, None, "職・氏名", "生年月日", "住所", None],
+        ["1", *FIRM.split(","), *BOSS.split(","), "有"],
+    ):
+        sheet.append(row)
+    for cells in ("A1:A2", "B1:B2", "C1:C2", "D1:D2", "E1:G1", "H1:H2"):
+        sheet.merge_cells(cells)
+    book.save(tmp_path / "名簿.xlsx")
+    found = ask(COMPANY, "", list_file="名簿.xlsx").verdicts
+    assert [v.answer for v in found] == [Answer.OWING]
+    assert found[0].owners == (Whose.REPRESENTATIVE,)
 
 
 def test_the_representative_is_left_alone_where_the_ordinance_is_silent(
