@@ -362,3 +362,19 @@ def test_fields_of_a_document_are_counted_when_first_judged(
     assert (quality[JOB].fields_accepted, quality[JOB].fields_asked) == (17, 3)
     assert quality[JOB].asked_share == 0.15
     assert quality[JOB].accuracy is None
+
+
+def test_a_report_is_added_up_from_the_index_alone_and_without_a_sort(
+    database: Database,
+) -> None:
+    # Millions of lines in seconds: see benchmarks/savings_speed.py.
+    columns = "items, by_hand_items, review_ms, upkeep_ms, exception_ms"
+    with database.reading() as connection:
+        plan = connection.exec_driver_sql(
+            f"EXPLAIN QUERY PLAN SELECT job, day, minutes_per_item, samples, {columns}, "  # noqa: S608 - fixed words
+            "count(*) FROM savings_lines WHERE day <= '2027-03-31' "
+            "GROUP BY job, day, minutes_per_item, samples"
+        ).all()
+    words = str(plan)
+    assert "COVERING INDEX savings_lines_summed" in words
+    assert "TEMP B-TREE" not in words
