@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ocr.fields.window import FIELD_DPI, Window
-from ocr.preprocess import Mask, as_bytes, components, to_px, widened
+from ocr.preprocess import Mask, Picture, as_bytes, components, ink_mask, to_px, widened
 
 _SEAL_MM = (8.0, 21.0)
 """Width of a person's or office's round seal."""
@@ -18,6 +18,14 @@ _CORRECTION_SEAL_MM = 8.5
 _PRINT_MM = 0.3
 _ROUND = 0.86
 """Share of its enclosing circle that a round outline fills; a square fills 0.64."""
+_RIM_MM = (3.8, 10.5)
+"""Radius of a round seal."""
+_RIM_SHARE = 0.72
+"""Of the directions in which a rim is met; writing across it hides none of them."""
+_LIGHTER = 28
+"""Grey by which a seal's ink is lighter than the pen, to be told from it."""
+_RIM_GREY = 205
+_DIRECTIONS = 72
 _STRUCK_MM = 9.0
 """A straight line this long through writing strikes it out; ー has at most 6."""
 
@@ -46,6 +54,74 @@ def round_seals(
         inside &= (top >= top[ring]) & (top + high <= top[ring] + high[ring])
         drop |= inside
     return drop
+
+
+def seal_over_writing(
+    cleaned: Picture, stats: NDArray[np.int32]
+) -> tuple[Mask, Picture] | None:
+    """Return where a colourless seal stands over writing, and the field without it.
+
+    The seal's ink is taken out where it is lighter than the pen; in a bilevel scan, or
+    with a pale pen, the picture stays as it is.
+
+    Args:
+        cleaned: The field without the blank's print.
+        stats: Of its pieces of ink; one must be as large as a seal.
+
+    Returns:
+        None when there is no such seal.
+    """
+    sides = stats[1:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].min(axis=1)
+    if not (sides >= to_px(2 * _RIM_MM[0], FIELD_DPI) * _ROUND).any():
+        return None
+    circle = _circle_in(cleaned)
+    if circle is None:
+        return None
+    disc, rim_grey = circle
+    pen = cleaned[ink_mask(cleaned) & ~disc]
+    if not pen.size:
+        pen = cleaned[disc]
+    pen_grey = float(np.percentile(pen, 20))
+    if rim_grey - pen_grey < _LIGHTER:
+        return disc, cleaned
+    lighter = disc & (cleaned > (rim_grey + pen_grey) / 2)
+    return disc, np.where(lighter, np.uint8(255), cleaned)
+
+
+def _circle_in(cleaned: Picture) -> tuple[Mask, float] | None:
+    """Return the disc of the clearest circle and the usual grey of its rim."""
+    least, most = (to_px(radius, FIELD_DPI) for radius in _RIM_MM)
+    soft = cv2.GaussianBlur(cleaned, (0, 0), 1.5)
+    found: Any = cv2.HoughCircles(
+        soft,
+        cv2.HOUGH_GRADIENT,
+        dp=1,
+        minDist=2 * least,
+        param1=100,
+        param2=22,
+        minRadius=least,
+        maxRadius=most,
+    )
+    if found is None:
+        return None
+    angles = np.linspace(0, 2 * np.pi, _DIRECTIONS, endpoint=False)
+    for across, down, radius in found.reshape(-1, 3)[:4]:
+        reach = np.arange(-4, 5)[:, None] + radius
+        columns = np.rint(across + reach * np.cos(angles)).astype(int)
+        rows = np.rint(down + reach * np.sin(angles)).astype(int)
+        high, wide = cleaned.shape
+        seen = (columns >= 0) & (columns < wide) & (rows >= 0) & (rows < high)
+        greys = np.where(
+            seen, cleaned[rows.clip(0, high - 1), columns.clip(0, wide - 1)], 255
+        )
+        darkest = greys.min(axis=0)
+        met = darkest < _RIM_GREY
+        if met.mean() >= _RIM_SHARE:
+            disc = np.zeros(cleaned.shape, np.uint8)
+            centre = (round(float(across)), round(float(down)))
+            cv2.circle(disc, centre, round(float(radius)) + 5, (1,), -1)
+            return disc > 0, float(np.median(darkest[met]))
+    return None
 
 
 def is_struck_out(written: Mask) -> bool:

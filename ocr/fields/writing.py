@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ocr.fields.stamps import round_seals
+from ocr.fields.stamps import round_seals, seal_over_writing
 from ocr.fields.window import FIELD_DPI, Box, Window
 from ocr.model import FieldKind
 from ocr.preprocess import (
@@ -108,6 +108,10 @@ def written_in(window: Window) -> Written:
     tolerant = widened(window.printed, TOLERANCE_MM, FIELD_DPI)
     cleaned = without_print(window.grey, window.ink, tolerant, FIELD_DPI)
     labels, stats, _ = components(ink_mask(cleaned))
+    over = seal_over_writing(cleaned, stats)
+    if over is not None:
+        cleaned = over[1]
+        labels, stats, _ = components(ink_mask(cleaned))
     areas = stats[:, cv2.CC_STAT_AREA]
     keep = areas >= SPECK_MM2 * _PX_PER_MM2
     keep[0] = False
@@ -123,6 +127,8 @@ def written_in(window: Window) -> Written:
     ink = _with_hairlines(cleaned, strokes, ink, window.box)
     blank = is_blank(ink)
     hull = chosen_pieces(seals, labels) if seals.any() else None
+    if over is not None:
+        hull = over[0] if hull is None else hull | over[0]
     covered = _is_covered(window, hull, ink, blank=blank)
     faint = blank and _has_traces(labels, stats, window.box)
     return Written(ink, covered, faint, cleaned, strokes)
