@@ -120,7 +120,7 @@ def photograph(workbook: Path, words: str, picture: Path, folder: Path) -> None:
     pdf = folder / f"{workbook.stem}.pdf"
     if not pdf.exists():
         subprocess.run(  # noqa: S603
-            [
+            [  # noqa: S607
                 "soffice",
                 "--headless",
                 "--convert-to",
@@ -128,14 +128,14 @@ def photograph(workbook: Path, words: str, picture: Path, folder: Path) -> None:
                 "--outdir",
                 folder,
                 workbook,
-            ],  # noqa: S607
+            ],
             check=True,
             stdout=subprocess.DEVNULL,
         )
     page = page_with(pdf, words)
     drawn = folder / "page"
     subprocess.run(  # noqa: S603
-        [
+        [  # noqa: S607
             "pdftoppm",
             "-r",
             str(DPI),
@@ -147,7 +147,7 @@ def photograph(workbook: Path, words: str, picture: Path, folder: Path) -> None:
             "-singlefile",
             pdf,
             drawn,
-        ],  # noqa: S607
+        ],
         check=True,
     )
     whole = Image.open(drawn.with_suffix(".png")).convert("RGB")
