@@ -13,8 +13,9 @@ from dataclasses import dataclass, field
 from ocr.model import FieldKind
 from tasks.domain.error_bounds import DOUBT, shown_worse, upper_bound
 
-RUNGS = (0.0, 0.8)
-"""Confidences at which the fit looks; few, because each look costs certainty."""
+RUNGS = (0.7,)
+"""Confidences of the least sure reader at which the fit looks. One: each look costs
+certainty, and below it readers agree on what cleaning or a seal has left over."""
 FAMILY: Mapping[str, str] = {
     FieldKind.DIGITS: "numerals",
     FieldKind.POSTAL: "numerals",
@@ -22,12 +23,11 @@ FAMILY: Mapping[str, str] = {
     FieldKind.AMOUNT: "numerals",
     FieldKind.DATE: "numerals",
     FieldKind.NAME: "words",
-    FieldKind.ADDRESS: "words",
     FieldKind.TEXT: "words",
 }
 """Kinds written with the same ten figures, or the same kanji, and read alike: what one
 of them shows counts for the others, as long as a kind's own samples do not speak
-against."""
+against. Addresses, of kanji and figures, stand alone."""
 SISTERS: Mapping[str, str] = {"mobile": "rapid"}
 """Readers of one make, trained apart: they count as one where readers of different
 make are asked for (docs/decisions/0014)."""
@@ -56,7 +56,7 @@ class Agreement:
 
     pattern: str
     """`rapid+tesseract`; with `-shapes` when that reader has another value. Where both
-    sisters agree, others behind them are `+other`, and Tesseract, which fails on most
+    sisters agree, one other behind them is `+other`, and Tesseract, which fails on most
     handwriting, does not count against them."""
     readers: int
     """Distinct readers behind the value."""
@@ -90,8 +90,10 @@ def agreement_on(key: str, witnesses: Sequence[Witness]) -> Agreement:
 def _pattern(behind: Set[str], against: Set[str]) -> str:
     sisters = {*SISTERS, *SISTERS.values()}
     if sisters <= behind and against <= {"tesseract"}:
-        others = ["other"] if behind - sisters else []
-        return "+".join([*sorted(sisters), *others])
+        others = behind - sisters
+        if len(others) == 1:
+            others = {"other"}
+        return "+".join([*sorted(sisters), *sorted(others)])
     return "+".join(sorted(behind)) + "".join(f"-{one}" for one in sorted(against))
 
 
@@ -191,7 +193,7 @@ def fit(
         >>> sure = Agreement("rapid+tesseract", 2, 0.75)
         >>> rungs = fit([("kana", sure, "printed", True)] * 9)["kana", sure.pattern]
         >>> [(rung.confidence, rung.samples) for rung in rungs]
-        [(0.0, 9), (0.8, 0)]
+        [(0.7, 9)]
     """
     groups: dict[tuple[str, str], list[tuple[float, str, bool]]] = {}
     for kind, found, writing, right in seen:
@@ -207,7 +209,7 @@ def fit(
 
 
 def _looks(pattern: str) -> tuple[float, ...]:
-    return RUNGS[:1] if pattern in (MARK, BLANK) else RUNGS
+    return (0.0,) if pattern in (MARK, BLANK) else RUNGS
 
 
 def _rung(least: float, values: Sequence[tuple[float, str, bool]]) -> Rung:
