@@ -31,7 +31,7 @@ against. Addresses, of kanji and figures, stand alone."""
 SISTERS: Mapping[str, str] = {"mobile": "rapid"}
 """Readers of one make, trained apart: they count as one where readers of different
 make are asked for (docs/decisions/0014)."""
-OWN = 200
+OWN = 100
 """Samples that a kind must have itself before its family's count for it."""
 
 MARK = "mark"
