@@ -31,6 +31,8 @@ against. Addresses, of kanji and figures, stand alone."""
 SISTERS: Mapping[str, str] = {"mobile": "rapid"}
 """Readers of one make, trained apart: they count as one where readers of different
 make are asked for (docs/decisions/0014)."""
+_ALL = 4
+"""Readers; where all of them agree, the fit looks at any confidence, too."""
 OWN = 100
 """Samples that a kind must have itself before its family's count for it."""
 
@@ -209,7 +211,9 @@ def fit(
 
 
 def _looks(pattern: str) -> tuple[float, ...]:
-    return (0.0,) if pattern in (MARK, BLANK) else RUNGS
+    if pattern in (MARK, BLANK):
+        return (0.0,)
+    return (0.0, *RUNGS) if pattern.count("+") == _ALL - 1 else RUNGS
 
 
 def _rung(least: float, values: Sequence[tuple[float, str, bool]]) -> Rung:
