@@ -12,7 +12,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from ocr.model import FieldKind, FieldReading, PageReading
+from ocr.model import ErrorClass, FieldKind, FieldReading, PageReading
 from tasks.domain.calibration import BLANK, MARK, Calibration
 from tasks.domain.considered import Considered, consider
 from tasks.domain.field_values import BETWEEN_CHOICES
@@ -249,6 +249,9 @@ class _Judge:
         allowed = self.rules.allowed_error(reading.error_class.value)
         bound = calibration.bound(kind, found, min(1.0, allowed / slip))
         if found.readers < 2 or bound * slip > allowed:
+            return (), bound
+        of_one_make = found.makes == 1 and found.readers > 1
+        if of_one_make and reading.error_class is not ErrorClass.STATISTICS:
             return (), bound
         strict = self.rules.allowed_error("strict")
         several_makes = found.readers > 2 and found.makes > 1

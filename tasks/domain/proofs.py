@@ -27,7 +27,8 @@ class Proof(StrEnum):
     POSTAL_TOWN = "postal_town"
     """The postal code belongs to the town that the address names."""
     TWO_READERS = "two_readers"
-    """Two readers give the same value, as surely as calibration asks."""
+    """Two readers give the same value, as surely as calibration asks; not of one make
+    unless the field is for statistics alone."""
     THREE_READERS = "three_readers"
     """Three do, not all of one make, and calibration shows that as enough for a strict
     field."""
