@@ -172,6 +172,7 @@ def test_a_run_started_as_the_page_starts_it_ends_well_and_shows_its_tables(
         "kakunin-machi",
         "sakugen-fun",
         "kekka-basho",
+        "mikomi",
     }
     counts = json.loads(artifacts["kaito-kensu"]["data"])
     assert sum(row["件数"] for row in counts) == 54
