@@ -9,6 +9,7 @@ from pathlib import Path
 from benchmarks.paper.cast import Cast
 from ocr.model import DocumentReading
 from tasks.domain.acceptance import Judgement, Known, judge_page
+from tasks.domain.people_met import Proved
 from tasks.domain.settings import AcceptanceRules, ColumnNames
 from tasks.edges.ledgers import open_ledgers
 from tasks.procedures.measure_accuracy import grounds_of
@@ -50,7 +51,7 @@ def judged_pages(
                 rules=grounds.rules,
                 today=today,
                 known=Known(
-                    master=proved.get(entry.row_id, {}),
+                    people=proved.get(entry.row_id, Proved()),
                     calibration=grounds.calibration,
                     postal_towns=grounds.postal_towns,
                 ),

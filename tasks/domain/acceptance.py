@@ -24,6 +24,7 @@ from tasks.domain.judgement import (
     settled,
 )
 from tasks.domain.page_checks import GAP, Relations, RowState, relate
+from tasks.domain.people_met import Proved
 from tasks.domain.proofs import PROOF_LABELS, SLIP, WORTH, Proof
 from tasks.domain.settings import AcceptanceRules
 
@@ -65,9 +66,8 @@ _ERA_UNCLEAR = "どの元号が選ばれているか判別できません。"
 class Known:
     """What is known beside one page's own fields."""
 
-    master: Mapping[str, str] = field(default_factory=dict, repr=False)
-    """Field identifier to the comparison key that met one person of the ledger (see
-    procedures/prove_person)."""
+    people: Proved = field(default_factory=Proved)
+    """What the page's readings met in the ledger (see procedures/prove_person)."""
     calibration: Calibration = field(default_factory=Calibration)
     """What agreement is worth. Without it agreement proves nothing."""
     fallen_back: frozenset[tuple[str, str]] = frozenset()
@@ -94,7 +94,7 @@ def judge_page(
     known = known or Known()
     considered = [
         consider(
-            entry, rules=rules, today=today, master_key=known.master.get(entry.field_id)
+            entry, rules=rules, today=today, met=known.people.met.get(entry.field_id)
         )
         for entry in page.fields
     ]
@@ -231,8 +231,8 @@ class _Judge:
             firm.append(Proof.BORN_DIGITAL)
         if reading.kind is FieldKind.CODE:
             firm.append(Proof.CODE)
-        if entry.met_master:
-            firm.append(Proof.MASTER_PERSON)
+        if entry.met is not None:
+            firm.append(entry.met.proof)
         if reading.check_digit:
             firm.append(Proof.CHECK_DIGIT)
         firm.extend(self.relations.proofs.get(reading.field_id, ()))
@@ -272,7 +272,9 @@ class _Judge:
             return ""
         if chosen.doubt:
             return chosen.doubt
-        veto = self.relations.vetoes.get(reading.field_id, "")
+        veto = self.known.people.doubts.get(
+            reading.field_id, ""
+        ) or self.relations.vetoes.get(reading.field_id, "")
         return "" if self.born_digital else veto or self._era_problem(reading)
 
     def _era_problem(self, reading: FieldReading) -> str:

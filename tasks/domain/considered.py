@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from ocr.model import FieldKind, FieldReading, Reading
 from tasks.domain.calibration import Agreement, Witness, agreement_on
 from tasks.domain.field_values import FieldValue, is_birth_date, value_of
+from tasks.domain.people_met import Met
 from tasks.domain.settings import AcceptanceRules
 
 OUT_OF_WINDOW = "この欄の日付としては早すぎるか遅すぎます。"
@@ -31,8 +32,8 @@ class Considered:
     """Of that reader."""
     agreement: Agreement
     """Who stands behind the chosen value."""
-    met_master: bool
-    """The chosen value is the one that met a person of the ledger."""
+    met: Met | None
+    """What the chosen value met in the ledger; None when it met nothing."""
 
     @property
     def usable(self) -> FieldValue | None:
@@ -47,7 +48,7 @@ def consider(
     *,
     rules: AcceptanceRules,
     today: dt.date,
-    master_key: str | None = None,
+    met: Met | None = None,
 ) -> Considered:
     """Return the values of a field's readings and the one to take.
 
@@ -58,7 +59,7 @@ def consider(
         reading: As read.
         rules: Windows and limits of values.
         today: For dates.
-        master_key: Comparison key that met one person of the ledger.
+        met: The value as a person of the ledger has it whom the page met.
     """
     values = tuple(
         _value(reading, one, rules=rules, today=today) for one in reading.readings
@@ -68,7 +69,7 @@ def consider(
         for one, value in zip(reading.readings, values, strict=True)
         if value.usable
     ]
-    place = _best(values, witnesses, master_key)
+    place = _best(values, witnesses, met)
     chosen = None if place is None else values[place]
     source = None if place is None else reading.readings[place]
     usable = chosen is not None and chosen.usable
@@ -81,7 +82,7 @@ def consider(
         agreement=agreement_on(chosen.key if chosen and usable else "", witnesses)
         if usable
         else Agreement("", 0, 0.0),
-        met_master=bool(usable and chosen and chosen.key == master_key),
+        met=met if met and chosen and met.is_met_by(chosen) else None,
     )
 
 
@@ -140,14 +141,14 @@ def _implausible(
 
 
 def _best(
-    values: tuple[FieldValue, ...], witnesses: list[Witness], master_key: str | None
+    values: tuple[FieldValue, ...], witnesses: list[Witness], met: Met | None
 ) -> int | None:
     usable = [place for place, value in enumerate(values) if value.usable]
     if not usable:
         return 0 if values else None
-    met = [place for place in usable if values[place].key == master_key]
+    those = [place for place in usable if met and met.is_met_by(values[place])]
     return max(
-        met or usable,
+        those or usable,
         key=lambda place: (
             len({one.engine for one in witnesses if one.key == values[place].key}),
             _spelled_so(values, values[place]),

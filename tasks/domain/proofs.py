@@ -18,6 +18,15 @@ class Proof(StrEnum):
     """A bar or QR code that a machine printed, with its own error detection."""
     MASTER_PERSON = "master_person"
     """Name, birth date and address, each as read, meet in one resident, no rival."""
+    NAME_AND_ADDRESS = "name_and_address"
+    """Name and address, each as read, meet in one resident; nobody with a name like it
+    lives there."""
+    HOUSEHOLD = "household"
+    """Two of name, kana and birth date of one row, each as read, are those of one member
+    of the applicant's household."""
+    HOUSEHOLD_NAME = "household_name"
+    """A name or kana, as read, is that of one member of the applicant's household, and
+    nobody there has one like it."""
     CHECK_DIGIT = "check_digit"
     """The number's own check digit is right."""
     TOTAL = "total"
@@ -42,6 +51,9 @@ WORTH: Mapping[Proof, int] = {
     Proof.BORN_DIGITAL: 2,
     Proof.CODE: 2,
     Proof.MASTER_PERSON: 2,
+    Proof.NAME_AND_ADDRESS: 2,
+    Proof.HOUSEHOLD: 2,
+    Proof.HOUSEHOLD_NAME: 1,
     Proof.CHECK_DIGIT: 1,
     Proof.TOTAL: 1,
     Proof.TOTAL_REPEATED: 1,
@@ -57,6 +69,9 @@ SLIP: Mapping[Proof, float] = {
     Proof.BORN_DIGITAL: 1 / 10_000,
     Proof.CODE: 1 / 10_000,
     Proof.MASTER_PERSON: 1 / 10_000,
+    Proof.NAME_AND_ADDRESS: 1 / 1_000,
+    Proof.HOUSEHOLD: 1 / 1_000,
+    Proof.HOUSEHOLD_NAME: 1 / 50,
     Proof.CHECK_DIGIT: 1 / 8,
     Proof.TOTAL: 1 / 10,
     Proof.TOTAL_REPEATED: 1 / 4,
@@ -72,6 +87,9 @@ PROOF_LABELS: Mapping[Proof, str] = {
     Proof.BORN_DIGITAL: "文字データ",
     Proof.CODE: "機械で印刷されたコード",
     Proof.MASTER_PERSON: "台帳の本人と一致",
+    Proof.NAME_AND_ADDRESS: "台帳の氏名と住所に一致",
+    Proof.HOUSEHOLD: "台帳の同じ世帯の人と一致",
+    Proof.HOUSEHOLD_NAME: "台帳の同じ世帯の名前と一致",
     Proof.CHECK_DIGIT: "検査数字が合う",
     Proof.TOTAL: "内訳と合計が一致",
     Proof.TOTAL_REPEATED: "二か所の金額が一致",

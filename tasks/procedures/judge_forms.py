@@ -20,6 +20,7 @@ from tasks.domain.acceptance import (
 from tasks.domain.accuracy import BlindResult
 from tasks.domain.calibration import BLANK
 from tasks.domain.field_values import FieldValue, chosen_of, value_of
+from tasks.domain.people_met import Proved
 from tasks.domain.records import Applicant
 from tasks.domain.review_item import (
     Decision,
@@ -68,7 +69,9 @@ def judge_forms(
     pages = [ScannedPage(doc, page) for doc in documents for page in doc.pages]
     proved = prove_by_person(pages, ledgers=ledgers, rules=grounds.rules, today=today)
     settle = _Settle(job=job, grounds=grounds, answers=answers, today=today)
-    return tuple(settle.page(entry, proved.get(entry.row_id, {})) for entry in pages)
+    return tuple(
+        settle.page(entry, proved.get(entry.row_id, Proved())) for entry in pages
+    )
 
 
 def possible_questions(documents: Sequence[DocumentReading], *, job: str) -> list[str]:
@@ -120,7 +123,7 @@ class _Settle:
     answers: Mapping[str, ReviewAnswer]
     today: dt.date
 
-    def page(self, entry: ScannedPage, proved: Mapping[str, str]) -> FormPage:
+    def page(self, entry: ScannedPage, proved: Proved) -> FormPage:
         if entry.page.blank_page:
             return self._without_fields(entry, PageState.EXCLUDED, "白紙のページです。")
         if entry.page.trouble is not None:
@@ -129,7 +132,7 @@ class _Settle:
         if not set(NEEDED) <= {item.field_id for item in entry.page.fields}:
             return self._troubled(entry, OTHER_JOB)
         known = Known(
-            master=proved,
+            people=proved,
             calibration=self.grounds.calibration,
             postal_towns=self.grounds.postal_towns,
             fallen_back=frozenset(

@@ -27,6 +27,7 @@ from tasks.domain.acceptance import (
 )
 from tasks.domain.calibration import Calibration, Rung
 from tasks.domain.field_values import value_of
+from tasks.domain.people_met import ONE_LETTER_OFF, Met, Proved
 from tasks.domain.settings import AcceptanceRules
 
 TODAY = dt.date(2026, 11, 20)
@@ -69,6 +70,11 @@ def a_field(
             )
         ),
     )
+
+
+def a_met_name(text: str) -> Proved:
+    value = value_of(FieldKind.NAME, text, today=TODAY)
+    return Proved({"name": Met(Proof.MASTER_PERSON, value.key, text)})
 
 
 def judge(
@@ -204,10 +210,10 @@ def test_a_birth_date_nobody_alive_can_have_is_asked_whatever_the_readers_say(
 
 
 def test_the_reading_that_meets_the_person_of_the_ledger_is_taken():
-    key = value_of(FieldKind.NAME, "港太郎", today=TODAY).key
+    met = a_met_name("港太郎")
     (judged,) = judge(
         a_field("name", FieldKind.NAME, "港大郎", "港太郎"),
-        master={"name": key},
+        people=met,
     )
     assert judged.status is FieldStatus.ACCEPTED
     assert judged.value == "港太郎"
@@ -215,13 +221,37 @@ def test_the_reading_that_meets_the_person_of_the_ledger_is_taken():
 
 
 def test_the_ledger_never_corrects_a_reading_towards_itself():
-    key = value_of(FieldKind.NAME, "港太郎", today=TODAY).key
+    met = a_met_name("港太郎")
     (judged,) = judge(
         a_field("name", FieldKind.NAME, "港大郎", "港犬郎"),
-        master={"name": key},
+        people=met,
     )
     assert judged.status is FieldStatus.ASK
     assert judged.proofs == ()
+
+
+def test_a_name_met_by_a_variant_of_its_letters_is_asked():
+    (judged,) = judge(
+        a_field("name", FieldKind.NAME, "中野　凜"), people=a_met_name("中野凛")
+    )
+    assert judged.status is FieldStatus.ASK
+    assert judged.proofs == ()
+
+
+def test_what_nearly_is_in_the_ledger_is_asked_although_all_readers_agree():
+    (judged,) = judge(
+        a_field(
+            "holder",
+            FieldKind.KANA,
+            "ナカムラ イッキ",
+            "ナカムラ イッキ",
+            "ナカムラ イッキ",
+            error_class=ErrorClass.ORDINARY,
+        ),
+        people=Proved(doubts={"holder": ONE_LETTER_OFF}),
+    )
+    assert judged.status is FieldStatus.ASK
+    assert judged.reason == ONE_LETTER_OFF
 
 
 def test_a_required_field_left_empty_is_asked_and_an_optional_one_is_blank():
@@ -251,8 +281,8 @@ def test_a_field_with_a_line_through_it_is_asked_whatever_its_proofs():
     field = replace(
         a_field("name", FieldKind.NAME, "港太郎", "港太郎"), struck_out=True
     )
-    key = value_of(FieldKind.NAME, "港太郎", today=TODAY).key
-    (judged,) = judge(field, master={"name": key}, born_digital=True)
+    met = a_met_name("港太郎")
+    (judged,) = judge(field, people=met, born_digital=True)
     assert judged.status is FieldStatus.ASK
     assert "取り消し線" in judged.reason
 
