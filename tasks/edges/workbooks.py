@@ -11,6 +11,7 @@ import datetime as dt
 import sys
 import zipfile
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -45,12 +46,19 @@ def read_workbook(path: Path) -> tuple[Table, ...]:
     """
     _check_password(path)
     try:
-        marks = read_marks(path) if path.suffix.lower() in _ZIP_SUFFIXES else {}
-        book = calamine.CalamineWorkbook.from_path(str(path))
+        # calamine works outside Python's lock: both passes at once, on two processors.
+        with ThreadPoolExecutor(1) as other:
+            marked = other.submit(_marks, path)
+            book = calamine.CalamineWorkbook.from_path(str(path))
+            sheets = [
+                (entry, book.get_sheet_by_name(entry.name))
+                for entry in book.sheets_metadata
+                if entry.typ == calamine.SheetTypeEnum.WorkSheet
+            ]
+            marks = marked.result()
         return tuple(
-            _table(path, book, entry, marks.get(entry.name, SheetMarks()))
-            for entry in book.sheets_metadata
-            if entry.typ == calamine.SheetTypeEnum.WorkSheet
+            _table(path, entry, sheet, marks.get(entry.name, SheetMarks()))
+            for entry, sheet in sheets
         )
     except calamine.PasswordError as error:
         raise NeedsPersonError("TABLE-004", f"{path.name}: password") from error
@@ -58,6 +66,10 @@ def read_workbook(path: Path) -> tuple[Table, ...]:
         raise NeedsPersonError(
             "TABLE-008", f"{path.name}: not a whole workbook ({type(error).__name__})"
         ) from error
+
+
+def _marks(path: Path) -> dict[str, SheetMarks]:
+    return read_marks(path) if path.suffix.lower() in _ZIP_SUFFIXES else {}
 
 
 def _check_password(path: Path) -> None:
@@ -74,11 +86,10 @@ def _check_password(path: Path) -> None:
 
 def _table(
     path: Path,
-    book: calamine.CalamineWorkbook,
     entry: calamine.SheetMetadata,
+    sheet: calamine.CalamineSheet,
     marks: SheetMarks,
 ) -> Table:
-    sheet = book.get_sheet_by_name(entry.name)
     return Table(
         file=path.name,
         sheet=entry.name,
@@ -99,6 +110,7 @@ def _rows(
 ) -> Callable[[], Iterator[Row]]:
     left = sheet.start[1] if sheet.start else 0
     margin = ("",) * left
+    formatted = marks.formats.keys()
 
     def rows() -> Iterator[Row]:
         formats = _Formats(marks)
@@ -109,10 +121,10 @@ def _rows(
                 if isinstance(value, str):
                     cells.append(value)
                     continue
-                pattern = formats.at(number, column)
+                pattern = formats.at(number, column) if column in formatted else ""
                 cells.append(cell_text(value, pattern, date_1904=marks.date_1904))
-                if isinstance(value, int | float) and not isinstance(value, bool):
-                    numeric |= (not pattern) << column
+                if not pattern and type(value) in (float, int):  # no bool
+                    numeric |= 1 << column
             yield Row(
                 number, margin + tuple(cells), numeric, number in marks.hidden_rows
             )
@@ -148,6 +160,8 @@ def cell_text(value: Any, pattern: str = "", *, date_1904: bool = False) -> str:
         >>> cell_text(1234567.0), cell_text(0.1 + 0.2), cell_text(7.0, "0000000")
         ('1234567', '0.3', '0000007')
     """
+    if type(value) is float and not pattern and value.is_integer():
+        return str(int(value))  # most cells of a ledger
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, int | float):

@@ -10,29 +10,26 @@ from __future__ import annotations
 import posixpath
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from itertools import starmap
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 from xml.sax.saxutils import unescape
 
 from tasks.domain.tables import column_number
 
 _BLOCK_BYTES = 4 << 20
+_HEAD_BYTES = 64 << 10
 _P = rb"<(?:\w+:)?"
+_ROOT = re.compile(rb"<(\w+:)?worksheet[\s>]")
 _TAG_SHEET = re.compile(_P + rb"sheet\s([^>]*)>")
 _TAG_RELATION = re.compile(_P + rb"Relationship\s([^>]*)>")
 _TAG_FORMAT = re.compile(_P + rb"numFmt\s([^>]*)>")
 _CELL_FORMATS = re.compile(_P + rb"cellXfs[\s>].*?</(?:\w+:)?cellXfs>", re.DOTALL)
 _TAG_XF = re.compile(_P + rb"xf\s([^>]*)>")
-_TAG_COLUMN = re.compile(_P + rb"col\s([^>]*)>")
-_TAG_ROW = re.compile(_P + rb"row\s([^>]*)>")
-_FORMULA_CELL = re.compile(
-    _P + rb"c\s([^>]*)>\s*" + _P + rb"f(?:\s[^>]*)?(?:/>|>[^<]*</(?:\w+:)?f>)\s*"
-    rb"(?=</(?:\w+:)?c>|<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</)"
-)
 _ATTRIBUTE = re.compile(rb"([\w:]+)\s*=\s*\"([^\"]*)\"")
-_END_OF_ROW = re.compile(rb"</(?:\w+:)?row>")
 _REFERENCE = re.compile(r"([A-Z]+)([0-9]+)")
 # Built-in formats that only Japanese Excel shows as dates (ECMA-376 18.8.30).
 _JAPANESE_DATES = frozenset({*range(27, 32), *range(34, 37), *range(50, 59)})
@@ -47,6 +44,10 @@ class FormatRun(NamedTuple):
     last: int
     pattern: str
     """`date`, or a pattern of zeros and hyphens such as `000-0000`."""
+
+
+_Run: TypeAlias = list[Any]
+"""A FormatRun that is still growing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,34 +142,72 @@ def _sheet_marks(
     hidden_rows: set[int] = set()
     hidden_columns: set[int] = set()
     unsaved: set[tuple[int, int]] = set()
-    formats: dict[int, list[FormatRun]] = {}
-    wanted = _styled_cell(styles)
-    for block in _blocks(archive, part):
-        if b"hidden=" in block:
-            hidden_rows.update(_hidden_rows(block))
-            hidden_columns.update(_hidden_columns(block))
-        if b"<f" in block or b":f" in block:
-            cells = map(_attributes, _FORMULA_CELL.findall(block))
+    runs: dict[int, list[_Run]] = {}
+    with archive.open(part) as stream:
+        tags = _Tags(_prefix(stream.read(_HEAD_BYTES)), styles)
+    for block in _blocks(archive, part, tags.end_of_row):
+        if b"hidden" in block:
+            hidden_rows.update(_hidden_rows(tags.hidden_row.findall(block)))
+            hidden_columns.update(_hidden_columns(tags.hidden_column.findall(block)))
+        if tags.formula in block:
+            cells = map(_attributes, tags.unsaved_formula.findall(block))
             unsaved.update(filter(None, (_cell(cell) for cell in cells)))
         if styles:
-            _add_formats(formats, wanted, block, styles)
-    for runs in formats.values():
-        runs.sort()
+            _add_formats(runs, tags, block, styles)
     return SheetMarks(
-        frozenset(hidden_rows), frozenset(hidden_columns), frozenset(unsaved), formats
+        frozenset(hidden_rows),
+        frozenset(hidden_columns),
+        frozenset(unsaved),
+        {column: sorted(starmap(FormatRun, its)) for column, its in runs.items()},
     )
 
 
-def _blocks(archive: zipfile.ZipFile, part: str) -> Iterator[bytes]:
+class _Tags:
+    """What finds the tags of one sheet.
+
+    The elements of a sheet have one prefix or none. With it known every pattern begins
+    with fixed letters, and `re` passes over the rest of half a gigabyte at a glance.
+    """
+
+    def __init__(self, prefix: bytes, styles: dict[str, str]) -> None:
+        tag = b"<" + re.escape(prefix)
+        value = rb"\s*=\s*\"(" + b"|".join(map(str.encode, styles)) + rb")\""
+        self.end_of_row = b"</" + prefix + b"row>"
+        self.formula = b"<" + prefix + b"f"
+        self.hidden_row = re.compile(tag + rb"row\s([^>]*\bhidden\b[^>]*)>")
+        self.hidden_column = re.compile(tag + rb"col\s([^>]*\bhidden\b[^>]*)>")
+        self.unsaved_formula = re.compile(
+            tag + rb"c\s([^>]*)>\s*" + tag + rb"f(?:\s[^>]*)?"
+            rb"(?:/>|>[^<]*</" + re.escape(prefix) + rb"f>)\s*"
+            rb"(?=</" + re.escape(prefix) + rb"c>|"
+            + tag + rb"v\s*/>|" + tag + rb"v>\s*</)"
+        )  # fmt: skip
+        self.usual_cell = re.compile(
+            tag + rb"c r=\"([A-Z]+)([0-9]+)\"([^>]*?)\ss" + value + rb"([^>/]*)>"
+        )
+        """With its place first, as programs write it: letters, row, rest, style, rest."""
+        self.unusual_cell = re.compile(
+            tag + rb"c\s(?!r=\"[A-Z]+[0-9]+\")([^>]*\bs" + value + rb"[^>/]*)>"
+        )
+
+
+def _prefix(head: bytes) -> bytes:
+    """Return the prefix of a sheet's elements with its colon, mostly empty."""
+    found = _ROOT.search(head)
+    return (found.group(1) or b"") if found else b""
+
+
+def _blocks(archive: zipfile.ZipFile, part: str, end_of_row: bytes) -> Iterator[bytes]:
     """Yield the sheet's XML in pieces that end between two rows."""
     rest = b""
     with archive.open(part) as stream:
         while block := stream.read(_BLOCK_BYTES):
             rest += block
-            ends = [match.end() for match in _END_OF_ROW.finditer(rest)]
-            if ends:
-                yield rest[: ends[-1]]
-                rest = rest[ends[-1] :]
+            end = rest.rfind(end_of_row)
+            if end >= 0:
+                end += len(end_of_row)
+                yield rest[:end]
+                rest = rest[end:]
     yield rest
 
 
@@ -176,17 +215,14 @@ def _is_true(value: str | None) -> bool:
     return value in ("1", "true")
 
 
-def _hidden_rows(block: bytes) -> Iterator[int]:
-    for raw in _TAG_ROW.findall(block):
-        if b"hidden" in raw:
-            row = _attributes(raw)
-            if _is_true(row.get("hidden")) and row.get("r", "").isdigit():
-                yield int(row["r"])
+def _hidden_rows(tags: Iterable[bytes]) -> Iterator[int]:
+    for row in map(_attributes, tags):
+        if _is_true(row.get("hidden")) and row.get("r", "").isdigit():
+            yield int(row["r"])
 
 
-def _hidden_columns(block: bytes) -> Iterator[int]:
-    for raw in _TAG_COLUMN.findall(block):
-        column = _attributes(raw)
+def _hidden_columns(tags: Iterable[bytes]) -> Iterator[int]:
+    for column in map(_attributes, tags):
         if _is_true(column.get("hidden")):
             yield from range(int(column["min"]) - 1, int(column["max"]))
 
@@ -198,27 +234,34 @@ def _cell(cell: dict[str, str]) -> tuple[int, int] | None:
     return int(reference.group(2)), column_number(reference.group(1))
 
 
-def _styled_cell(styles: dict[str, str]) -> re.Pattern[bytes]:
-    """Return what finds the cells whose style matters."""
-    numbers = b"|".join(number.encode() for number in styles)
-    return re.compile(_P + rb"c\s([^>]*\bs\s*=\s*\"(?:" + numbers + rb")\"[^>/]*)>")
-
-
 def _add_formats(
-    formats: dict[int, list[FormatRun]],
-    wanted: re.Pattern[bytes],
-    block: bytes,
-    styles: dict[str, str],
+    runs: dict[int, list[_Run]], tags: _Tags, block: bytes, styles: dict[str, str]
 ) -> None:
-    for raw in wanted.findall(block):
+    for letters, row, before, style, after in tags.usual_cell.findall(block):
+        if not (before or after) or _is_numeric(_attributes(before + after)):
+            _add_format(runs, _column(letters), int(row), styles[style.decode()])
+    for raw, style in tags.unusual_cell.findall(block):
         cell = _attributes(raw)
-        pattern = styles.get(cell.get("s", ""))
-        place = _cell(cell) if pattern else None
-        if pattern and place and cell.get("t", "n") == "n":
+        place = _cell(cell)
+        if place and _is_numeric(cell):
             row, column = place
-            runs = formats.setdefault(column, [])
-            before = runs[-1] if runs else None
-            if before and before.last == row - 1 and before.pattern == pattern:
-                runs[-1] = before._replace(last=row)
-            else:
-                runs.append(FormatRun(row, row, pattern))
+            _add_format(runs, column, row, styles[style.decode()])
+
+
+def _is_numeric(cell: dict[str, str]) -> bool:
+    return cell.get("t", "n") == "n"
+
+
+@lru_cache(maxsize=16_384)
+def _column(letters: bytes) -> int:
+    return column_number(letters.decode())
+
+
+def _add_format(
+    runs: dict[int, list[_Run]], column: int, row: int, pattern: str
+) -> None:
+    its = runs.setdefault(column, [])
+    if its and its[-1][1] == row - 1 and its[-1][2] == pattern:
+        its[-1][1] = row
+    else:
+        its.append([row, row, pattern])

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import codecs
 import datetime as dt
+import re
+import zipfile
 from pathlib import Path
 
 import msoffcrypto
@@ -17,6 +19,7 @@ from tasks.domain.tables import Row, Table
 from tasks.edges.delimited import read_delimited
 from tasks.edges.table_files import TableFile, open_tables
 from tasks.edges.workbooks import cell_text, read_workbook
+from tasks.edges.xlsx_marks import read_marks
 
 DATA = Path(__file__).parent / "data"
 PLAIN = ColumnNames()
@@ -197,6 +200,33 @@ def test_hidden_merged_and_unsaved_are_found(workbook: Path) -> None:
     assert shown.hidden_columns == {2, 3}
     assert shown.unsaved_formulas == {(3, 13)}
     assert [(m.top, m.left, m.bottom, m.right) for m in shown.merged] == [(5, 1, 5, 3)]
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes"),
+    [
+        pytest.param(rb'<c (r="[^"]*") (s="[^"]*")', rb"<c \2 \1", id="style_first"),
+        pytest.param(
+            rb'<c (r="[^"]*") (s="[^"]*")( t="[^"]*")?',
+            rb"<c \1\3 \2",
+            id="style_last",
+        ),
+        pytest.param(rb"<(/?)(?=[a-zA-Z])", rb"<\1x:", id="prefixed"),
+    ],
+)
+def test_marks_do_not_hang_on_how_a_program_writes_its_tags(
+    workbook: Path, tmp_path: Path, was: bytes, becomes: bytes
+) -> None:
+    rewritten = tmp_path / "rewritten.xlsx"
+    with zipfile.ZipFile(workbook) as before, zipfile.ZipFile(rewritten, "w") as after:
+        for name in before.namelist():
+            content = before.read(name)
+            if name.startswith("xl/worksheets/sheet"):
+                content = re.sub(was, becomes, content)
+                content = content.replace(b" xmlns=", b" xmlns:x=")
+            after.writestr(name, content)
+    assert read_marks(rewritten) == read_marks(workbook)
+    assert read_marks(workbook)["名簿 A&B"].formats.keys() == {3, 5, 6}
 
 
 def test_workbook_can_be_read_twice(workbook: Path) -> None:
