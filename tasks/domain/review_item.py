@@ -57,6 +57,10 @@ class ReviewItem:
     crop_png: bytes = field(default=b"", repr=False)
     several: bool = False
     """More than one of the choices may be taken."""
+    error_class: str = ""
+    """Value of ocr.model.ErrorClass; empty for PAGE."""
+    check_digit: str = ""
+    """my_number or corporate_number when the value carries a check digit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +75,15 @@ class ReviewAnswer:
     """With time zone."""
     seconds: float
     """Time the item was shown and attended, in seconds."""
+    account: str = field(default="", compare=False)
+    """Identifier of the account; empty for an answer given without one."""
+    answer_id: str = field(default="", compare=False)
+    """Made by whoever sends it, so that sending twice counts once; empty: made here."""
+
+    @property
+    def person(self) -> str:
+        """Return what tells one person from another."""
+        return self.account or self.by
 
 
 def item_id(

@@ -111,10 +111,22 @@ REVIEW_ITEMS = sa.Table(
     sa.Column("leased_by", sa.Text),
     sa.Column("leased_until", Moment),
     sa.Column("several", sa.Integer, nullable=False),
+    sa.Column("error_class", sa.Text, nullable=False),
+    sa.Column("check_digit", sa.Text, nullable=False),
+    sa.Column("stage", sa.Integer, nullable=False),
+    sa.Column("entered_by", sa.Text, nullable=False),
+    sa.Column("leased_tab", sa.Text, nullable=False),
+    sa.Column("leased_at", Moment),
+    sa.Column("held_by", sa.Text),
+    sa.Column("held_at", Moment),
+    sa.Column("held_reason", sa.Text, nullable=False),
 )
-"""place sorts questions as staff see them; is_open: not withdrawn and not answered.
+"""place sorts questions as staff see them; is_open: waits for somebody, that is, not
+settled (stage 0), not withdrawn and not held.
 
-leased_by and leased_until are for several clerks at once.
+stage is that of double_entry.Stage; entered_by holds who gave an entry so far, each
+between U+001F. leased_by (a person), leased_tab (one of his windows), leased_at and
+leased_until keep a question that is shown from everybody else.
 """
 
 REVIEW_CROPS = sa.Table(
@@ -135,8 +147,26 @@ REVIEW_ANSWERS = sa.Table(
     sa.Column("by_whom", sa.Text, nullable=False),
     sa.Column("at", Moment, nullable=False),
     sa.Column("seconds", sa.Float, nullable=False),
+    sa.Column("answer_id", sa.Text, unique=True),
+    sa.Column("account", sa.Text, nullable=False),
+    sa.Column("settles", sa.Integer, nullable=False),
+    sa.Column("corrected_fields", sa.Integer, nullable=False),
+    sa.Column("corrected_characters", sa.Integer, nullable=False),
 )
-"""Append-only; the highest seq of an item counts."""
+"""Append-only; the highest seq of an item counts, and only when it settles the item.
+
+answer_id is made by the browser. The corrected_ columns are changes: summed over an
+item's answers they say what its newest answer corrects, so nothing counts twice.
+"""
+
+DRAFT_KEYS = sa.Table(
+    "draft_keys",
+    METADATA,
+    sa.Column("account", sa.Text, primary_key=True),
+    sa.Column("key", sa.LargeBinary, nullable=False),
+    sa.Column("at", Moment, nullable=False),
+)
+"""What seals the drafts of an account in its browsers; the key is never kept there."""
 
 BLIND_RESULTS = sa.Table(
     "blind_results",
@@ -322,3 +352,59 @@ AUDIT_ENTRIES = sa.Table(
     sa.Column("hash", sa.Text, nullable=False),
 )
 """Append-only; each entry holds the SHA-256 of the one before it."""
+
+ACCOUNTS = sa.Table(
+    "accounts",
+    METADATA,
+    sa.Column("account_id", sa.Text, primary_key=True),
+    sa.Column("login", sa.Text, nullable=False, unique=True),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("password_hash", sa.Text, nullable=False),
+    sa.Column("roles", sa.Text, nullable=False),
+    sa.Column("jobs", sa.Text, nullable=False),
+    sa.Column("locked", sa.Integer, nullable=False),
+    sa.Column("must_change", sa.Integer, nullable=False),
+    sa.Column("made_at", Moment, nullable=False),
+)
+"""Staff who may sign in. password_hash: argon2id, empty before the first password.
+
+roles: JSON list; jobs: JSON list, or null for all.
+"""
+
+SIGN_IN_SESSIONS = sa.Table(
+    "sign_in_sessions",
+    METADATA,
+    sa.Column("token_hash", sa.Text, primary_key=True),
+    sa.Column("account_id", sa.Text, nullable=False),
+    sa.Column("started_at", Moment, nullable=False),
+    sa.Column("seen_at", Moment, nullable=False),
+)
+"""Who is signed in; only the SHA-256 of a browser's token is kept."""
+
+ACCOUNT_LINKS = sa.Table(
+    "account_links",
+    METADATA,
+    sa.Column("token_hash", sa.Text, primary_key=True),
+    sa.Column("purpose", sa.Text, nullable=False),
+    sa.Column("account_id", sa.Text, nullable=False),
+    sa.Column("made_at", Moment, nullable=False),
+    sa.Column("expires_at", Moment, nullable=False),
+)
+"""One-time links not yet used; account_id is empty for the first account."""
+
+SIGN_IN_FAILURES = sa.Table(
+    "sign_in_failures",
+    METADATA,
+    sa.Column("subject", sa.Text, primary_key=True),
+    sa.Column("failures", sa.Integer, nullable=False),
+    sa.Column("last_at", Moment, nullable=False),
+)
+"""Failed sign-ins in a row; subject: account or address, as a keyed hash."""
+
+OFFICE_SECRETS = sa.Table(
+    "office_secrets",
+    METADATA,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("secret", sa.LargeBinary, nullable=False),
+)
+"""Random keys of this installation that must outlive the server."""

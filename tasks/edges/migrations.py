@@ -173,6 +173,64 @@ _TIME_STUDY = (
         by_whom TEXT NOT NULL)""",
 )
 
+_STAFF = (
+    """CREATE TABLE accounts (
+        account_id TEXT NOT NULL PRIMARY KEY, login TEXT NOT NULL UNIQUE,
+        name TEXT NOT NULL, password_hash TEXT NOT NULL, roles TEXT NOT NULL,
+        jobs TEXT NOT NULL, locked INTEGER NOT NULL, must_change INTEGER NOT NULL,
+        made_at TEXT NOT NULL)""",
+    """CREATE TABLE sign_in_sessions (
+        token_hash TEXT NOT NULL PRIMARY KEY,
+        account_id TEXT NOT NULL REFERENCES accounts (account_id),
+        started_at TEXT NOT NULL, seen_at TEXT NOT NULL)""",
+    "CREATE INDEX sign_in_sessions_by_account ON sign_in_sessions (account_id)",
+    """CREATE TABLE account_links (
+        token_hash TEXT NOT NULL PRIMARY KEY, purpose TEXT NOT NULL,
+        account_id TEXT NOT NULL, made_at TEXT NOT NULL, expires_at TEXT NOT NULL)""",
+    """CREATE TABLE sign_in_failures (
+        subject TEXT NOT NULL PRIMARY KEY, failures INTEGER NOT NULL,
+        last_at TEXT NOT NULL)""",
+    """CREATE TABLE office_secrets (
+        name TEXT NOT NULL PRIMARY KEY, secret {BLOB} NOT NULL)""",
+)
+
+_ENTRIES = (
+    *(
+        f"ALTER TABLE review_items ADD COLUMN {column}"
+        for column in (
+            "error_class TEXT NOT NULL DEFAULT ''",
+            "check_digit TEXT NOT NULL DEFAULT ''",
+            "stage INTEGER NOT NULL DEFAULT 1",
+            "entered_by TEXT NOT NULL DEFAULT ''",
+            "leased_tab TEXT NOT NULL DEFAULT ''",
+            "leased_at TEXT",
+            "held_by TEXT",
+            "held_at TEXT",
+            "held_reason TEXT NOT NULL DEFAULT ''",
+        )
+    ),
+    """UPDATE review_items SET stage = 0
+        WHERE item_id IN (SELECT item_id FROM review_answers)""",
+    *(
+        f"ALTER TABLE review_answers ADD COLUMN {column}"
+        for column in (
+            "answer_id TEXT",
+            "account TEXT NOT NULL DEFAULT ''",
+            "settles INTEGER NOT NULL DEFAULT 1",
+            "corrected_fields INTEGER NOT NULL DEFAULT 0",
+            "corrected_characters INTEGER NOT NULL DEFAULT 0",
+        )
+    ),
+    "UPDATE review_answers SET answer_id = 'seq-' || CAST(seq AS TEXT)",
+    "CREATE UNIQUE INDEX review_answers_once ON review_answers (answer_id)",
+    "CREATE INDEX review_answers_by_account ON review_answers (account, seq)",
+    # Counting reads this index alone, whatever the questions hold.
+    """CREATE INDEX review_items_counted ON review_items (
+        withdrawn, job, kind, field_kind, is_open, stage)""",
+    """CREATE TABLE draft_keys (
+        account TEXT NOT NULL PRIMARY KEY, key {BLOB} NOT NULL, at TEXT NOT NULL)""",
+)
+
 MIGRATIONS: tuple[Migration, ...] = (
     Migration("0001_documents", _DOCUMENTS),
     Migration("0002_review", _REVIEW),
@@ -182,5 +240,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration("0006_clerk_record", _CLERKS),
     Migration("0007_run_history", _RUNS),
     Migration("0008_time_study", _TIME_STUDY),
+    Migration("0009_accounts", _STAFF),
+    Migration("0010_entries", _ENTRIES),
 )
 """In order. Add at the end only."""

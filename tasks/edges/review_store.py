@@ -2,39 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+import datetime as dt
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
 
 import sqlalchemy as sa
 
-from tasks.domain.errors import NeedsPersonError
-from tasks.domain.review_item import Decision, QuestionKind, ReviewAnswer, ReviewItem
+from tasks.domain.double_entry import Stage
+from tasks.domain.review_item import QuestionKind, ReviewAnswer, ReviewItem
+from tasks.domain.review_rules import ReviewRules
 from tasks.edges.audit_log import AuditEvent, append_entry
 from tasks.edges.database import Database
 from tasks.edges.database_tables import REVIEW_ANSWERS, REVIEW_CROPS, REVIEW_ITEMS
 from tasks.edges.review_rows import (
     CONTENT,
+    CONTENT_COLUMNS,
+    among,
     answer_from,
-    answer_values,
+    answers_of,
+    batches,
+    crops_of,
     group_place,
     item_from,
     item_values,
+    new_values,
 )
+from tasks.edges.review_settling import FREE, NOT_HELD, Settlement, settle_in
 
-_BATCH = 500
-"""Identifiers in one IN list: below the limit of every SQLite in use."""
+_WAITS = sa.and_(REVIEW_ITEMS.c.stage > 0, REVIEW_ITEMS.c.held_by.is_(None))
+_OPEN_AGAIN = {"withdrawn": 0, "is_open": sa.case((_WAITS, 1), else_=0)}
 _UPDATE = (
     sa.update(REVIEW_ITEMS)
     .where(REVIEW_ITEMS.c.item_id == sa.bindparam("b_item_id"))
     .values(
         {
             name: sa.bindparam(f"b_{name}")
-            for name in (*CONTENT, "place", "is_open", "withdrawn")
+            for name in (*CONTENT, "place")
             if name != "item_id"
         }
+        | _OPEN_AGAIN
     )
 )
-_CONTENT_COLUMNS = [REVIEW_ITEMS.c[name] for name in CONTENT]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +52,10 @@ class QuestionCount:
     kind: QuestionKind
     field_kind: str
     open: int
+    """Waiting for somebody's entry, the second ones included."""
     answered: int
+    """Settled."""
+    held: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +63,8 @@ class ReviewStore:
     """Questions by item_id; asking twice asks once."""
 
     database: Database
+    rules: ReviewRules = field(default_factory=ReviewRules)
+    """Who must enter a field how often."""
 
     def ask(self, items: Iterable[ReviewItem]) -> int:
         """Store questions; return how many were not known before.
@@ -67,8 +80,8 @@ class ReviewStore:
             return 0
         keys = list(asked)
         with self.database.writing() as connection:
-            known = _among(connection, REVIEW_ITEMS.c.item_id, keys)
-            answered = _among(connection, REVIEW_ANSWERS.c.item_id, keys)
+            known = among(connection, REVIEW_ITEMS.c.item_id, keys)
+            answered = among(connection, REVIEW_ANSWERS.c.item_id, keys)
             new = [item for key, item in asked.items() if key not in known]
             stale = [
                 item
@@ -77,16 +90,16 @@ class ReviewStore:
             ]
             if new:
                 connection.execute(
-                    sa.insert(REVIEW_ITEMS), [item_values(item) for item in new]
+                    sa.insert(REVIEW_ITEMS), [new_values(item) for item in new]
                 )
             if stale:
                 connection.execute(_UPDATE, [_prefixed(item) for item in stale])
             _replace_crops(connection, [*new, *stale])
-            for batch in _batches(sorted(answered)):
+            for batch in batches(sorted(answered)):
                 connection.execute(
                     sa.update(REVIEW_ITEMS)
                     .where(REVIEW_ITEMS.c.item_id.in_(batch))
-                    .values(withdrawn=0)
+                    .values(**_OPEN_AGAIN)
                 )
             return len(new)
 
@@ -104,7 +117,7 @@ class ReviewStore:
 
     def item(self, item_id: str) -> ReviewItem | None:
         """Return one question with its picture, answered or not; None if unknown."""
-        query = sa.select(*_CONTENT_COLUMNS).where(REVIEW_ITEMS.c.item_id == item_id)
+        query = sa.select(*CONTENT_COLUMNS).where(REVIEW_ITEMS.c.item_id == item_id)
         with self.database.reading() as connection:
             row = connection.execute(query).mappings().first()
             return None if row is None else item_from(row, _crop(connection, item_id))
@@ -147,55 +160,111 @@ class ReviewStore:
             found = connection.execute(query).first()
             return None if found is None else str(found.item_id)
 
-    def settle(self, answer: ReviewAnswer) -> None:
+    def settle(self, answer: ReviewAnswer, seen: str | None = None) -> Settlement:
         """Append an answer and its audit entry; the newest answer counts.
 
         The audit entry says who and whether it differs from the reading, not the value.
+
+        Args:
+            answer: With `answer_id` when it may be sent twice.
+            seen: Identifier of the newest answer its giver knew of; see `settle_in`.
 
         Raises:
             NeedsPersonError: REVIEW-001 when the question does not exist.
             TryAgainError: STORE-002.
         """
-        item_is = REVIEW_ITEMS.c.item_id == answer.item_id
         with self.database.writing() as connection:
-            asked = connection.execute(
-                sa.select(REVIEW_ITEMS.c.value_read).where(item_is)
-            ).first()
-            if asked is None:
-                raise NeedsPersonError("REVIEW-001", f"item {answer.item_id}")
-            connection.execute(sa.insert(REVIEW_ANSWERS).values(answer_values(answer)))
-            connection.execute(
-                sa.update(REVIEW_ITEMS)
-                .where(item_is)
-                .values(is_open=0, leased_by=None, leased_until=None)
+            return settle_in(connection, answer, self.rules, seen)
+
+    def settle_all(
+        self, answers: Sequence[tuple[ReviewAnswer, str | None]]
+    ) -> tuple[Settlement, ...]:
+        """Append answers as `settle` does, in one transaction: all of them, or none.
+
+        Raises:
+            NeedsPersonError: REVIEW-001 when a question does not exist.
+            TryAgainError: STORE-002.
+        """
+        with self.database.writing() as connection:
+            return tuple(
+                settle_in(connection, answer, self.rules, seen)
+                for answer, seen in answers
             )
-            append_entry(connection, _event(answer, asked.value_read))
+
+    def hold(self, item_id: str, *, reason: str, by: str, at: dt.datetime) -> bool:
+        """Keep an open question back until `release`; return whether it was open.
+
+        Args:
+            item_id: Of the question.
+            reason: Japanese, as the clerk gave it; kept beside the question.
+            by: Who.
+            at: With time zone.
+
+        Raises:
+            TryAgainError: STORE-002.
+        """
+        held = {"held_by": by, "held_at": at, "held_reason": reason, "is_open": 0}
+        with self.database.writing() as connection:
+            changed = connection.execute(
+                sa.update(REVIEW_ITEMS)
+                .where(REVIEW_ITEMS.c.item_id == item_id, REVIEW_ITEMS.c.is_open == 1)
+                .values(**held, **FREE)
+            ).rowcount
+            if changed:
+                append_entry(
+                    connection, AuditEvent("question_held", by, at, subject=item_id)
+                )
+            return bool(changed)
+
+    def release(self, item_id: str, *, by: str, at: dt.datetime) -> bool:
+        """Let a held question be asked again; return whether it was held.
+
+        Raises:
+            TryAgainError: STORE-002.
+        """
+        item = REVIEW_ITEMS.c
+        with self.database.writing() as connection:
+            changed = connection.execute(
+                sa.update(REVIEW_ITEMS)
+                .where(item.item_id == item_id, item.held_by.is_not(None))
+                .values(
+                    is_open=sa.case(
+                        (sa.and_(item.stage > 0, item.withdrawn == 0), 1), else_=0
+                    ),
+                    **NOT_HELD,
+                )
+            ).rowcount
+            if changed:
+                append_entry(
+                    connection, AuditEvent("question_released", by, at, subject=item_id)
+                )
+            return bool(changed)
 
     def answers(self, item_ids: Iterable[str]) -> dict[str, ReviewAnswer]:
-        """Return the newest answer of each question that has one."""
+        """Return the newest answer of each question that it settles.
+
+        What waits for a second person or a third look has no answer yet.
+        """
         found: dict[str, ReviewAnswer] = {}
         with self.database.reading() as connection:
-            for keys in _batches(sorted(set(item_ids))):
+            for keys in batches(sorted(set(item_ids))):
                 newest = (
                     sa.select(sa.func.max(REVIEW_ANSWERS.c.seq))
                     .where(REVIEW_ANSWERS.c.item_id.in_(keys))
                     .group_by(REVIEW_ANSWERS.c.item_id)
                 )
                 rows = connection.execute(
-                    sa.select(REVIEW_ANSWERS).where(REVIEW_ANSWERS.c.seq.in_(newest))
+                    sa.select(REVIEW_ANSWERS).where(
+                        REVIEW_ANSWERS.c.seq.in_(newest), REVIEW_ANSWERS.c.settles == 1
+                    )
                 )
                 found.update((row.item_id, answer_from(row)) for row in rows)
         return found
 
     def history(self, item_id: str) -> tuple[ReviewAnswer, ...]:
         """Return every answer ever given to a question, oldest first."""
-        query = (
-            sa.select(REVIEW_ANSWERS)
-            .where(REVIEW_ANSWERS.c.item_id == item_id)
-            .order_by(REVIEW_ANSWERS.c.seq)
-        )
         with self.database.reading() as connection:
-            return tuple(answer_from(row) for row in connection.execute(query))
+            return answers_of(connection, item_id)
 
     def previous(self, by: str, item_id: str) -> str | None:
         """Return the question a person answered before this one, for going back.
@@ -236,7 +305,7 @@ class ReviewStore:
         """
         changed = 0
         with self.database.writing() as connection:
-            for keys in _batches(sorted(set(item_ids))):
+            for keys in batches(sorted(set(item_ids))):
                 result = connection.execute(
                     sa.update(REVIEW_ITEMS)
                     .where(
@@ -247,28 +316,45 @@ class ReviewStore:
                 changed += result.rowcount
         return changed
 
-    def count_questions(self, job: str | None = None) -> tuple[QuestionCount, ...]:
-        """Return open and answered questions by kind, in the order of `open_items`."""
-        kind, field_kind = REVIEW_ITEMS.c.kind, REVIEW_ITEMS.c.field_kind
-        still_open = sa.func.sum(REVIEW_ITEMS.c.is_open)
+    def count_questions(
+        self, job: str | None = None, *, jobs: Collection[str] | None = None
+    ) -> tuple[QuestionCount, ...]:
+        """Return open, settled and held questions by kind, as `open_items` sorts them.
+
+        Args:
+            job: Only this job's; None for all.
+            jobs: Only these jobs'; None for all.
+        """
+        item = REVIEW_ITEMS.c
+        settled = sa.func.sum(sa.case((item.stage == int(Stage.SETTLED), 1), else_=0))
         query = (
-            sa.select(kind, field_kind, sa.func.count(), still_open)
-            .where(REVIEW_ITEMS.c.withdrawn == 0)
-            .group_by(kind, field_kind)
-            .order_by(sa.func.min(REVIEW_ITEMS.c.place))
+            sa.select(
+                item.kind,
+                item.field_kind,
+                sa.func.count(),
+                sa.func.sum(item.is_open),
+                settled,
+            )
+            .where(item.withdrawn == 0)
+            .group_by(item.kind, item.field_kind)
         )
-        if job is not None:
-            query = query.where(REVIEW_ITEMS.c.job == job)
+        wanted = {job} if job is not None else jobs
+        if wanted is not None:
+            query = query.where(item.job.in_(sorted(wanted)))
         with self.database.reading() as connection:
-            return tuple(
+            counts = [
                 QuestionCount(
                     kind=QuestionKind(row[0]),
                     field_kind=row[1],
                     open=int(row[3]),
-                    answered=row[2] - int(row[3]),
+                    answered=int(row[4]),
+                    held=row[2] - int(row[3]) - int(row[4]),
                 )
                 for row in connection.execute(query)
-            )
+            ]
+        return tuple(
+            sorted(counts, key=lambda one: group_place(one.kind, one.field_kind))
+        )
 
     def seconds_total(self, job: str) -> float:
         """Return the seconds staff ever spent on a job's questions."""
@@ -286,31 +372,16 @@ class ReviewStore:
 
 
 def _open(job: str | None) -> sa.Select[tuple[object, ...]]:
-    query = sa.select(*_CONTENT_COLUMNS).where(REVIEW_ITEMS.c.is_open == 1)
+    query = sa.select(*CONTENT_COLUMNS).where(REVIEW_ITEMS.c.is_open == 1)
     return query if job is None else query.where(REVIEW_ITEMS.c.job == job)
 
 
-def _event(answer: ReviewAnswer, value_read: str) -> AuditEvent:
-    kept = answer.decision is Decision.VALUE and answer.value == value_read
-    return AuditEvent(
-        "answer_given",
-        who=answer.by,
-        at=answer.at,
-        subject=answer.item_id,
-        details={
-            "decision": answer.decision.value,
-            "changed": "no" if kept else "yes",
-        },
-    )
-
-
 def _crop(connection: sa.Connection, item_id: str) -> bytes:
-    query = sa.select(REVIEW_CROPS.c.crop_png).where(REVIEW_CROPS.c.item_id == item_id)
-    return bytes(connection.scalar(query) or b"")
+    return crops_of(connection, [item_id]).get(item_id, b"")
 
 
 def _replace_crops(connection: sa.Connection, items: Sequence[ReviewItem]) -> None:
-    for batch in _batches([item.item_id for item in items]):
+    for batch in batches([item.item_id for item in items]):
         connection.execute(
             sa.delete(REVIEW_CROPS).where(REVIEW_CROPS.c.item_id.in_(batch))
         )
@@ -325,16 +396,3 @@ def _replace_crops(connection: sa.Connection, items: Sequence[ReviewItem]) -> No
 
 def _prefixed(item: ReviewItem) -> dict[str, object]:
     return {f"b_{name}": value for name, value in item_values(item).items()}
-
-
-def _among(
-    connection: sa.Connection, column: sa.Column[str], keys: Sequence[str]
-) -> set[str]:
-    found: set[str] = set()
-    for batch in _batches(keys):
-        found.update(connection.scalars(sa.select(column).where(column.in_(batch))))
-    return found
-
-
-def _batches(keys: Sequence[str]) -> Iterable[Sequence[str]]:
-    return (keys[start : start + _BATCH] for start in range(0, len(keys), _BATCH))
