@@ -377,18 +377,15 @@ def review(
     ] = None,
 ) -> None:
     """確認ページを起動します。読み切れなかった項目を職員が確かめます。"""
+    from flows.review_app.opening import open_office
     from flows.review_app.serving import serve
     from tasks.procedures.workplace import open_workplace
 
     place = open_workplace(_home(), work=work or find_work(os.environ))
     terminal.say(f"確認ページ  http://127.0.0.1:{port}/")
     terminal.say("終わるときは Ctrl+C を押してください。")
-    serve(
-        place.database,
-        clock=now,
-        port=port,
-        city=place.settings.municipality.city,
-    )
+    office = open_office(place.database, place.settings, home=place.home, clock=now)
+    serve(office, port=port)
 
 
 @app.command()

@@ -1,107 +1,121 @@
-"""The review page as one Starlette application: loopback, no outside asset, no Prefect."""
+"""The review page as one Starlette application: joins the rooms, holds nothing itself."""
 
 from __future__ import annotations
 
-import datetime as dt
 import logging
-import secrets
-from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
-from starlette.routing import Mount, Route
+from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 
-from flows.review_app.checking import checker
-from flows.review_app.guard import Guard
-from flows.review_app.pages import Office, Pages, templates
-from flows.review_app.session import Signer
-from flows.review_app.wording import Checker
+from flows.review_app.access import routes as access
+from flows.review_app.access.arrival import Arrival, to_sign_in
+from flows.review_app.access.gate import SignInNeededError, templates
+from flows.review_app.access.guard import Guard
+from flows.review_app.fields import routes as fields
+from flows.review_app.office import Office
+from tasks.domain.accounts import Role
 from tasks.domain.errors import TryAgainError, YakubaError
-from tasks.edges.database import Database
-from tasks.edges.review_store import ReviewStore
 
 logger = logging.getLogger(__name__)
 
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 _SENTENCES = {
-    403: "この操作は受け付けられません。一覧から開き直してください。",
-    404: "この質問は見つかりません。一覧から選び直してください。",
+    400: "送信の形が正しくありません。開き直してください。",
+    403: "この操作は受け付けられません。権限がないか、画面が古くなっています。一覧から開き直してください。",
+    404: "見つかりません。一覧から選び直してください。",
     405: "この操作は受け付けられません。",
 }
 
 
-def create_app(
-    database: Database,
-    *,
-    clock: Callable[[], dt.datetime],
-    city: str = "",
-    check: Checker | None = None,
-    secret: bytes | None = None,
-    hosts: tuple[str, ...] = LOOPBACK,
-) -> Starlette:
+@dataclass(frozen=True, slots=True)
+class Room:
+    """A room in the navigation."""
+
+    path: str
+    title: str
+    roles: tuple[Role, ...]
+    """Who sees the link; whether the page opens is for the page to say."""
+    under: str
+    """How the paths of the room's other pages begin."""
+
+    def is_here(self, path: str) -> bool:
+        """Return whether a page belongs to this room."""
+        return path == self.path or path.startswith(self.under)
+
+
+ROOMS = (fields, access)
+"""Each has `routes(office)`. A new room is one line here and one in NAVIGATION."""
+
+NAVIGATION = (Room("/", "読み取りの確認", (Role.CLERK, Role.AUDITOR), "/items/"),)
+
+LONG_BODIES: dict[str, int] = {}
+"""Bytes that a body may have, by the beginning of its path, where files come in."""
+
+
+def create_app(office: Office, *, hosts: tuple[str, ...] = LOOPBACK) -> Starlette:
     """Return the application.
 
     Args:
-        database: Holds the questions; shared with the flows.
-        clock: Gives the present moment in office time, with zone.
-        city: Printed in the heading, e.g. みなと市.
-        check: Tells what a typed text means; by default the normal forms.
-        secret: 32 bytes or more that seal sessions; random by default, so that a
-            restart ends them.
+        office: What the rooms work with.
         hosts: Names under which the page may be opened.
     """
-    office = Office(
-        store=ReviewStore(database),
-        signer=Signer(secret or secrets.token_bytes(32)),
-        clock=clock,
-        check=check or checker(),
-        city=city,
-    )
-    pages = Pages(office)
-    item = "/items/{item_id:str}"
     static = StaticFiles(directory=Path(__file__).parent / "static")
-    return Starlette(
-        routes=[
-            Route("/", pages.overview),
-            Route("/start", pages.start),
-            Route("/start", pages.started, methods=["POST"]),
-            Route("/next", pages.next),
-            Route(item, pages.question),
-            Route(item, pages.answered, methods=["POST"]),
-            Route(f"{item}/back", pages.back),
-            Route(f"{item}/check", pages.checked, methods=["POST"]),
-            Route(f"{item}/crop.png", pages.crop),
-            Mount("/static", static),
+    joined: list[BaseRoute] = [one for room in ROOMS for one in room.routes(office)]
+    app = Starlette(
+        routes=[*joined, Mount("/static", static)],
+        middleware=[
+            Middleware(Guard, hosts=hosts, broken=_broken, long_bodies=LONG_BODIES),
+            Middleware(Arrival, office=office),
         ],
-        middleware=[Middleware(Guard, hosts=hosts, broken=_broken)],
         exception_handlers={
             HTTPException: _refused,
+            SignInNeededError: _unknown,
             YakubaError: _failed,
         },
     )
+    app.state.office = office
+    app.state.navigation = NAVIGATION
+    return app
 
 
-def _refused(_request: Request, error: Exception) -> Response:
+def _unknown(request: Request, _error: Exception) -> Response:
+    return to_sign_in(request.scope)
+
+
+def _refused(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 400
-    return _trouble(_SENTENCES.get(status, "受け付けられません。"), status)
+    return _trouble(request, _SENTENCES.get(status, "受け付けられません。"), status)
 
 
-def _failed(_request: Request, error: Exception) -> Response:
+def _failed(request: Request, error: Exception) -> Response:
     if not isinstance(error, YakubaError):
         raise error
     logger.warning("review page: %s", error)
-    return _trouble(error.sentence, 503 if isinstance(error, TryAgainError) else 409)
+    status = 503 if isinstance(error, TryAgainError) else 409
+    return _trouble(request, error.sentence, status)
+
+
+def _trouble(request: Request, sentence: str, status: int) -> Response:
+    if "text/html" not in request.headers.get("accept", ""):
+        return JSONResponse({"problem": sentence}, status)
+    return _page(sentence, status)
 
 
 def _broken() -> Response:
-    return _trouble("プログラムの誤りです。管理者に知らせてください。", 500)
+    return _page("プログラムの誤りです。管理者に知らせてください。", 500)
 
 
-def _trouble(sentence: str, status: int) -> Response:
-    text = templates().get_template("trouble.html").render(sentence=sentence)
+def _page(sentence: str, status: int) -> Response:
+    text = (
+        templates()
+        .get_template("trouble.html")
+        .render(sentence=sentence, visitor=None, city="", rooms=(), here="")
+    )
     return HTMLResponse(text, status)

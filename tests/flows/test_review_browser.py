@@ -1,23 +1,24 @@
 """The review page in a real Chromium: keys, input method, attended time."""
 
-import datetime as dt
-import shutil
-import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
-from flows.review_app.serving import server
-from flows.review_app.wording import Checked
+from flows.review_app.fields.wording import Checked
 from tasks.domain.review_item import Decision, QuestionKind, ReviewItem, item_id
 from tasks.edges.database import open_database, sqlite_url
 from tasks.edges.review_store import ReviewStore
+from tests.flows.review_helpers import (
+    chromium,
+    real_office,
+    running,
+    session_of,
+    signed_in_page,
+)
 
 pytestmark = pytest.mark.slow
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
 
 def question(number: int) -> ReviewItem:
@@ -49,33 +50,13 @@ def store(tmp_path: Path) -> Iterator[ReviewStore]:
 
 @pytest.fixture
 def page(store: ReviewStore) -> Iterator[Page]:
-    if CHROMIUM is None:
-        pytest.skip("needs chromium")
-    running = server(
-        store.database,
-        clock=lambda: dt.datetime.now(tz=dt.UTC),  # noqa: TID251 - real seconds
-        port=0,
-        check=lambda _item, _text, _today: Checked(""),
-    )
-    thread = threading.Thread(target=running.run, daemon=True)
-    thread.start()
-    while not running.started:
-        time.sleep(0.02)
-    port = running.servers[0].sockets[0].getsockname()[1]
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox"]
-        )
-        found = browser.new_page()
-        found.goto(f"http://127.0.0.1:{port}/")
-        found.fill("#name", "山田 葵")
-        found.keyboard.press("Enter")
+    office = real_office(store.database, check=lambda _item, _text, _today: Checked(""))
+    with running(office) as address, chromium() as browser:
+        found = signed_in_page(browser, address, session_of(office))
+        found.goto(address)
         expect(found.locator("h1")).to_contain_text("5 件")
         ready(found)
         yield found
-        browser.close()
-    running.should_exit = True
-    thread.join(10)
 
 
 def values(store: ReviewStore) -> dict[int, str]:
@@ -90,9 +71,8 @@ def wait_for(page: Page, number: int) -> None:
 
 def ready(page: Page) -> None:
     """Wait until scripts have run and the first control has the focus, as eyes would."""
-    page.wait_for_function(
-        "document.readyState === 'complete' && document.activeElement !== document.body"
-    )
+    page.wait_for_load_state()
+    expect(page.locator(":focus")).not_to_have_count(0)
 
 
 def test_five_questions_are_settled_with_seven_keys(

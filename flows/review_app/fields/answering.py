@@ -7,7 +7,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from flows.review_app.wording import MARKS, Checker
+from flows.review_app.fields.wording import MARKS, Checker
 from ocr.model import FieldKind
 from tasks.domain.review_item import Decision, QuestionKind, ReviewItem
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from flows.review_app.wording import Checked, Checker
+from flows.review_app.fields.wording import Checked, Checker
 from ocr.model import FieldKind
 from tasks.domain.field_values import chosen_of, is_birth_date, value_of
 from tasks.domain.review_item import ReviewItem

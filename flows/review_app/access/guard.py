@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
@@ -11,12 +11,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 logger = logging.getLogger(__name__)
 
-MAX_BODY_BYTES = 16_384
-"""A clerk's answer is short; nothing is uploaded here."""
+MAX_BODY_BYTES = 65_536
+"""A clerk's answers are short; where files come in, `app.LONG_BODIES` says how long."""
 
 HEADERS = {
     "Content-Security-Policy": (
-        "default-src 'none'; img-src 'self'; style-src 'self'; script-src 'self'; "
+        "default-src 'none'; img-src 'self' blob:; style-src 'self'; script-src 'self'; "
         "connect-src 'self'; form-action 'self'; base-uri 'none'; "
         "frame-ancestors 'none'"
     ),
@@ -36,9 +36,14 @@ class Guard:
     """Refuses foreign hosts and origins and long bodies; adds the headers."""
 
     def __init__(
-        self, app: ASGIApp, hosts: tuple[str, ...], broken: Callable[[], ASGIApp]
+        self,
+        app: ASGIApp,
+        hosts: tuple[str, ...],
+        broken: Callable[[], ASGIApp],
+        long_bodies: Mapping[str, int],
     ) -> None:
         self._app = app
+        self._long_bodies = long_bodies
         self._hosts = hosts
         self._broken = broken
 
@@ -55,7 +60,7 @@ class Guard:
                     headers[name] = value
             await send(message)
 
-        refusal = self._refusal(scope["method"], Headers(scope=scope))
+        refusal = self._refusal(scope, Headers(scope=scope))
         app = self._app if refusal is None else refusal
         try:
             await app(scope, receive, send_with_headers)
@@ -64,11 +69,11 @@ class Guard:
             logger.error("review page: %s", type(error).__name__)
             await self._broken()(scope, receive, send_with_headers)
 
-    def _refusal(self, method: str, headers: Headers) -> PlainTextResponse | None:
+    def _refusal(self, scope: Scope, headers: Headers) -> PlainTextResponse | None:
         # A foreign name that resolves to this PC (DNS rebinding) is refused here.
         if _host_name(headers.get("host", "")) not in self._hosts:
             return PlainTextResponse("この名前では開けません。", 421)
-        if method in ("GET", "HEAD"):
+        if scope["method"] in ("GET", "HEAD"):
             return None
         origin = headers.get("origin")
         if origin is not None and origin.partition("://")[2] != headers.get("host"):
@@ -76,9 +81,15 @@ class Guard:
         length = headers.get("content-length", "")
         if not length.isascii() or not length.isdigit():
             return PlainTextResponse("長さのわからない送信は受け付けません。", 411)
-        if int(length) > MAX_BODY_BYTES:
+        if int(length) > self._longest(scope["path"]):
             return PlainTextResponse("送信が長すぎます。", 413)
         return None
+
+    def _longest(self, path: str) -> int:
+        found = (
+            size for start, size in self._long_bodies.items() if path.startswith(start)
+        )
+        return next(found, MAX_BODY_BYTES)
 
 
 def _host_name(host: str) -> str:

@@ -1,0 +1,1 @@
+"""Who may: signing in, roles, and what every page goes through."""

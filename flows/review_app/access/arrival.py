@@ -1,0 +1,85 @@
+"""Finds out who asks before any page is asked; whatever is not open to all is closed."""
+
+from __future__ import annotations
+
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import Headers
+from starlette.requests import HTTPConnection
+from starlette.responses import (
+    JSONResponse,
+    PlainTextResponse,
+    RedirectResponse,
+    Response,
+)
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from flows.review_app.access.cookies import form_token, session_token
+from flows.review_app.access.gate import VISITOR, Visitor
+from flows.review_app.office import Office
+from tasks.domain.accounts import Account, Role
+from tasks.edges.account_store import AccountStore
+
+SIGN_IN = "/sign-in"
+OPEN_TO_ALL = (SIGN_IN, "/static/")
+"""Beginnings of paths that need no sign-in."""
+OWN = ("/sign-out", "/password")
+"""What everybody signed in may do, auditors and those who must change a password too."""
+_MOVED = 303
+_READS = ("GET", "HEAD")
+
+
+class Arrival:
+    """Lays the visitor into the scope and turns away who may not go on."""
+
+    def __init__(self, app: ASGIApp, office: Office) -> None:
+        self._app = app
+        self._office = office
+        self._store = AccountStore(office.database)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one request."""
+        if scope["type"] != "http" or scope["path"].startswith("/static/"):
+            await self._app(scope, receive, send)
+            return
+        token = session_token(self._office, HTTPConnection(scope))
+        account = await run_in_threadpool(self._account, token) if token else None
+        if account is not None:
+            scope[VISITOR] = _visitor(account, token)
+        turned_away = self._turned_away(scope, account)
+        await (turned_away or self._app)(scope, receive, send)
+
+    def _account(self, token: str) -> Account | None:
+        now = self._office.clock()
+        return self._store.session(token, now=now, limits=self._office.limits)
+
+    def _turned_away(self, scope: Scope, account: Account | None) -> ASGIApp | None:
+        path = scope["path"]
+        if path.startswith(OPEN_TO_ALL):
+            return None
+        if account is None:
+            return to_sign_in(scope)
+        if path in OWN:
+            return None
+        if account.must_change:
+            return RedirectResponse("/password", _MOVED)
+        if account.roles == {Role.AUDITOR} and scope["method"] not in _READS:
+            return PlainTextResponse("監査の役割では変更できません。", 403)
+        return None
+
+
+def to_sign_in(scope: Scope) -> Response:
+    """Return the answer to somebody who is not signed in."""
+    if "text/html" not in Headers(scope=scope).get("accept", ""):
+        return JSONResponse({"problem": "サインインしてください。"}, 401)
+    return RedirectResponse(SIGN_IN, _MOVED)
+
+
+def _visitor(account: Account, token: str) -> Visitor:
+    return Visitor(
+        account_id=account.account_id,
+        login=account.login,
+        name=account.name,
+        roles=account.roles,
+        jobs=account.jobs,
+        csrf=form_token(token),
+    )

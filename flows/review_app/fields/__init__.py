@@ -1,0 +1,1 @@
+"""Doubtful fields, one glance at a time."""

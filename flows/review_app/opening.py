@@ -1,0 +1,39 @@
+"""Opens the office of an installation for its review page."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from pathlib import Path
+
+from flows.review_app.fields.checking import checker
+from flows.review_app.office import Office
+from tasks.domain.settings import Settings
+from tasks.edges.account_store import AccountStore
+from tasks.edges.database import Database
+
+
+def open_office(
+    database: Database,
+    settings: Settings,
+    *,
+    home: Path,
+    clock: Callable[[], dt.datetime],
+) -> Office:
+    """Return the office whose settings these are.
+
+    Args:
+        database: Of the installation.
+        settings: As read from configs/.
+        home: Folder that holds configs/.
+        clock: Gives the present moment in office time, with zone.
+    """
+    return Office(
+        database=database,
+        clock=clock,
+        secret=AccountStore(database).secret("forms"),
+        check=checker(),
+        home=home,
+        city=settings.municipality.city,
+        jobs={one.job: one.title for one in settings.savings.baselines},
+    )

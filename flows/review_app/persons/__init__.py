@@ -1,0 +1,1 @@
+"""Candidates of 要確認 persons beside the request."""

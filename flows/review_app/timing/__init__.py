@@ -1,0 +1,1 @@
+"""Time studies of the work by hand."""
