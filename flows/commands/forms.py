@@ -7,14 +7,12 @@ from pathlib import Path
 
 from flows.commands import terminal
 from ocr.design.definition_faults import Finding, read_definition
-from ocr.design.draft import Draft, draft_of
-from ocr.design.faults import findings_of
+from ocr.design.draft import Draft
 from ocr.design.picture import definition_picture, japanese_font, save_picture
-from ocr.design.sheet import blank_png, open_sheet
-from ocr.design.yaml_text import KIND_NAMES, Heading, definition_text
-from ocr.errors import FormDefinitionError
-from ocr.forms import FormDefinition, load_form
+from ocr.design.yaml_text import KIND_NAMES, Heading
+from ocr.forms import FormDefinition
 from tasks.domain.errors import NeedsPersonError
+from tasks.procedures.form_designs import drafted, look_at
 
 DONE, WRONG = 0, 2
 
@@ -54,19 +52,20 @@ def new_form(blank: Path, *, heading: Heading, out: Path, page: int) -> int:
             f"エラー: {'、'.join(str(path) for path in existing)} が既にあります。上書きはしません。--name か --out を変えてください。"
         )
         return WRONG
-    draft = draft_of(open_sheet(blank, page))
+    made = drafted(
+        blank,
+        page,
+        Heading(name, heading.title, heading.version, png_path.name, blank.name),
+    )
+    draft = made.draft
     if not draft.fields and not draft.tables:
         terminal.warn(
             "エラー: 書き込む場所を一つも見つけられませんでした。空の用紙か、向きが正しいかを確かめてください。"
         )
         return WRONG
-    title = heading.title or draft.title or name
-    text = definition_text(
-        draft, Heading(name, title, heading.version, png_path.name, blank.name)
-    )
-    _write_new(png_path, blank_png(draft.sheet))
-    _write_new(yaml_path, text.encode("utf-8"))
-    _show_draft(draft, title, yaml_path, png_path)
+    _write_new(png_path, made.blank_png)
+    _write_new(yaml_path, made.text.encode("utf-8"))
+    _show_draft(draft, made.title, yaml_path, png_path)
     return DONE
 
 
@@ -127,8 +126,7 @@ def check_form(definition: Path, *, out: Path | None) -> int:
         return WRONG
     form, found = read_definition(definition)
     if form is not None:
-        others, unread = _others(definition, form)
-        found = (*findings_of(form, others), *unread)
+        found = look_at(form, _siblings(definition))
     _show_findings(definition, found)
     if form is not None and not any(
         one.place == "blank" and one.fault for one in found
@@ -154,31 +152,12 @@ def draw_form(form: FormDefinition, picture: Path) -> None:
     terminal.show_paths({"図": picture})
 
 
-def _others(
-    definition: Path, form: FormDefinition
-) -> tuple[list[FormDefinition], list[Finding]]:
-    """Return the other forms of the folder, and which of them cannot be read."""
-    found: list[FormDefinition] = []
-    unread: list[Finding] = []
-    for path in sorted(definition.parent.glob("*.yaml")):
-        if path.resolve() == definition.resolve():
-            continue
-        try:
-            other = load_form(path)
-        except FormDefinitionError:
-            what = f"同じフォルダーの {path.name} に誤りがあるため、見比べていません"
-            unread.append(Finding(fault=False, place="", what=what))
-            continue
-        if (other.form, other.version) == (form.form, form.version):
-            what = f"form と version が {path.name} と同じです"
-            unread.append(
-                Finding(
-                    fault=True, place="form", what=what, remedy="version を変えます"
-                )
-            )
-            continue
-        found.append(other)
-    return found, unread
+def _siblings(definition: Path) -> list[Path]:
+    """Return the other definitions of the folder; of a draft not the one in use."""
+    own = definition.name.removesuffix(".draft")
+    return [
+        path for path in sorted(definition.parent.glob("*.yaml")) if path.name != own
+    ]
 
 
 def _show_findings(definition: Path, found: tuple[Finding, ...]) -> None:

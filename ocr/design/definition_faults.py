@@ -112,6 +112,18 @@ def read_definition(path: Path) -> tuple[FormDefinition | None, tuple[Finding, .
         return None, (_fault("", "文字コードを UTF-8 にして保存してください"),)
     except OSError as error:
         return None, (_fault("", f"開けません（{type(error).__name__}）"),)
+    return definition_in(text, path.parent)
+
+
+def definition_in(
+    text: str, folder: Path
+) -> tuple[FormDefinition | None, tuple[Finding, ...]]:
+    """Return the form definition in a YAML text, or every fault of it.
+
+    Args:
+        text: The YAML.
+        folder: From which relative paths in it count.
+    """
     try:
         node = yaml.compose(text, Loader=yaml.SafeLoader)
         raw = yaml.safe_load(text)
@@ -124,11 +136,11 @@ def read_definition(path: Path) -> tuple[FormDefinition | None, tuple[Finding, .
     twice: list[Finding] = []
     if node is not None:
         _walk(node, (), lines, twice)
-    return _validated(path, raw, lines, twice)
+    return _validated(folder, raw, lines, twice)
 
 
 def _validated(
-    path: Path, raw: object, lines: dict[Place, int], twice: list[Finding]
+    folder: Path, raw: object, lines: dict[Place, int], twice: list[Finding]
 ) -> tuple[FormDefinition | None, tuple[Finding, ...]]:
     try:
         form = FormDefinition.model_validate(raw)
@@ -140,7 +152,7 @@ def _validated(
     if twice:
         return None, tuple(twice)
     blank = form.blank
-    blank = blank if blank.is_absolute() else (path.parent / blank).resolve()
+    blank = blank if blank.is_absolute() else (folder / blank).resolve()
     if not blank.is_file():
         return None, (
             _fault(

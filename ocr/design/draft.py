@@ -41,6 +41,8 @@ class Draft:
     fields: tuple[DraftField, ...]
     tables: tuple[DraftTable, ...]
     words: tuple[Word, ...] = field(repr=False, default=())
+    cells: tuple[Box, ...] = field(repr=False, default=())
+    """Framed places of any use, without others in them."""
 
 
 def draft_of(sheet: Sheet) -> Draft:
@@ -76,6 +78,7 @@ def draft_of(sheet: Sheet) -> Draft:
         tuple(numbered(fields, names)),
         tuple(_table(table, cells, names) for table in rows),
         words,
+        tuple(zone.box for zone in cells.zones),
     )
 
 

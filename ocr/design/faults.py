@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import cv2
@@ -60,6 +62,7 @@ _MUCH_SHARED = 0.3
 _LITTLE_SHARED = 0.08
 _OPTION_INK = 0.02
 _FRAME_MM = 1.2
+_FEW_LANDMARKS = 24
 _ALIKE = 0.5
 _ALIKE_FOUND = 0.9
 _PERSON = {"name": "氏名", "birth_date": "生年月日", "address": "住所"}
@@ -93,11 +96,7 @@ def findings_of(
     broken = tuple(_blank_findings(form))
     if any(one.fault for one in broken):
         return broken
-    grey = blank_picture(form, SHEET_DPI)
-    ink = ink_mask(evened(grey, SHEET_DPI), 190)
-    rules = rules_of(ink, SHEET_DPI)
-    text = without_specks(ink & ~widened(rules, 0.15, SHEET_DPI), SHEET_DPI, 0.05)
-    printed = _Print(ink, rules, text, frames_of(ink).squares)
+    printed = _print_on(_Blank(form))
     found = list(broken)
     for entry in _drawn_once(form):
         found += _entry_findings(entry, printed)
@@ -108,6 +107,67 @@ def findings_of(
     for other in others:
         found += _likeness(form, other)
     return tuple(found)
+
+
+class _Blank:
+    """A form told by its blank alone: what is printed does not change with fields."""
+
+    def __init__(self, form: FormDefinition) -> None:
+        self.form = form
+        self.key = (*_looks(form.blank), form.page_mm, form.blank_dpi)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Blank) and self.key == other.key
+
+    def __hash__(self) -> int:
+        return hash(self.key)
+
+
+def _looks(path: Path) -> tuple[str, int, int]:
+    stat = path.stat()
+    return str(path), stat.st_mtime_ns, stat.st_size
+
+
+@functools.lru_cache(maxsize=4)
+def _print_on(blank: _Blank) -> _Print:
+    grey = blank_picture(blank.form, SHEET_DPI)
+    ink = ink_mask(evened(grey, SHEET_DPI), 190)
+    rules = rules_of(ink, SHEET_DPI)
+    text = without_specks(ink & ~widened(rules, 0.15, SHEET_DPI), SHEET_DPI, 0.05)
+    return _Print(ink, rules, text, frames_of(ink).squares)
+
+
+@functools.lru_cache(maxsize=16)
+def _landmark_count(blank: _Blank) -> int | None:
+    """Return how many landmarks a blank has, None when too few to align to."""
+    try:
+        return len(align.landmarks(blank.form).centres_mm)
+    except ValueError:
+        return None
+
+
+@functools.lru_cache(maxsize=64)
+def _taken_for(own: _Blank, other: _Blank) -> bool:
+    """Tell whether pages of one blank would be taken for another form."""
+    form, rival = own.form, other.form
+    page = blank_picture(form, align.ALIGN_DPI)
+    likely = sort.likely_forms(
+        sort.features(page, align.ALIGN_DPI),
+        [sort.fingerprint(form), sort.fingerprint(rival)],
+    )
+    inliers = {id(one.form): one for one in likely}
+    mine, theirs = inliers.get(id(form)), inliers.get(id(rival))
+    if mine is None or theirs is None or theirs.inliers < _ALIKE * mine.inliers:
+        return False
+    try:
+        position = align.align(
+            align.prepared(page, align.ALIGN_DPI),
+            theirs.px_to_mm,
+            align.landmarks(rival),
+        )
+    except (ReadingError, ValueError):
+        return False
+    return position.found_share >= _ALIKE_FOUND
 
 
 def _drawn_once(form: FormDefinition) -> list[FieldDefinition]:
@@ -357,41 +417,24 @@ def _person(form: FormDefinition) -> Iterator[Finding]:
 
 
 def _landmarks(form: FormDefinition) -> Iterator[Finding]:
-    try:
-        marks = align.landmarks(form)
-    except ValueError:
+    count = _landmark_count(_Blank(form))
+    if count is None:
         yield _fail(
             "blank",
             "印刷が少なく、読み取ったページの位置を合わせられません",
             "罫線や見出し、四隅の印を加えた用紙にします",
         )
-        return
-    if len(marks.centres_mm) < 24:
+    elif count < _FEW_LANDMARKS:
         yield _warn(
             "blank",
-            f"位置合わせの目印が {len(marks.centres_mm)} か所しかありません",
+            f"位置合わせの目印が {count} か所しかありません",
             "四隅に印を加えると確かになります",
         )
 
 
 def _likeness(form: FormDefinition, other: FormDefinition) -> Iterator[Finding]:
     """Tell of another form for which this one's pages may be taken."""
-    own, their = sort.fingerprint(form), sort.fingerprint(other)
-    page = blank_picture(form, align.ALIGN_DPI)
-    likely = sort.likely_forms(sort.features(page, align.ALIGN_DPI), [own, their])
-    inliers = {id(one.form): one for one in likely}
-    mine, theirs = inliers.get(id(form)), inliers.get(id(other))
-    if mine is None or theirs is None or theirs.inliers < _ALIKE * mine.inliers:
-        return
-    try:
-        position = align.align(
-            align.prepared(page, align.ALIGN_DPI),
-            theirs.px_to_mm,
-            align.landmarks(other),
-        )
-    except (ReadingError, ValueError):
-        return
-    if position.found_share >= _ALIKE_FOUND:
+    if _taken_for(_Blank(form), _Blank(other)):
         yield _fail(
             "",
             f"{other.form}（{other.version}）と見分けがつきません",
