@@ -6,11 +6,8 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from tasks.domain.decisions import (
-    IdentityDecision,
-    place_print,
-    request_print,
-)
+from tasks.domain.decision_prints import place_print, request_print
+from tasks.domain.decision_record import IdentityDecision
 from tasks.domain.receipts import Receipt
 from tasks.domain.records import Applicant
 from tasks.domain.sources import InputNote

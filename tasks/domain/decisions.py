@@ -9,22 +9,26 @@ of it, else the two contradict each other and a person decides.
 
 from __future__ import annotations
 
-import datetime as dt
-import hashlib
-import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 
 from tasks.domain.decision_columns import Decision, DecisionKey, key_text
+from tasks.domain.decision_prints import candidate_print, place_print, request_print
+from tasks.domain.decision_record import (
+    IdentityDecision,
+    decisions_about,
+    own_words,
+    standing,
+)
 from tasks.domain.records import (
     Applicant,
-    Evidence,
     Identity,
     Match,
     Resident,
     Ruling,
     Verdict,
 )
+from tasks.domain.second_clerk import SECOND_AWAITED, needs_second
 
 SAME_BY_CLERK = "職員の判断により同一"
 NOBODY_BY_CLERK = "職員の判断により該当なし"
@@ -34,69 +38,6 @@ REQUEST_CHANGED = "以前の職員の判断は、依頼の内容が変わった�
 CANDIDATE_CHANGED = "以前の職員の判断は、候補の内容が変わったため使っていません"
 KEY_MISPLACED = "職員の判断は、行の宛名番号と照合キーが合わないため使っていません"
 NEW_CANDIDATE = "以前の職員の判断は、そのときなかった候補がいるため使っていません"
-
-
-@dataclass(frozen=True, slots=True)
-class IdentityDecision:
-    """One decision of a clerk, as recorded."""
-
-    key: DecisionKey
-    choice: Decision
-    addressee_no: str = field(repr=False)
-    """宛名番号 of the candidate; empty on the row of the request itself."""
-    reason: str = field(repr=False)
-    by_whom: str
-    at: dt.datetime
-    """When it was read in, with time zone."""
-    seen: tuple[str, ...] = ()
-    """Prints of the candidates on the sheet, best first."""
-    file: str = ""
-    """Name of the workbook it came in."""
-    seq: int = 0
-    """Number in the record; 0 before it is recorded."""
-
-    @property
-    def decision_id(self) -> str:
-        """32 hex digits, equal when the same cell is read in twice."""
-        return _digest(
-            key_text(self.key), self.choice.value, self.reason, self.by_whom, length=32
-        )
-
-
-def request_print(applicant: Applicant) -> str:
-    """Return 16 hex digits that change whenever what identifies the applicant does."""
-    return _digest(
-        applicant.name,
-        applicant.kana,
-        applicant.birth_date,
-        applicant.address,
-        applicant.addressee_no,
-        applicant.corporate_number,
-    )
-
-
-def place_print(applicant: Applicant) -> str:
-    """Return 16 hex digits of where a request stands: its file and its own number."""
-    numbered = applicant.request_id not in ("", applicant.row_id, applicant.source)
-    if not numbered:
-        return _digest(applicant.source)
-    return _digest(applicant.source.rpartition("!")[0], applicant.request_id)
-
-
-def candidate_print(evidence: Evidence) -> str:
-    """Return 16 hex digits that change whenever what was shown of a candidate does."""
-    person = evidence.resident
-    return _digest(
-        person.addressee_no,
-        person.name,
-        person.kana,
-        person.birth_date.isoformat() if person.birth_date else "",
-        person.address,
-        person.former_address,
-        person.common_name,
-        person.corporate_number,
-        "deceased" if person.deceased else "",
-    )
 
 
 def key_of(verdict: Verdict, rank: int = 0) -> str:
@@ -115,21 +56,11 @@ def key_of(verdict: Verdict, rank: int = 0) -> str:
     )
 
 
-def standing(decisions: Iterable[IdentityDecision]) -> tuple[IdentityDecision, ...]:
-    """Return the decisions of one request that none made in knowledge of them replaces.
-
-    Args:
-        decisions: Of one request, in the order of their numbers.
-    """
-    left: list[IdentityDecision] = []
-    for decision in decisions:
-        left = [one for one in left if one.seq > decision.key.seen_until]
-        left.append(decision)
-    return tuple(left)
-
-
 def rule_on(
-    applicant: Applicant, match: Match, decisions: Sequence[IdentityDecision]
+    applicant: Applicant,
+    match: Match,
+    decisions: Sequence[IdentityDecision],
+    second: Collection[str] = (),
 ) -> Match:
     """Return the match with what clerks decided about it applied, or why it is not.
 
@@ -141,6 +72,7 @@ def rule_on(
         match: The evidence table's decision.
         decisions: Every decision recorded of this request row or of its place, in the
             order of their numbers.
+        second: Classes of questions that two clerks must agree on, see second_clerk.
 
     Returns:
         SAME with the rows chosen (other 宛名番号 of the person not yet added), NONE, or
@@ -149,9 +81,10 @@ def rule_on(
     if match.protected or not decisions:
         return match
     newest = max(decision.seq for decision in decisions)
-    of_row = standing(d for d in decisions if _is_about(d, applicant))
-    if not of_row:
+    ours = decisions_about(applicant, decisions)
+    if not ours:
         return _of_other_row(match, decisions)
+    of_row = standing(ours)
     said = [d for d in of_row if d.choice is not Decision.LATER]
     if not said:
         return replace(match, ruling=Ruling("", newest))
@@ -159,27 +92,43 @@ def rule_on(
         return _asked(match, CONTRADICTORY, newest)
     if match.identity is not Identity.ASK:
         return _beside_evidence(match, said, newest)
-    return _decided(match, said, newest)
+    return _with_voices(match, _decided(match, said, newest), ours, second)
 
 
-def _is_about(decision: IdentityDecision, applicant: Applicant) -> bool:
-    """Tell whether a decision was made on this very request.
+def _with_voices(
+    match: Match,
+    decided: Match,
+    decisions: Sequence[IdentityDecision],
+    second: Collection[str],
+) -> Match:
+    """Return what was decided, once as many agree as must; else the match, waiting.
 
-    A row that says all of a person is that person wherever it stands. One that says less
-    may be about somebody else in another list: the clerk knew more than the row.
+    Everybody's own last word counts: whoever replaced another's decision with the same
+    one agrees with it.
+
+    Args:
+        match: As the evidence table left it.
+        decided: With the decisions that stand.
+        decisions: All on this request.
+        second: See `rule_on`.
     """
-    if decision.key.request != request_print(applicant):
-        return False
-    whole = applicant.name and applicant.birth_date and _has_number(applicant.address)
-    numbered = applicant.addressee_no or applicant.corporate_number
-    return bool(whole or numbered) or decision.key.place == place_print(applicant)
-
-
-def _has_number(address: str) -> bool:
-    folded = unicodedata.normalize("NFKC", address)
-    return any(
-        letter.isdecimal() or letter in "一二三四五六七八九十" for letter in folded
+    ruling = decided.ruling
+    if ruling is None or not ruling.applied:
+        return decided
+    voices = sum(
+        _outcome(_decided(match, said, 0)) == _outcome(decided)
+        for said in own_words(decisions).values()
+        if not _contradict(said)
     )
+    if voices < 2 and needs_second(match, decided, second):
+        return replace(match, ruling=Ruling(SECOND_AWAITED, ruling.seen_until))
+    return replace(decided, ruling=replace(ruling, voices=voices))
+
+
+def _outcome(match: Match) -> tuple[bool, Identity, frozenset[str]]:
+    applied = match.ruling is not None and match.ruling.applied
+    chosen = frozenset(person.addressee_no for person in match.persons)
+    return applied, match.identity, chosen
 
 
 def _of_other_row(match: Match, decisions: Sequence[IdentityDecision]) -> Match:
@@ -290,8 +239,3 @@ def _asked(match: Match, why: str, newest: int) -> Match:
         persons=(),
         ruling=Ruling(why, newest),
     )
-
-
-def _digest(*texts: str, length: int = 16) -> str:
-    joined = "\x1f".join(texts)
-    return hashlib.sha256(joined.encode()).hexdigest()[:length]

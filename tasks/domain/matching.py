@@ -8,7 +8,7 @@ address (present or former) nobody is the same person, however well the rest agr
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from tasks.domain.agreement import Agreement, agreement
@@ -264,3 +264,35 @@ def with_all_numbers(match: Match, persons: Sequence[Resident]) -> Match:
         )
     ordered = tuple(residents[number] for number in sorted(residents))
     return replace(match, persons=ordered)
+
+
+def with_candidates_numbers(
+    match: Match, rows: Mapping[str, Sequence[Resident]]
+) -> Match:
+    """Return a question with every 宛名番号 of each candidate, protected ones checked.
+
+    Args:
+        match: ASK, from `decide`.
+        rows: By 宛名番号 of each candidate, all rows of that person.
+    """
+    whole = {
+        entry.resident.addressee_no: rows.get(entry.resident.addressee_no, ())
+        for entry in match.candidates
+    }
+    if any(row.protected for its in whole.values() for row in its):
+        return Match(
+            match.row_id, Identity.ASK, "支援措置の対象者が関係する", protected=True
+        )
+    told = tuple(
+        replace(
+            entry,
+            other_numbers=tuple(
+                sorted(
+                    {row.addressee_no for row in whole[entry.resident.addressee_no]}
+                    - {entry.resident.addressee_no}
+                )
+            ),
+        )
+        for entry in match.candidates
+    )
+    return replace(match, candidates=told)

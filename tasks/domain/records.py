@@ -183,6 +183,8 @@ class Evidence:
     """宛名番号 or 法人番号 equal."""
     rule: str = ""
     """Label in Japanese of the rule of the evidence table that fired."""
+    other_numbers: tuple[str, ...] = field(default=(), repr=False)
+    """The other 宛名番号 of this person; only where a clerk is asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +207,8 @@ class Ruling:
     sheet that shows this number replaces all up to it."""
     applied: bool = False
     """True when the identity rests on it."""
+    voices: int = 1
+    """How many clerks said the same, each by himself; where `applied`."""
 
 
 @dataclass(frozen=True, slots=True)

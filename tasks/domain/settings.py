@@ -107,6 +107,10 @@ SpecialState = Literal["徴収猶予", "換価の猶予", "分納誓約", "執�
 """As records.TaxStatus."""
 
 
+SecondLook = Literal["未納あり", "似た候補", "該当なし", "すべて"]
+"""As second_clerk.Class."""
+
+
 class DelinquencyRules(_Settings):
     """configs/delinquency.yaml: what the ordinance says."""
 
@@ -134,7 +138,9 @@ class DelinquencyRules(_Settings):
     reply_wording: Literal["yes_no", "answer"] = "yes_no"
     """yes_no: 滞納なし/滞納あり, nothing more leaves. answer: the answer's own word."""
     valid_days: Annotated[int, Field(ge=1)] = 30
-    """How long the answer holds."""
+    """How long the answer holds, and what a clerk found out about a household."""
+    second_clerk: tuple[SecondLook, ...] = ()
+    """Decisions of clerks that count only when a second one says the same."""
     due_months: dict[str, tuple[Annotated[int, Field(ge=1, le=12)], ...]] = {}
     """税目: the month in which each 期別 falls due, first 期 first. An unpaid line that
     falls due in another month is asked."""

@@ -20,11 +20,13 @@ from tasks.domain.records import (
     Consent,
     Identity,
     Match,
+    Ruling,
     TaxLine,
     Verdict,
     Whose,
 )
 from tasks.domain.related_persons import looks_at_others
+from tasks.domain.second_clerk import SECOND_AWAITED, Class
 from tasks.domain.settings import DelinquencyRules
 from tasks.domain.tax_kinds import configured_tax
 
@@ -160,6 +162,8 @@ def _matched(
     answer = next((state for state in PRIORITY if state in states), Answer.NO_TAX)
     if answer is not Answer.OWING and (match.others_refused or match.doubts):
         return _not_everybody(applicant, match, looked_at)
+    if answer is Answer.OWING and _by_one_clerk(match, rules):
+        return _second_awaited(applicant, match)
     deciding = [item for item in judged if item.state is answer]
     decides = answer is not Answer.NO_TAX
     taxes = {configured_tax(j.line.tax, rules.taxes) for j in deciding if decides}
@@ -174,6 +178,32 @@ def _matched(
         lines=looked_at,
         reason=_reason(answer, deciding, judged, match, others=looks_at_others(rules)),
     )
+
+
+def _by_one_clerk(match: Match, rules: DelinquencyRules) -> bool:
+    """Tell whether one clerk alone would make somebody owe where two must agree."""
+    ruling = match.ruling
+    return (
+        Class.OWING in rules.second_clerk
+        and ruling is not None
+        and ruling.applied
+        and ruling.voices < 2
+    )
+
+
+def _second_awaited(applicant: Applicant, match: Match) -> Verdict:
+    """Return the question again; nothing of the taxes is told till two agree."""
+    seen_until = match.ruling.seen_until if match.ruling else 0
+    asked = replace(
+        match,
+        identity=Identity.ASK,
+        persons=(),
+        related=(),
+        doubts=(),
+        others_refused=False,
+        ruling=Ruling(SECOND_AWAITED, seen_until),
+    )
+    return _unmatched(applicant, asked)
 
 
 def _not_everybody(

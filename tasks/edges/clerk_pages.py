@@ -8,7 +8,9 @@ from dataclasses import replace
 
 from tasks.domain import decision_columns
 from tasks.domain.check_report import CheckReport, number_shown
-from tasks.domain.decisions import IdentityDecision, candidate_print, key_of
+from tasks.domain.decision_prints import candidate_print
+from tasks.domain.decision_record import IdentityDecision
+from tasks.domain.decisions import key_of
 from tasks.domain.delinquency import OVERDUE, judge_line
 from tasks.domain.letter_dates import letter_date, letter_fiscal_year
 from tasks.domain.receipts import (

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from tasks.domain.clerk_word import ClerkWord
 from tasks.domain.decision_columns import Decision, DecisionKey, key_text, read_key
-from tasks.domain.decisions import IdentityDecision
+from tasks.domain.decision_record import IdentityDecision
 from tasks.domain.errors import NeedsPersonError
 from tasks.domain.receipts import (
     Receipt,
@@ -96,6 +96,8 @@ def _decision_row(one: IdentityDecision) -> dict[str, object]:
         "at": one.at,
         "seen": json.dumps(one.seen),
         "file": one.file,
+        "account": one.account,
+        "takes_back": one.takes_back,
     }
 
 
@@ -109,6 +111,8 @@ def _decision(row: sa.Row[Any]) -> IdentityDecision:
         at=row.at,
         seen=tuple(json.loads(row.seen)),
         file=row.file,
+        account=row.account,
+        takes_back=row.takes_back,
         seq=row.seq,
     )
 

@@ -34,7 +34,7 @@ from tasks.domain.decision_columns import (
     DecisionKey,
     read_key,
 )
-from tasks.domain.decisions import IdentityDecision
+from tasks.domain.decision_record import IdentityDecision
 from tasks.domain.errors import NeedsPersonError
 from tasks.domain.masking import mask_my_numbers
 from tasks.domain.money import normalize_amount

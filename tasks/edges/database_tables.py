@@ -299,8 +299,13 @@ IDENTITY_DECISIONS = sa.Table(
     sa.Column("at", Moment, nullable=False),
     sa.Column("seen", sa.Text, nullable=False),
     sa.Column("file", sa.Text, nullable=False),
+    sa.Column("account", sa.Text, nullable=False),
+    sa.Column("takes_back", sa.Integer, nullable=False),
 )
-"""Append-only: what clerks decided in 要確認. seen: JSON, prints of the candidates."""
+"""Append-only: what clerks decided in 要確認. seen: JSON, prints of the candidates.
+
+account: login on the review page; takes_back: seq of a decision undone, or 0.
+"""
 
 RECEIPTS = sa.Table(
     "receipts",
@@ -408,3 +413,71 @@ OFFICE_SECRETS = sa.Table(
     sa.Column("secret", sa.LargeBinary, nullable=False),
 )
 """Random keys of this installation that must outlive the server."""
+
+PERSON_QUESTIONS = sa.Table(
+    "person_questions",
+    METADATA,
+    sa.Column("question_id", sa.Text, primary_key=True),
+    sa.Column("job", sa.Text, nullable=False),
+    sa.Column("run_id", sa.Text, nullable=False),
+    sa.Column("asked_at", Moment, nullable=False),
+    sa.Column("place", sa.Text, nullable=False),
+    sa.Column("stage", sa.Text, nullable=False),
+    sa.Column("voices", sa.Text, nullable=False),
+    sa.Column("leased_by", sa.Text, nullable=False),
+    sa.Column("leased_until", Moment),
+    sa.Column("body", sa.LargeBinary),
+    sa.Column("body_print", sa.Text, nullable=False),
+)
+"""Who is asked about in 要確認, as the newest run over the request left it.
+
+stage is that of person_question.Stage, voices who has spoken (JSON): both follow from
+identity_decisions and clerk_findings and are kept to find questions quickly. body:
+compressed JSON of what is compared; NULL once no run asks any more.
+"""
+
+PERSON_TIMES = sa.Table(
+    "person_times",
+    METADATA,
+    sa.Column("seq", sa.Integer, primary_key=True),
+    sa.Column("answer_id", sa.Text, nullable=False, unique=True),
+    sa.Column("question_id", sa.Text, nullable=False),
+    sa.Column("job", sa.Text, nullable=False),
+    sa.Column("account", sa.Text, nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("seconds", sa.Float, nullable=False),
+    sa.Column("record_seq", sa.Integer, nullable=False),
+)
+"""Append-only: each answer given on the page, once, and the seconds it took.
+
+answer_id is made with the page shown; record_seq is the first record it wrote.
+"""
+
+SAVINGS_PERSON_TIMES = sa.Table(
+    "savings_person_times",
+    METADATA,
+    sa.Column("time_seq", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("line_id", sa.Integer, nullable=False),
+)
+"""Each entry of person_times that was ever counted, and in which line."""
+
+CLERK_FINDINGS = sa.Table(
+    "clerk_findings",
+    METADATA,
+    sa.Column("seq", sa.Integer, primary_key=True),
+    sa.Column("record_id", sa.Text, nullable=False, unique=True),
+    sa.Column("finding_key", sa.Text, nullable=False),
+    sa.Column("result", sa.Text, nullable=False),
+    sa.Column("numbers", sa.Text, nullable=False),
+    sa.Column("until", sa.Text, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("by_whom", sa.Text, nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("file", sa.Text, nullable=False),
+    sa.Column("account", sa.Text, nullable=False),
+    sa.Column("takes_back", sa.Integer, nullable=False),
+)
+"""Append-only: what clerks found out about households, representatives and ledger lines.
+
+numbers: JSON; until: last day as ISO text, or empty.
+"""

@@ -231,6 +231,35 @@ _ENTRIES = (
         account TEXT NOT NULL PRIMARY KEY, key {BLOB} NOT NULL, at TEXT NOT NULL)""",
 )
 
+_PERSON_REVIEW = (
+    "ALTER TABLE identity_decisions ADD COLUMN account TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE identity_decisions ADD COLUMN takes_back INTEGER NOT NULL DEFAULT 0",
+    """CREATE INDEX identity_decisions_by_request
+        ON identity_decisions (substr(row_key, 1, 16), seq)""",
+    """CREATE TABLE person_questions (
+        question_id TEXT NOT NULL PRIMARY KEY, job TEXT NOT NULL, run_id TEXT NOT NULL,
+        asked_at TEXT NOT NULL, place TEXT {BYTEWISE} NOT NULL, stage TEXT NOT NULL,
+        voices TEXT NOT NULL, leased_by TEXT NOT NULL, leased_until TEXT, body {BLOB},
+        body_print TEXT NOT NULL)""",
+    "CREATE INDEX person_questions_by_stage ON person_questions (stage, job, place)",
+    "CREATE INDEX person_questions_by_run ON person_questions (run_id)",
+    """CREATE TABLE person_times (
+        seq {SERIAL} NOT NULL PRIMARY KEY, answer_id TEXT NOT NULL UNIQUE,
+        question_id TEXT NOT NULL REFERENCES person_questions (question_id),
+        job TEXT NOT NULL, account TEXT NOT NULL, at TEXT NOT NULL,
+        seconds {REAL} NOT NULL, record_seq INTEGER NOT NULL)""",
+    "CREATE INDEX person_times_by_account ON person_times (account, seq)",
+    """CREATE TABLE savings_person_times (
+        time_seq INTEGER NOT NULL PRIMARY KEY REFERENCES person_times (seq),
+        line_id INTEGER NOT NULL REFERENCES savings_lines (line_id))""",
+    """CREATE TABLE clerk_findings (
+        seq {SERIAL} NOT NULL PRIMARY KEY, record_id TEXT NOT NULL UNIQUE,
+        finding_key TEXT NOT NULL, result TEXT NOT NULL, numbers TEXT NOT NULL,
+        until TEXT NOT NULL, reason TEXT NOT NULL, by_whom TEXT NOT NULL,
+        at TEXT NOT NULL, file TEXT NOT NULL, account TEXT NOT NULL,
+        takes_back INTEGER NOT NULL)""",
+)
+
 MIGRATIONS: tuple[Migration, ...] = (
     Migration("0001_documents", _DOCUMENTS),
     Migration("0002_review", _REVIEW),
@@ -242,5 +271,6 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration("0008_time_study", _TIME_STUDY),
     Migration("0009_accounts", _STAFF),
     Migration("0010_entries", _ENTRIES),
+    Migration("0011_person_review", _PERSON_REVIEW),
 )
 """In order. Add at the end only."""

@@ -9,9 +9,13 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from tasks.domain.addresses import Home
-from tasks.domain.matching import decide, with_all_numbers
+from tasks.domain.matching import (
+    decide,
+    with_all_numbers,
+    with_candidates_numbers,
+)
 from tasks.domain.person_keys import ApplicantKeys, PersonKeys, applicant_keys
-from tasks.domain.records import Applicant, Identity, Match
+from tasks.domain.records import Applicant, Identity, Match, Resident
 from tasks.edges.ledgers import Ledgers
 
 
@@ -63,12 +67,23 @@ def _matches(distinct: Sequence[ApplicantKeys], ledgers: Ledgers) -> dict[str, M
     matches = {
         entry.row_id: decide(entry, candidates[entry.row_id]) for entry in distinct
     }
-    same = [match for match in matches.values() if match.identity is Identity.SAME]
-    rows = ledgers.expand(person for match in same for person in match.persons)
-    for match in same:
-        persons = [row for found in match.persons for row in rows[found.addressee_no]]
-        matches[match.row_id] = with_all_numbers(match, persons)
+    rows = ledgers.expand(
+        person for match in matches.values() for person in _told_whole(match)
+    )
+    for match in list(matches.values()):
+        if match.identity is Identity.SAME:
+            every = [row for one in match.persons for row in rows[one.addressee_no]]
+            matches[match.row_id] = with_all_numbers(match, every)
+        elif match.identity is Identity.ASK:
+            matches[match.row_id] = with_candidates_numbers(match, rows)
     return matches
+
+
+def _told_whole(match: Match) -> Iterator[Resident]:
+    """Yield the persons of whom every 宛名番号 is told: those found, those asked about."""
+    yield from match.persons
+    if match.identity is Identity.ASK:
+        yield from (entry.resident for entry in match.candidates)
 
 
 @contextmanager

@@ -129,7 +129,12 @@ def _ruled(
     about = request.said.about(applicants)
     for applicant in applicants:
         decisions = about.get(applicant.row_id, ())
-        found[applicant.row_id] = rule_on(applicant, found[applicant.row_id], decisions)
+        found[applicant.row_id] = rule_on(
+            applicant,
+            found[applicant.row_id],
+            decisions,
+            request.rules.second_clerk,
+        )
     chosen = [m for m in found.values() if m.ruling and m.ruling.applied and m.persons]
     rows = ledgers.expand(person for match in chosen for person in match.persons)
     for match in chosen:

@@ -10,14 +10,9 @@ from hypothesis import strategies as st
 
 from tasks.domain.clerk_word import ClerkWord
 from tasks.domain.decision_columns import Decision, DecisionKey
-from tasks.domain.decisions import (
-    IdentityDecision,
-    candidate_print,
-    place_print,
-    request_print,
-    rule_on,
-    standing,
-)
+from tasks.domain.decision_prints import candidate_print, place_print, request_print
+from tasks.domain.decision_record import IdentityDecision, standing
+from tasks.domain.decisions import rule_on
 from tasks.domain.records import (
     Applicant,
     Evidence,
