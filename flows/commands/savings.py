@@ -9,9 +9,9 @@ from flows.commands import terminal
 from tasks.domain.periods import Period
 from tasks.domain.savings_statement import (
     clock_words,
+    net_words,
     notes,
     pay_back_words,
-    yen_words,
 )
 from tasks.procedures.savings_report import make_report
 from tasks.procedures.workplace import open_workplace
@@ -50,7 +50,7 @@ def report_savings(
         statement = report.statement
         terminal.say(
             f"削減 {clock_words(statement.table.total.saved_ms)}、"
-            f"経費を引いた差引 {yen_words(statement.net_yen)}、"
+            f"経費を引いた差引 {net_words(statement)}、"
             f"投資の回収 {pay_back_words(statement.pay_back)}"
         )
         for note in notes(statement):

@@ -61,6 +61,18 @@ class Period:
         return tuple(found)
 
     @property
+    def whole_months(self) -> bool:
+        """Return whether the period begins and ends with a month.
+
+        Examples:
+            >>> Period.fiscal_year(2026).whole_months
+            True
+            >>> Period(dt.date(2026, 4, 10), dt.date(2026, 4, 30)).whole_months
+            False
+        """
+        return self.first.day == 1 and self.last == Period.month(self.last).last
+
+    @property
     def title(self) -> str:
         """Return the days in Japanese, a whole fiscal year by its name.
 

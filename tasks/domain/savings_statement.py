@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from tasks.domain.baseline_study import FEW_SAMPLES
+from tasks.domain.known_baselines import KnownBaselines
 from tasks.domain.letter_dates import letter_date
 from tasks.domain.periods import Period, month_title
-from tasks.domain.savings import MS_PER_HOUR, SavingsSum, baseline_in_force
+from tasks.domain.savings import MS_PER_HOUR, SavingsSum
 from tasks.domain.savings_table import (
+    Effort,
     JobSavings,
     Quality,
     SavingsTable,
+    measured,
     savings_table,
     worth_yen,
 )
@@ -29,6 +32,7 @@ from tasks.domain.savings_worth import (
 from tasks.domain.settings import Baseline, SavingsRules
 
 ESTIMATE = "仮"
+NO_COSTS = "経費の記入がありません"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,8 @@ class SavingsStatement:
     per_item: CostPerItem | None
     """None without costs, without items, or when nothing was measured."""
     net_yen: int | None
-    """Worth less the costs of the period; None when no job was measured."""
+    """Worth less the costs of the period; None when no job was measured, or nobody
+    has written down what anything cost."""
     spent_yen: int
     """Costs of the months of the period."""
     today: dt.date
@@ -63,7 +68,7 @@ def savings_statement(
     within: Sequence[SavingsSum],
     ever: Sequence[SavingsSum],
     *,
-    rules: SavingsRules,
+    known: KnownBaselines,
     period: Period,
     quality: dict[str, Quality],
     today: dt.date,
@@ -73,25 +78,28 @@ def savings_statement(
     Args:
         within: All lines of the period, added up.
         ever: All lines up to its last day: pay-back looks at these.
-        rules: Baselines (measured versions among them), rates and costs.
+        known: Baselines (measured versions among them), rates and costs.
         period: Days of the report.
         quality: By job.
         today: Costs of months after it, and after the period, are not yet spent.
     """
-    table = savings_table(within, rules, period, quality)
+    rules = known.rules
+    table = savings_table(within, known, period, quality)
     end = min(period.last, today)
     spent = monthly_costs(rules.costs)
     spent_yen = sum(
         sum(spent.get(month, (0, 0))) for month in period.months() if month <= end
     )
-    measured = [one for one in within if not _is_estimate(one.job, table)]
+    worth = _worth_by_month(ever, known)
     return SavingsStatement(
         table=table,
         rules=rules,
-        years=_years(ever, rules, end),
-        pay_back=pay_back(_worth_by_month(ever, rules), rules.costs, today=end),
-        per_item=_per_item(measured, rules, spent_yen),
-        net_yen=None if table.yen is None else table.yen - spent_yen,
+        years=year_worths(worth, rules.costs, until=end) if rules.costs else (),
+        pay_back=pay_back(worth, rules.costs, today=end),
+        per_item=_per_item(measured(within), known, spent_yen),
+        net_yen=table.yen - spent_yen
+        if rules.costs and table.yen is not None
+        else None,
         spent_yen=spent_yen,
         today=today,
     )
@@ -99,30 +107,93 @@ def savings_statement(
 
 def notes(statement: SavingsStatement) -> tuple[str, ...]:
     """Return in Japanese what a reader must know beside the figures."""
-    table = statement.table
-    found = [
+    return (
         *rate_notes(statement),
-        "導入前は、実測した1件あたりの時間に件数を掛けたものです。導入後には、機械に付いていた時間、質問の確認にかかった"
+        "導入前は、実測した1件あたりの時間に件数を掛けたものです。導入後には、機械に付いていた時間（立会い）、質問の確認にかかった"
         "実測の時間、手作業に回った分（導入前と同じ時間）、例外対応、維持の手間をすべて含みます。",
+        "時間は0.1時間未満を四捨五入、削減率は0.1％未満を切り捨てて示すので、内訳の和と合計の末位が合わないことがあります。"
+        "秒までの値は CSV と Excel の「台帳との突合」にあります。",
+        *_period_notes(statement),
+        *_guess_notes(statement.table),
+        *_job_notes(statement),
+    )
+
+
+def _period_notes(statement: SavingsStatement) -> Iterator[str]:
+    """Yield what is odd about the days of the report."""
+    period, today = statement.period, statement.today
+    if period.last > today:
+        yield (
+            f"まだ終わっていない期間です。{letter_date(today)}までの記録で、それより後は数えていません。"
+        )
+    if not period.whole_months:
+        yield (
+            "月の途中で区切った期間です。経費はその月の全額、毎月決まった維持の手間は各月1日の分だけが入っています。"
+        )
+    if not statement.rules.costs:
+        yield (
+            "経費（導入・運用）の記入がないので、差引と投資の回収は出していません（configs/baselines.yaml の costs）。"
+        )
+
+
+def _guess_notes(table: SavingsTable) -> Iterator[str]:
+    """Yield what rests on guesses, and what is left out of the yen for it."""
+    if not table.estimates:
+        return
+    guessed = table.guessed
+    yield (
+        f"「{ESTIMATE}」は、導入前の時間を測っていない業務を見込みで数えた分です（{_titles(table.estimates)}）。"
+        f"削減の時間のうち {hours_words(guessed.saved_ms)}時間がこれに当たります。{ESTIMATE}の月は、削減も、職員が使った時間"
+        f"（{hours_words(guessed.after_ms)}時間）も、金額に入れていません。yakuba baseline record で測って採用した月から金額が出ます。"
+    )
+
+
+def _job_notes(statement: SavingsStatement) -> Iterator[str]:
+    """Yield what must be known of single jobs."""
+    table = statement.table
+    few = [
+        row
+        for row in table.jobs
+        if any(0 < one.samples < FEW_SAMPLES for one in row.baselines)
     ]
-    if table.estimates:
-        found.append(
-            f"「{ESTIMATE}」は導入前の時間を測っていない業務です（{_titles(table.estimates)}）。金額は出しません。"
-            "yakuba baseline record で測れば、次の月から金額が出ます。"
-        )
-    if table.losing:
-        found.append(f"手作業より時間がかかった業務: {_titles(table.losing)}")
-    if statement.upkeep_missing:
-        found.append(
-            f"維持の手間の記入がない業務: {_titles(statement.upkeep_missing)}（yakuba account upkeep で付けてください）"
-        )
-    return tuple(found)
+    for rows, words in (
+        (table.losing, "手作業より時間がかかった業務: {}"),
+        (
+            few,
+            f"導入前の計測が{FEW_SAMPLES}件に満たず、まだ確かでない業務: {{}}",
+        ),
+        (
+            [row for row in table.jobs if row.changed],
+            "記録した後に、設定の導入前の基準が書き換えられている業務: {}（数字は、記録した時の基準のままです）",
+        ),
+        (
+            [row for row in table.jobs if row.removed],
+            "いまは設定にない業務: {}（記録した時の業務名と単価で示しています）",
+        ),
+        (
+            statement.upkeep_missing,
+            "維持の手間の記入がない業務: {}（yakuba account upkeep で付けてください）",
+        ),
+        (
+            [
+                row
+                for row in table.jobs
+                if row.effort.items and not row.effort.attended_ms
+            ],
+            "立会い（スキャン・開始・結果の受け取り）の記入がない業務: {}（yakuba account attended で付けてください）",
+        ),
+    ):
+        if rows:
+            yield words.format(_titles(rows))
 
 
 def rate_notes(statement: SavingsStatement) -> tuple[str, ...]:
     """Return each hourly rate used, with its basis."""
     rates = dict.fromkeys(
-        rate for row in statement.table.jobs if not row.estimate for rate in row.rates
+        rate
+        for row in statement.table.jobs
+        if row.yen is not None
+        for rate in row.rates
     )
     if not rates:
         rates = dict.fromkeys([statement.rules.rate_on("", statement.period.last)])
@@ -169,7 +240,7 @@ def pay_back_words(found: PayBack | None) -> str:
         '回収の見込みがありません'
     """
     if found is None:
-        return "経費の記入がありません"
+        return NO_COSTS
     if found.month is None:
         return "回収の見込みがありません"
     return month_title(found.month) + ("（見込み）" if found.expected else "")
@@ -199,14 +270,24 @@ def hours_words(duration_ms: int) -> str:
     return "0.0" if text == "-0.0" else text
 
 
-def share_words(share: float | None) -> str:
-    """Return a share in whole percent; － when there is none.
+def share_words(effort: Effort) -> str:
+    """Return 削減率, cut off after 0.1 %: never more than was saved. － without 導入前.
 
     Examples:
-        >>> share_words(0.784), share_words(None), share_words(-9.125)
-        ('78%', '－', '-912%')
+        >>> share_words(Effort(before_ms=1000, review_ms=216))
+        '78.4%'
+        >>> share_words(Effort(before_ms=100_000, review_ms=1))
+        '99.9%'
+        >>> share_words(Effort(before_ms=100_000, review_ms=100_001))
+        '-0.1%'
+        >>> share_words(Effort(review_ms=1))
+        '－'
     """
-    return "－" if share is None else f"{share:.0%}"
+    if effort.share_permyriad is None:
+        return "－"
+    permille = effort.share_permyriad // 10
+    sign = "-" if permille < 0 else ""
+    return f"{sign}{abs(permille) // 10:,}.{abs(permille) % 10}%"
 
 
 def yen_words(yen: int | None) -> str:
@@ -219,51 +300,55 @@ def yen_words(yen: int | None) -> str:
     return ESTIMATE if yen is None else f"{yen:,}円"
 
 
+def row_yen_words(row: JobSavings) -> str:
+    """Return a row's yen, marked when months that rest on guesses are left out."""
+    return yen_words(row.yen) + (f"（{ESTIMATE}の月を除く）" if row.partly else "")
+
+
 def total_yen_words(table: SavingsTable) -> str:
-    """Return the total in yen, marked when rows without yen are left out."""
+    """Return the total in yen, marked when anything without yen is left out."""
     mark = f"（{ESTIMATE}を除く）" if table.yen is not None and table.estimates else ""
     return yen_words(table.yen) + mark
+
+
+def net_words(statement: SavingsStatement) -> str:
+    """Return what is left after costs, or why it cannot be told."""
+    if not statement.rules.costs:
+        return NO_COSTS
+    return yen_words(statement.net_yen)
+
+
+def title_words(row: JobSavings) -> str:
+    """Return 業務名 with the mark of what rests on guesses."""
+    if row.estimate:
+        return f"{row.title}（{ESTIMATE}）"
+    return f"{row.title}（一部{ESTIMATE}）" if row.partly else row.title
 
 
 def _titles(rows: Sequence[JobSavings]) -> str:
     return "、".join(row.title for row in rows)
 
 
-def _is_estimate(job: str, table: SavingsTable) -> bool:
-    return any(row.job == job and row.estimate for row in table.jobs)
-
-
-def _years(
-    ever: Sequence[SavingsSum], rules: SavingsRules, end: dt.date
-) -> tuple[YearWorth, ...]:
-    if not rules.costs:
-        return ()
-    return year_worths(_worth_by_month(ever, rules), rules.costs, until=end)
-
-
 def _worth_by_month(
-    ever: Sequence[SavingsSum], rules: SavingsRules
+    ever: Sequence[SavingsSum], known: KnownBaselines
 ) -> dict[dt.date, int]:
-    """Return yen by month, without what was counted at estimates."""
+    """Return yen by month, without what was counted at guesses."""
     months: dict[dt.date, list[SavingsSum]] = {}
-    unmeasured = {one.job for one in ever if one.estimated}
-    for one in ever:
-        newest = baseline_in_force(
-            rules.baselines, one.job, Period.month(one.month).last
-        )
-        if one.job not in unmeasured and newest is not None and newest.samples:
-            months.setdefault(one.month, []).append(one)
-    return {month: worth_yen(own, rules) for month, own in months.items()}
+    for one in measured(ever):
+        months.setdefault(one.month, []).append(one)
+    return {month: worth_yen(own, known) for month, own in months.items()}
 
 
 def _per_item(
-    measured: Sequence[SavingsSum], rules: SavingsRules, spent_yen: int
+    worth: Sequence[SavingsSum],
+    known: KnownBaselines,
+    spent_yen: int,
 ) -> CostPerItem | None:
     """Return what an item of the measured jobs costs, before and now."""
-    saved = worth_yen(measured, rules)
-    before = worth_yen([_only_before(one) for one in measured], rules)
+    saved = worth_yen(worth, known)
+    before = worth_yen([_only_before(one) for one in worth], known)
     return cost_per_item(
-        items=sum(one.items + one.by_hand_items for one in measured),
+        items=sum(one.items + one.by_hand_items for one in worth),
         before_yen=before,
         after_yen=before - saved,
         money_yen=spent_yen,

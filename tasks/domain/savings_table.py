@@ -8,14 +8,10 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from tasks.domain.error_bounds import upper_bound
+from tasks.domain.known_baselines import KnownBaselines, measure_of
 from tasks.domain.periods import Period
-from tasks.domain.savings import (
-    MS_PER_HOUR,
-    SavingsSum,
-    baseline_in_force,
-    item_ms,
-)
-from tasks.domain.settings import Baseline, HourRate, SavingsRules
+from tasks.domain.savings import MS_PER_HOUR, SavingsSum, item_ms
+from tasks.domain.settings import Baseline, HourRate
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +46,12 @@ class Effort:
         return self.before_ms - self.after_ms
 
     @property
-    def share(self) -> float | None:
-        """Return 削減率, 1.0 for everything; None when nothing was done before."""
-        return self.saved_ms / self.before_ms if self.before_ms else None
+    def share_permyriad(self) -> int | None:
+        """Return 削減率 in 1/10,000, cut off: never more than was saved.
+
+        None without 導入前.
+        """
+        return self.saved_ms * 10_000 // self.before_ms if self.before_ms else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +96,11 @@ class JobSavings:
     """内容."""
     effort: Effort
     estimate: bool
-    """True when a baseline had no samples: printed as 仮, and no yen."""
+    """True when all its items were counted at a guess: printed as 仮, and no yen."""
+    partly: bool
+    """True when those of some months were: these months bear no yen."""
     yen: int | None
-    """Worth of the time saved; None for an estimate."""
+    """Worth of the time saved in the months that were measured; None for an estimate."""
     rates: tuple[HourRate, ...]
     """By which the yen were reckoned."""
     baselines: tuple[Baseline, ...]
@@ -107,6 +108,10 @@ class JobSavings:
     error_ms: int | None
     """How far 導入前 may be off with 95 % confidence; None when not known."""
     quality: Quality = Quality()
+    removed: bool = False
+    """True when the configuration no longer knows the job."""
+    changed: bool = False
+    """True when items were counted at a baseline that is no longer configured so."""
 
     @property
     def minutes_per_item_after(self) -> float | None:
@@ -122,7 +127,7 @@ class MonthSavings:
     month: dt.date
     effort: Effort
     yen: int
-    """Of jobs whose baseline was measured."""
+    """Without the jobs whose items were counted at a guess in this month."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +144,8 @@ class SavingsTable:
     """Sum of the rows' yen; None when no row has any."""
     lines: int
     """Of the account, behind the report."""
+    guessed: Effort = Effort()
+    """The part of the total that rests on guesses: no yen are reckoned of it."""
 
     @property
     def sections(self) -> tuple[tuple[str, tuple[JobSavings, ...]], ...]:
@@ -150,8 +157,8 @@ class SavingsTable:
 
     @property
     def estimates(self) -> tuple[JobSavings, ...]:
-        """Return the rows without yen."""
-        return tuple(row for row in self.jobs if row.estimate)
+        """Return the rows that rest on guesses, wholly or in some months."""
+        return tuple(row for row in self.jobs if row.estimate or row.partly)
 
     @property
     def losing(self) -> tuple[JobSavings, ...]:
@@ -162,29 +169,34 @@ class SavingsTable:
 
 def savings_table(
     sums: Sequence[SavingsSum],
-    rules: SavingsRules,
+    known: KnownBaselines,
     period: Period,
     quality: Mapping[str, Quality] | None = None,
 ) -> SavingsTable:
     """Return the account of a period as a table.
 
+    A job's month in which items were counted at a baseline that nobody measured bears
+    no yen: neither its savings nor its costs.
+
     Args:
         sums: All lines of the period, added up in any way.
-        rules: Baselines and rates; measured versions among the baselines.
+        known: Baselines and rates; measured versions among the baselines.
         period: Days of the report.
         quality: By job.
     """
+    guesses = guessed_months(sums)
+    worth = measured(sums)
     by_job = _grouped(sums, lambda one: one.job)
     jobs = sorted(
         (
-            _row(job, own, rules, period, (quality or {}).get(job, Quality()))
+            _row(own, known, period, (quality or {}).get(job, Quality()))
             for job, own in by_job.items()
         ),
         key=lambda row: (row.section, row.title, row.job),
     )
-    measured = {row.job for row in jobs if not row.estimate}
     by_month = _grouped(sums, lambda one: one.month)
-    known = [row.yen for row in jobs if row.yen is not None]
+    worth_by_month = _grouped(worth, lambda one: one.month)
+    yen = [row.yen for row in jobs if row.yen is not None]
     return SavingsTable(
         period=period,
         jobs=tuple(jobs),
@@ -192,17 +204,30 @@ def savings_table(
             MonthSavings(
                 month,
                 added(by_month.get(month, [])),
-                worth_yen(
-                    (one for one in by_month.get(month, []) if one.job in measured),
-                    rules,
-                ),
+                worth_yen(worth_by_month.get(month, []), known),
             )
             for month in period.months()
         ),
         total=added(sums),
-        yen=sum(known) if known else None,
+        yen=sum(yen) if yen else None,
         lines=sum(one.lines for one in sums),
+        guessed=added(one for one in sums if (one.job, one.month) in guesses),
     )
+
+
+def guessed_months(sums: Iterable[SavingsSum]) -> set[tuple[str, dt.date]]:
+    """Return job and month of items counted at a baseline that nobody measured."""
+    return {(one.job, one.month) for one in sums if one.estimated}
+
+
+def measured(sums: Sequence[SavingsSum]) -> list[SavingsSum]:
+    """Return the sums that yen may be reckoned of.
+
+    Left out is every month of a job whose items were counted at a guess, with all
+    that was spent in it.
+    """
+    guesses = guessed_months(sums)
+    return [one for one in sums if (one.job, one.month) not in guesses]
 
 
 def added(sums: Iterable[SavingsSum]) -> Effort:
@@ -222,7 +247,7 @@ def added(sums: Iterable[SavingsSum]) -> Effort:
     )
 
 
-def worth_yen(sums: Iterable[SavingsSum], rules: SavingsRules) -> int:
+def worth_yen(sums: Iterable[SavingsSum], known: KnownBaselines) -> int:
     """Return what the time saved is worth, each month at its own rate.
 
     Rounded by job and month, half a yen away from zero: rows, months and the total of
@@ -233,7 +258,7 @@ def worth_yen(sums: Iterable[SavingsSum], rules: SavingsRules) -> int:
         key = (one.job, one.month)
         weighed[key] = weighed.get(key, 0) + one.saved_ms
     return sum(
-        rounded(saved * _rate(job, month, rules).yen_per_hour, MS_PER_HOUR)
+        rounded(saved * known.rate(job, month).yen_per_hour, MS_PER_HOUR)
         for (job, month), saved in weighed.items()
     )
 
@@ -250,81 +275,52 @@ def rounded(numerator: int, denominator: int) -> int:
 
 
 def _row(
-    job: str,
-    sums: Sequence[SavingsSum],
-    rules: SavingsRules,
-    period: Period,
-    quality: Quality,
+    sums: Sequence[SavingsSum], known: KnownBaselines, period: Period, quality: Quality
 ) -> JobSavings:
-    effort = added(sums)
-    newest = baseline_in_force(rules.baselines, job, period.last)
-    estimate = any(one.estimated for one in sums) or (
-        not (effort.items or effort.by_hand_items)
-        and (newest is None or newest.samples == 0)
-    )
-    months = sorted({one.month for one in sums})
-    rates = {_rate(job, month, rules): None for month in months}
+    """Return the row of one job."""
+    job = sums[0].job
+    newest = known.newest(job, period.last)
+    worth = measured(sums)
+    guessed = len(worth) < len(sums)
+    yen = worth_yen(worth, known) if worth else None
+    baselines = known.counted_at(sums)
+    removed = all(one.job != job for one in known.rules.baselines)
     return JobSavings(
         job=job,
         section=newest.section if newest else "",
         title=newest.title if newest else job,
         contents=newest.contents if newest else "",
-        effort=effort,
-        estimate=estimate,
-        yen=None if estimate else worth_yen(sums, rules),
-        rates=tuple(rates),
-        baselines=_in_force(job, sums, rules),
-        error_ms=_error_ms(job, sums, rules),
+        effort=added(sums),
+        estimate=yen is None,
+        partly=guessed and yen is not None,
+        yen=yen,
+        rates=tuple(
+            {known.rate(job, month): None for month in sorted({x.month for x in sums})}
+        ),
+        baselines=baselines,
+        error_ms=_error_ms(sums, baselines),
         quality=quality,
+        removed=removed,
+        changed=not removed and known.changed(sums),
     )
 
 
-def _in_force(
-    job: str, sums: Sequence[SavingsSum], rules: SavingsRules
-) -> tuple[Baseline, ...]:
-    """Return the baselines that the lines were counted at, oldest first."""
-    used = {
-        (one.minutes_per_item, one.samples)
-        for one in sums
-        if one.items or one.by_hand_items
-    }
-    return tuple(
-        sorted(
-            (
-                one
-                for one in rules.baselines
-                if one.job == job and (one.minutes_per_item, one.samples) in used
-            ),
-            key=lambda one: one.valid_from,
-        )
-    )
-
-
-def _error_ms(job: str, sums: Sequence[SavingsSum], rules: SavingsRules) -> int | None:
+def _error_ms(sums: Sequence[SavingsSum], baselines: Sequence[Baseline]) -> int | None:
     """Return how far 導入前 may be off; None when any of its baselines does not tell.
 
     One baseline's error moves all its items together, so its share is added, not
     squared. Items done by hand cancel out: before and after move together.
     """
-    known = {
-        (one.minutes_per_item, one.samples): one.error_minutes
-        for one in rules.baselines
-        if one.job == job
-    }
+    errors = {measure_of(one): one.error_minutes for one in baselines}
     total = 0
     for one in sums:
         if not one.items:
             continue
-        error = known.get((one.minutes_per_item, one.samples))
+        error = errors.get((one.job, one.minutes_per_item, one.samples))
         if error is None:
             return None
         total += item_ms(error) * one.items
     return total
-
-
-def _rate(job: str, month: dt.date, rules: SavingsRules) -> HourRate:
-    baseline = baseline_in_force(rules.baselines, job, Period.month(month).last)
-    return rules.rate_on(baseline.rate if baseline else "", month)
 
 
 _Key = TypeVar("_Key")

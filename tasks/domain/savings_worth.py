@@ -126,8 +126,11 @@ def pay_back(
 ) -> PayBack | None:
     """Return the month in which the worth has paid for all costs; None without costs.
 
-    Months after today are reckoned at the average of the last twelve months that have
-    worth, and at the running costs of the last year configured.
+    That is the first month from which on the balance never falls below zero again, as
+    far as costs are known: worth that came before an introduction was paid has not
+    paid for it. Months after today are reckoned at the average of the last twelve
+    (fewer where worth began later; months without any count as nothing), and at the
+    running costs of the last year configured.
 
     Examples:
         >>> worth = {months_after(dt.date(2026, 4, 1), n): 3_750_000 for n in range(12)}
@@ -139,24 +142,48 @@ def pay_back(
     if not spent:
         return None
     this_month = today.replace(day=1)
-    past = sorted(month for month in worth_by_month if month <= this_month)
-    usual = _average([worth_by_month[month] for month in past[-MONTHS_A_YEAR:]])
     last_year = max(one.year for one in costs)
     running = rounded(
         sum(one.running_yen for one in costs if one.year == last_year), MONTHS_A_YEAR
     )
-    month = min([*spent, *past])
-    balance, begun = 0, False
+    usual = _usual_worth(worth_by_month, this_month)
+    known_until = max(this_month, *spent)
+    bought = min(
+        (month for month, (introduction, _) in spent.items() if introduction),
+        default=min(spent),
+    )
+    month = min([*spent, *(one for one in worth_by_month if one <= this_month)])
+    balance, found = 0, None
     for _ in range(_LONGEST_MONTHS):
         ahead = month > this_month
         known = month in spent or fiscal_year_of(month) <= last_year
         cost = sum(spent.get(month, (0, 0))) if known else running
         balance += (usual if ahead else worth_by_month.get(month, 0)) - cost
-        begun = begun or month in spent
-        if begun and balance >= 0:
-            return PayBack(month, ahead)
+        if balance < 0:
+            found = None
+        elif found is None and month >= bought:
+            found = PayBack(month, ahead)
+        if found is not None and month >= known_until:
+            return found
         month = months_after(month, 1)
     return PayBack(None, expected=True)
+
+
+def _usual_worth(worth_by_month: Mapping[dt.date, int], this_month: dt.date) -> int:
+    """Return the worth of a month to come, from the last twelve at most."""
+    past = [month for month in worth_by_month if month <= this_month]
+    if not past:
+        return 0
+    first = max(min(past), months_after(this_month, 1 - MONTHS_A_YEAR))
+    count = (
+        (this_month.year - first.year) * MONTHS_A_YEAR
+        + this_month.month
+        - first.month
+        + 1
+    )
+    return rounded(
+        sum(worth_by_month.get(months_after(first, n), 0) for n in range(count)), count
+    )
 
 
 def cost_per_item(
@@ -179,7 +206,3 @@ def cost_per_item(
     return CostPerItem(
         rounded(before_yen, items), rounded(after_yen, items), rounded(money_yen, items)
     )
-
-
-def _average(yen: Sequence[int]) -> int:
-    return rounded(sum(yen), len(yen)) if yen else 0

@@ -116,16 +116,25 @@ def axis_steps(lowest: float, highest: float, *, wanted: int = 5) -> tuple[float
     low, high = min(0.0, lowest), max(0.0, highest)
     if high == low:
         return (0.0, 1.0)
-    rough = (high - low) / wanted
-    power: float = 1.0
-    while power * 10 <= rough:
-        power *= 10
-    while power > rough:
-        power /= 10
-    step = next(power * part for part in (1, 2, 2.5, 5, 10) if power * part >= rough)
+    step = round_step((high - low) / wanted)
     first = -int(-low // step) if low >= 0 else -int(-(low // step))
     last = -int(-high // step)
     return tuple(number * step for number in range(first, last + 1))
+
+
+def round_step(least: float) -> float:
+    """Return the smallest of 1, 2, 2.5 or 5 times a power of ten that is enough.
+
+    Examples:
+        >>> [round_step(one) for one in (0.3, 7, 12.5, 2500)]
+        [0.5, 10.0, 20.0, 2500.0]
+    """
+    power: float = 1.0
+    while power * 10 <= least:
+        power *= 10
+    while power > least:
+        power /= 10
+    return next(power * part for part in (1, 2, 2.5, 5, 10) if power * part >= least)
 
 
 def text_px(text: str, size: float) -> float:

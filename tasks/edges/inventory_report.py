@@ -117,7 +117,8 @@ def inventory_workbook(statement: InventoryStatement) -> bytes:
     """Return the workbook: 業務一覧, パレート図, KGI, with native charts."""
     stream = io.BytesIO()
     book = xlsxwriter.Workbook(
-        stream, {"in_memory": True, "strings_to_formulas": False}
+        stream,
+        {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False},
     )
     base = {"font_name": _FONT, "border": 1, "border_color": "#9AA5B1"}
     looks = {
@@ -208,7 +209,7 @@ def _pareto(book: Any, count: int, first: int) -> None:
     )
     columns.combine(line)
     columns.set_title({"name": "年間件数の多い順", "name_font": {"size": 14}})
-    columns.set_y_axis({"num_format": "#,##0"})
+    columns.set_y_axis({"num_format": "#,##0", "min": 0})
     columns.set_x_axis({"num_font": {"rotation": -45}})
     line.set_y2_axis({"num_format": "0%", "min": 0, "max": 1})
     columns.set_legend({"position": "top"})

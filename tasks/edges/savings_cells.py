@@ -8,7 +8,10 @@ from tasks.domain.savings_statement import (
     ESTIMATE,
     SavingsStatement,
     hours_words,
+    net_words,
+    row_yen_words,
     share_words,
+    title_words,
     total_yen_words,
     yen_words,
 )
@@ -45,8 +48,8 @@ class TableLine:
 def table_lines(table: SavingsTable) -> tuple[TableLine, ...]:
     """Return the rows by section, each section's sum where it has several, the total.
 
-    A job whose baseline was never measured is marked 仮 and gets no yen; sums leave it
-    out of the yen.
+    What was counted at a baseline that nobody measured is marked 仮 and gets no yen;
+    sums leave it out of the yen.
     """
     lines: list[TableLine] = []
     for section, rows in table.sections:
@@ -55,7 +58,7 @@ def table_lines(table: SavingsTable) -> tuple[TableLine, ...]:
             lines.append(_section_line(section, rows))
     total = {
         "担当課": "",
-        "業務名": f"合計（{len(table.jobs)}業務）",
+        "業務名": f"合計（{len(table.jobs)}業務{_guessed_words(table)}）",
         "内容": "",
         **_numbers(table.total),
         "金額": total_yen_words(table),
@@ -71,8 +74,12 @@ def figures(
     """Return the figures that count: name, text, and whether it is a loss."""
     total, yen = statement.table.total, statement.table.yen
     return (
-        ("削減（時間）", hours_words(total.saved_ms), total.saved_ms < 0),
-        ("削減率", share_words(total.share), total.saved_ms < 0),
+        (
+            f"削減（時間{_guessed_words(statement.table)}）",
+            hours_words(total.saved_ms),
+            total.saved_ms < 0,
+        ),
+        ("削減率", share_words(total), total.saved_ms < 0),
         (
             "削減の金額（仮を除く）"
             if statement.table.estimates and yen is not None
@@ -82,7 +89,7 @@ def figures(
         ),
         (
             "経費を引いた差引",
-            yen_words(statement.net_yen),
+            net_words(statement),
             (statement.net_yen or 0) < 0,
         ),
         ("投資の回収", pay_back, False),
@@ -92,10 +99,10 @@ def figures(
 def _job_line(row: JobSavings) -> TableLine:
     texts = {
         "担当課": row.section,
-        "業務名": f"{row.title}（{ESTIMATE}）" if row.estimate else row.title,
+        "業務名": title_words(row),
         "内容": row.contents,
         **_numbers(row.effort),
-        "金額": yen_words(row.yen),
+        "金額": row_yen_words(row),
         "単価": ""
         if row.yen is None
         else "、".join(f"{one.name} {one.yen_per_hour:,}円" for one in row.rates),
@@ -107,7 +114,8 @@ def _job_line(row: JobSavings) -> TableLine:
 def _section_line(section: str, rows: tuple[JobSavings, ...]) -> TableLine:
     effort = section_effort(rows)
     known = [row.yen for row in rows if row.yen is not None]
-    mark = f"（{ESTIMATE}を除く）" if 0 < len(known) < len(rows) else ""
+    guesses = any(row.estimate or row.partly for row in rows)
+    mark = f"（{ESTIMATE}を除く）" if known and guesses else ""
     texts = {
         "担当課": section,
         "業務名": f"小計（{len(rows)}業務）",
@@ -118,6 +126,13 @@ def _section_line(section: str, rows: tuple[JobSavings, ...]) -> TableLine:
         **_quality(_together([row.quality for row in rows])),
     }
     return TableLine(texts, "sum", effort.saved_ms)
+
+
+def _guessed_words(table: SavingsTable) -> str:
+    """Return how much of the hours rests on guesses; empty when nothing does."""
+    if not table.estimates:
+        return ""
+    return f"、うち{ESTIMATE} {hours_words(table.guessed.saved_ms)}"
 
 
 def section_effort(rows: tuple[JobSavings, ...]) -> Effort:
@@ -158,7 +173,7 @@ def _numbers(effort: Effort) -> dict[str, str]:
         "導入前 h": hours_words(effort.before_ms),
         "導入後 h": hours_words(effort.after_ms),
         "削減 h": hours_words(effort.saved_ms),
-        "削減率": share_words(effort.share),
+        "削減率": share_words(effort),
     }
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import accumulate
 
 from tasks.domain.savings import MS_PER_HOUR
-from tasks.domain.savings_statement import hours_words
+from tasks.domain.savings_statement import hours_words, title_words
 from tasks.domain.savings_table import Effort, JobSavings, MonthSavings
 from tasks.edges.chart_shapes import (
     Drawing,
@@ -15,6 +17,7 @@ from tasks.edges.chart_shapes import (
     Words,
     axis_steps,
     joined,
+    round_step,
     shortened,
 )
 
@@ -71,7 +74,7 @@ def _job_bar(
 ) -> list[Shape]:
     before, after = _hours(row.effort.before_ms), _hours(row.effort.after_ms)
     lost = row.effort.saved_ms < 0
-    name = f"{row.title}（仮）" if row.estimate else row.title
+    name = title_words(row)
     return [
         Words(label_px - 8, y + 20, shortened(name, 13, label_px - 14), anchor="end"),
         Rect(label_px, y + 3, before * scale, 13, BEFORE, f"導入前 {before:,.1f} 時間"),
@@ -100,15 +103,13 @@ def trend(
 ) -> Drawing:
     """Return the hours saved in each month, and added up over the period as a line."""
     saved = [_hours(one.effort.saved_ms) for one in months]
-    running = [sum(saved[: number + 1]) for number in range(len(saved))]
+    running = list(accumulate(saved))
     left, right, top, bottom = 64.0, 70.0, 36.0, 40.0
-    steps = axis_steps(min(saved, default=0), max(saved, default=0))
-    total = axis_steps(min(running, default=0), max(running, default=0))
-    low, high = steps[0], steps[-1]
+    axes = trend_axes(months)
+    steps, low, high = axes.steps, axes.steps[0], axes.steps[-1]
     zero = top + (height - top - bottom) * high / (high - low)
     scale = (height - top - bottom) / (high - low)
-    # One zero for both sides: the right scale is stretched to hold all of the line.
-    share = max(total[-1] / high if high else 0.0, total[0] / low if low else 0.0, 1e-9)
+    right_scale = axes.step * scale / axes.right_step
     column = (width - left - right) / max(1, len(months))
     shapes: list[Shape] = [
         Words(left - 8, 20, "月の削減（時間）", 12, _QUIET),
@@ -118,9 +119,8 @@ def trend(
         y = zero - step * scale
         shapes.append(Stroke(((left, y), (width - right, y)), _GRID))
         shapes.append(Words(left - 8, y + 4, f"{step:,g}", 11, _QUIET, "end"))
-        shapes.append(
-            Words(width - right + 8, y + 4, f"{step * share:,.0f}", 11, SPENT)
-        )
+        words = f"{round(step / axes.step) * axes.right_step:,g}"
+        shapes.append(Words(width - right + 8, y + 4, words, 11, SPENT))
     points = []
     for number, (one, hours) in enumerate(zip(months, saved, strict=True)):
         x = left + column * (number + 0.5)
@@ -138,11 +138,48 @@ def trend(
         shapes.append(
             Words(x, height - 14, f"{one.month.month}月", 12, _QUIET, "middle")
         )
-        points.append((x, zero - running[number] / share * scale))
+        points.append((x, zero - running[number] * right_scale))
     shapes.append(Stroke(((left, zero), (width - right, zero)), _AXIS, 1.2))
     if len(points) > 1:
         shapes.append(Stroke(tuple(points), SPENT, 2.5))
     return Drawing(width, height, tuple(shapes), "月ごとの削減時間と累計")
+
+
+@dataclass(frozen=True, slots=True)
+class TrendAxes:
+    """Both scales of the trend: one zero, one grid, round steps on either side."""
+
+    steps: tuple[float, ...]
+    """Left: hours of a month."""
+    right_step: float
+    """Hours added up that one step of the left side is worth on the right."""
+
+    @property
+    def step(self) -> float:
+        """Return one step of the left side."""
+        return self.steps[1] - self.steps[0]
+
+    @property
+    def right(self) -> tuple[float, float]:
+        """Return the ends of the right scale."""
+        low, high = self.steps[0] / self.step, self.steps[-1] / self.step
+        return low * self.right_step, high * self.right_step
+
+
+def trend_axes(months: Sequence[MonthSavings]) -> TrendAxes:
+    """Return scales that hold every month, and all of them added up."""
+    saved = [_hours(one.effort.saved_ms) for one in months]
+    running = list(accumulate(saved))
+    steps = axis_steps(min(saved, default=0), max(saved, default=0))
+    size = steps[1] - steps[0]
+    above, below = steps[-1] / size, -steps[0] / size
+    most, least = max(running, default=0.0), min(running, default=0.0)
+    if least < 0 and not below:
+        steps, below = (-size, *steps), 1.0
+    if most > 0 and not above:
+        steps, above = (*steps, size), 1.0
+    needed = max(most / above if above else 0.0, -least / below if below else 0.0)
+    return TrendAxes(steps, round_step(needed) if needed > 0 else size)
 
 
 def waterfall(total: Effort, *, width: float = 880, height: float = 320) -> Drawing:

@@ -9,12 +9,15 @@ from tasks.domain.savings_statement import (
     ESTIMATE,
     SavingsStatement,
     clock_words,
+    net_words,
     notes,
     pay_back_words,
-    yen_words,
 )
+from tasks.domain.savings_table import Effort, JobSavings
 from tasks.edges.savings_cells import HEADINGS, NUMBERS, table_lines
 
+_FORMULA = frozenset("=+-@\t\r\n＝＋－＠")
+"""First letters that a spreadsheet may take for a formula, wide ones too."""
 _CSV_HEADINGS = (
     "担当課",
     "業務名",
@@ -32,6 +35,7 @@ _CSV_HEADINGS = (
     "削減率",
     "金額（円）",
     "単価の根拠",
+    "仮",
 )
 
 
@@ -63,7 +67,7 @@ def report_csv(statement: SavingsStatement) -> bytes:
                 one.items + one.by_hand_items,
                 one.by_hand_items,
                 *(_seconds(time) for time in times),
-                "" if one.share is None else f"{one.share:.4f}",
+                _share(one),
                 ESTIMATE if row.yen is None else row.yen,
                 ""
                 if row.yen is None
@@ -73,6 +77,7 @@ def report_csv(statement: SavingsStatement) -> bytes:
                         for rate in row.rates
                     )
                 ),
+                _guess(row),
             ]
         )
     return stream.getvalue().encode("utf-8-sig")
@@ -85,7 +90,7 @@ def report_markdown(statement: SavingsStatement) -> str:
         return "\n".join([*lines, "この期間の記録はありません。"])
     total = statement.table.total
     lines += [
-        f"**削減 {clock_words(total.saved_ms)}**、差引 {yen_words(statement.net_yen)}、"
+        f"**削減 {clock_words(total.saved_ms)}**、差引 {net_words(statement)}、"
         f"投資の回収 {pay_back_words(statement.pay_back)}",
         "",
         "| " + " | ".join(HEADINGS) + " |",
@@ -95,7 +100,19 @@ def report_markdown(statement: SavingsStatement) -> str:
         "| " + " | ".join(_cell(line.texts[heading]) for heading in HEADINGS) + " |"
         for line in table_lines(statement.table)
     ]
-    return "\n".join([*lines, "", *(f"- {note}" for note in notes(statement))])
+    return "\n".join([*lines, "", *(f"- {_cell(note)}" for note in notes(statement))])
+
+
+def _share(effort: Effort) -> str:
+    """Return 削減率 cut off after four decimals: never more than was saved."""
+    share = effort.share_permyriad
+    return "" if share is None else f"{share / 10_000:.4f}"
+
+
+def _guess(row: JobSavings) -> str:
+    if row.estimate:
+        return ESTIMATE
+    return f"一部{ESTIMATE}" if row.partly else ""
 
 
 def _seconds(duration_ms: int) -> str:
@@ -106,8 +123,11 @@ def _seconds(duration_ms: int) -> str:
 
 def _safe(text: str) -> str:
     """Return a text that no spreadsheet takes for a formula."""
-    return "'" + text if text[:1] in ("=", "+", "-", "@", "\t") else text
+    return "'" + text if text[:1] in _FORMULA else text
 
 
 def _cell(text: str) -> str:
-    return text.replace("|", "｜").replace("\n", " ")
+    """Return a text that stays one cell and makes no link, picture or tag."""
+    for sign, wide in zip("|<>[]`", "｜＜＞［］｀", strict=True):
+        text = text.replace(sign, wide)
+    return " ".join(text.split())

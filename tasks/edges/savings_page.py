@@ -14,6 +14,7 @@ from tasks.domain.savings_statement import (
     hours_words,
     notes,
     pay_back_words,
+    title_words,
 )
 from tasks.edges.chart_shapes import FONTS, svg
 from tasks.edges.savings_cells import HEADINGS, NUMBERS, figures, table_lines
@@ -71,7 +72,7 @@ def report_page(statement: SavingsStatement, city: str) -> str:
         pay_back=pay_back_words(statement.pay_back),
         studies=[
             (
-                row.title,
+                title_words(row),
                 "、".join(baseline_words(one) for one in row.baselines) or "－",
                 "－" if row.error_ms is None else f"± {hours_words(row.error_ms)} 時間",
             )

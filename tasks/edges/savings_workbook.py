@@ -18,6 +18,7 @@ from tasks.domain.savings_statement import (
     clock_words,
     notes,
     pay_back_words,
+    title_words,
     total_yen_words,
 )
 from tasks.domain.savings_table import Effort, JobSavings, SavingsTable
@@ -29,6 +30,7 @@ from tasks.edges.savings_charts import (
     SAVED,
     SPENT,
     WATERFALL_PARTS,
+    trend_axes,
 )
 
 _FONT = "游ゴシック"
@@ -102,13 +104,15 @@ def _looks(book: Any) -> dict[str, Any]:
     base |= {"valign": "vcenter"}
     hours = {"num_format": "#,##0.0;[Red]-#,##0.0"}
     yen = {"num_format": "#,##0円;[Red]-#,##0円"}
-    share = {"num_format": "0%;[Red]-0%"}
+    share = {"num_format": "0.0%;[Red]-0.0%"}
+    partly = '#,##0円"（仮の月を除く）";[Red]-#,##0円"（仮の月を除く）"'
     kinds: dict[str, dict[str, Any]] = {
         "text": {"text_wrap": True},
         "right": {"align": "right", "text_wrap": True},
         "hours": hours,
         "share": share,
         "yen": yen,
+        "yen partly": {"num_format": partly},
         "count": {"num_format": "#,##0"},
     }
     looks = {
@@ -165,7 +169,8 @@ def _row(
     _texts(made, page, number, texts, "")
     _numbers(made, page, number, row.effort, "")
     if row.yen is not None:
-        page.write_number(number, 8, row.yen, made.looks["yen"])
+        look = "yen partly" if row.partly else "yen"
+        page.write_number(number, 8, row.yen, made.looks[look])
 
 
 def _sum_row(
@@ -181,7 +186,7 @@ def _sum_row(
         made.statement.table.total if look == "all" else section_effort(tuple(rows))
     )
     _numbers(made, page, number, effort, f" {look}")
-    if all(row.yen is not None for row in rows) and rows:
+    if rows and not any(row.estimate or row.partly for row in rows):
         yen = sum(row.yen or 0 for row in rows)
         page.write_number(number, 8, yen, made.looks[f"yen {look}"])
 
@@ -202,11 +207,15 @@ def _numbers(made: _Book, page: Any, number: int, effort: Effort, shade: str) ->
     page.write_number(number, 5, effort.after_ms / MS_PER_HOUR, hours)
     saved = effort.saved_ms / MS_PER_HOUR
     page.write_formula(number, 6, f"=E{line}-F{line}", hours, saved)
-    if effort.share is None:
+    if effort.share_permyriad is None:
         page.write_string(number, 7, "－", made.looks["right" + shade])
     else:
         page.write_formula(
-            number, 7, f"=G{line}/E{line}", made.looks["share" + shade], effort.share
+            number,
+            7,
+            f"=INT(ROUND(G{line}/E{line}*1000,6))/1000",
+            made.looks["share" + shade],
+            effort.share_permyriad // 10 / 1000,
         )
 
 
@@ -291,7 +300,7 @@ def _studies_sheet(made: _Book) -> None:
     made.heads(page, 2, ("業務名", "1件の手作業（測り方）", "導入前の誤差 ± h"))
     for number, row in enumerate(made.statement.table.jobs, start=3):
         words = "\n".join(baseline_words(one) for one in row.baselines) or "－"
-        page.write_string(number, 0, row.title, made.looks["text"])
+        page.write_string(number, 0, title_words(row), made.looks["text"])
         page.write_string(number, 1, words, made.looks["text"])
         page.set_row(number, 18 * sum(1 + len(x) // 62 for x in words.split("\n")))
         if row.error_ms is None:
@@ -346,6 +355,7 @@ def _charts(made: _Book, page: Any) -> None:
     bars.set_x_axis(
         {
             "num_format": "#,##0",
+            "min": 0,
             "major_gridlines": {"visible": True, "line": {"color": "#E3E8EE"}},
         }
     )
@@ -364,7 +374,7 @@ def _chart_data(made: _Book, table: SavingsTable) -> str:
     made.heads(page, 0, ("業務名", "導入前 h", "導入後 h"))
     ordered = sorted(table.jobs, key=lambda row: -row.effort.saved_ms)
     for number, row in enumerate(ordered, start=1):
-        page.write_string(number, 0, row.title, made.looks["text"])
+        page.write_string(number, 0, title_words(row), made.looks["text"])
         for column, part in ((1, row.effort.before_ms), (2, row.effort.after_ms)):
             page.write_number(number, column, part / MS_PER_HOUR, made.looks["hours"])
     _short_months(made, page)
@@ -421,6 +431,7 @@ def _waterfall(made: _Book, data: str) -> Any:
     chart.set_y_axis(
         {
             "num_format": "#,##0",
+            **_from_zero(made.statement.table.total),
             "major_gridlines": {"visible": True, "line": {"color": "#E3E8EE"}},
         }
     )
@@ -428,6 +439,18 @@ def _waterfall(made: _Book, data: str) -> Any:
     chart.set_legend({"none": True})
     chart.set_size({"width": 900, "height": 340})
     return chart
+
+
+def _from_zero(total: Effort) -> dict[str, float]:
+    """Return the axis' lower end where nothing is negative.
+
+    Excel by itself cuts the axis off above zero when all columns are nearly as high.
+    """
+    return {"min": 0} if total.saved_ms >= 0 else {}
+
+
+def _whole(step: float) -> str:
+    return "#,##0" if step == int(step) else "#,##0.0##"
 
 
 def _trend(made: _Book, data: str) -> Any:
@@ -457,13 +480,26 @@ def _trend(made: _Book, data: str) -> Any:
     )
     columns.combine(line)
     columns.set_title({"name": "月ごとの削減（時間）", "name_font": {"size": 14}})
+    axes = trend_axes(made.statement.table.months)
+    low, high = axes.right
     columns.set_y_axis(
         {
-            "num_format": "#,##0",
+            "num_format": _whole(axes.step),
+            "min": axes.steps[0],
+            "max": axes.steps[-1],
+            "major_unit": axes.step,
             "major_gridlines": {"visible": True, "line": {"color": "#E3E8EE"}},
         }
     )
-    line.set_y2_axis({"num_format": "#,##0"})
+    # One zero for both sides, as in the page: Excel's own choice may part them.
+    line.set_y2_axis(
+        {
+            "num_format": _whole(axes.right_step),
+            "min": low,
+            "max": high,
+            "major_unit": axes.right_step,
+        }
+    )
     columns.set_x_axis({"label_position": "low"})
     columns.set_legend({"position": "top"})
     columns.set_size({"width": 900, "height": 340})

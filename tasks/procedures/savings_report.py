@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ocr.design.picture import japanese_font
+from tasks.domain.known_baselines import KnownBaselines
 from tasks.domain.periods import Period, next_month
 from tasks.domain.savings import baseline_in_force
 from tasks.domain.savings_statement import SavingsStatement, savings_statement
@@ -61,7 +62,7 @@ def make_statement(
     return savings_statement(
         within,
         ever,
-        rules=rules,
+        known=KnownBaselines(rules),
         period=period,
         quality=sums.quality(period, zone=now.tzinfo or dt.UTC),
         today=today,

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tasks.domain.known_baselines import KnownBaselines
 from tasks.domain.periods import Period
 from tasks.domain.savings import (
     SavingsLine,
@@ -90,7 +91,7 @@ def line(
 def table_of(
     *lines: SavingsLine, by: SavingsRules | None = None, period: Period = APRIL
 ) -> SavingsTable:
-    return savings_table(sums_of(lines), by or rules(), period)
+    return savings_table(sums_of(lines), KnownBaselines(by or rules()), period)
 
 
 def only(*lines: SavingsLine, by: SavingsRules | None = None) -> JobSavings:
@@ -160,7 +161,7 @@ def test_a_row_adds_up_by_hand() -> None:
     assert row.effort.before_ms == 750 * MINUTE
     assert row.effort.after_ms == 70 * MINUTE
     assert row.effort.saved_ms == 680 * MINUTE
-    assert row.effort.share == pytest.approx(680 / 750)
+    assert row.effort.share_permyriad == 9066
     assert row.yen == 34_000
     assert row.minutes_per_item_after == pytest.approx(70 / 125)
 
@@ -177,7 +178,7 @@ def test_one_estimated_line_makes_the_whole_row_an_estimate() -> None:
 def test_upkeep_without_items_is_no_estimate_when_the_baseline_was_measured() -> None:
     row = only(line(items=0, upkeep=60, samples=0, minutes=0.0))
     assert (row.estimate, row.yen) == (False, -3_000)
-    assert row.effort.share is None
+    assert row.effort.share_permyriad is None
 
 
 def test_a_job_without_lines_has_no_row() -> None:
@@ -267,7 +268,12 @@ def test_costs_are_taken_from_the_worth_month_by_month() -> None:
     )
     sums = sums_of([line(items=100)])
     statement = savings_statement(
-        sums, sums, rules=by, period=APRIL, quality={}, today=dt.date(2026, 6, 2)
+        sums,
+        sums,
+        known=KnownBaselines(by),
+        period=APRIL,
+        quality={},
+        today=dt.date(2026, 6, 2),
     )
     assert statement.table.yen == 30_000
     assert (statement.spent_yen, statement.net_yen) == (100, 29_900)
@@ -279,12 +285,14 @@ def test_notes_name_rate_losers_estimates_and_missing_upkeep() -> None:
     by = rules(baseline(), baseline("遅い"), baseline("見込", samples=0))
     sums = sums_of([line(), line(job="遅い", review=99), line(job="見込", samples=0)])
     statement = savings_statement(
-        sums, sums, rules=by, period=APRIL, quality={}, today=APRIL.last
+        sums, sums, known=KnownBaselines(by), period=APRIL, quality={}, today=APRIL.last
     )
     text = "\n".join(notes(statement))
     assert "1時間 3,000円（平均人件費）で換算。根拠: 令和7年度決算" in text
     assert "手作業より時間がかかった業務: 遅い" in text
-    assert "測っていない業務です（見込）" in text
+    assert "導入前の時間を測っていない業務を見込みで数えた分です（見込）" in text
+    assert "削減の時間のうち 1.0時間" in text
+    assert "立会い（スキャン・開始・結果の受け取り）の記入がない業務: 滞納確認" in text
     assert "維持の手間の記入がない業務: 滞納確認、見込、遅い" in text
 
 
