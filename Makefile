@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 BIN := .venv/bin
-COMPILE := uv pip compile pyproject.toml --extra screen --group build --generate-hashes --no-emit-index-url --no-header --universal --python-version 3.11 --quiet
+COMPILE := uv pip compile pyproject.toml --extra screen --extra postgresql --group build --generate-hashes --no-emit-index-url --no-header --universal --python-version 3.11 --quiet
 
 .PHONY: help
 help: ## この一覧を表示する

@@ -29,6 +29,11 @@ if [ "${1:-}" = dev ] && ! command -v chromium >/dev/null && grep -qx 'ID=debian
   missing+=(chromium)
 fi
 
+# The stores are tested on a real PostgreSQL server, which the tests start themselves.
+if [ "${1:-}" = dev ] && ! ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1; then
+  missing+=(postgresql)
+fi
+
 if [ "${#missing[@]}" -gt 0 ]; then
   sudo=""
   if [ "$(id -u)" -ne 0 ]; then

@@ -20,15 +20,18 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from tasks.domain.errors import NeedsPersonError, TryAgainError, YakubaError
+from tasks.edges import postgresql
 from tasks.edges.migrations import MIGRATIONS, Migration
 
 logger = logging.getLogger(__name__)
 
 _BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL}
 _FULL = {sqlite3.SQLITE_FULL}
-_TRY_AGAIN_STATES = ("08", "40", "53", "55P03", "57P0")
+_TRY_AGAIN_STATES = ("08", "25P03", "40", "53", "55P03", "57P")
 """Beginnings of PostgreSQL states that pass: lost connection, conflict, lack, lock."""
 _DISK_FULL_STATE = "53100"
+POOL_SIZE, POOL_OVERFLOW = 10, 30
+"""Connections of one process: kept open, and opened beyond those when many ask."""
 _WRITE_OPTION = "yakuba_write"
 _WRITER_LOCK = 9_819_841
 """Number of the advisory lock in PostgreSQL; any, but always the same."""
@@ -49,6 +52,11 @@ class Database:
             NeedsPersonError: STORE-001 when it cannot be read.
         """
         with _translated(), self.engine.connect() as connection, connection.begin():
+            if connection.dialect.name == "postgresql":
+                # By itself it would see another moment with every statement.
+                connection.exec_driver_sql(
+                    "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
+                )
             yield connection
 
     @contextmanager
@@ -91,8 +99,8 @@ def open_database(url: str, *, busy_seconds: float = 20.0) -> Database:
     """Return the database behind a URL, made and migrated when needed.
 
     Args:
-        url: `sqlite:///folder/file.sqlite3` or `postgresql://...`. The folder of an
-            SQLite file is made.
+        url: `sqlite:///folder/file.sqlite3` or `postgresql://user@host/database`
+            (see `postgresql.server_of`). The folder of an SQLite file is made.
         busy_seconds: How long to wait for another process before STORE-002.
 
     Raises:
@@ -176,18 +184,20 @@ def _make_folder(url: sa.URL) -> None:
 
 def _engine(url: sa.URL, busy_seconds: float) -> sa.Engine:
     if url.get_backend_name() == "postgresql":
-        milliseconds = int(busy_seconds * 1000)
-        return sa.create_engine(
+        return postgresql.engine_of(
             url,
-            hide_parameters=True,
-            pool_pre_ping=True,
-            connect_args={"options": f"-c lock_timeout={milliseconds}"},
+            busy_seconds,
+            pool_size=POOL_SIZE,
+            max_overflow=POOL_OVERFLOW,
         )
     engine = sa.create_engine(
         url,
         hide_parameters=True,
         # isolation_level None: sqlite3 begins nothing by itself, see _begin.
         connect_args={"timeout": busy_seconds, "isolation_level": None},
+        pool_size=POOL_SIZE,
+        max_overflow=POOL_OVERFLOW,
+        pool_timeout=busy_seconds,
     )
     event.listen(engine, "connect", _on_connect)
     event.listen(engine, "begin", _begin)
@@ -214,21 +224,27 @@ def _translated() -> Iterator[None]:
     try:
         yield
     except exc.DBAPIError as error:
-        raise _translate(error) from error
+        if isinstance(error.orig, sqlite3.Error):
+            raise _translate_sqlite(error, error.orig) from error
+        # Not chained: the server quotes rows, and a traceback reaches logs.
+        raise _translate_postgresql(error) from None
+    except exc.TimeoutError as error:
+        raise TryAgainError("STORE-002", "every connection is in use") from error
+    except ConnectionError as error:
+        raise TryAgainError("STORE-002", "the server went away") from error
 
 
-def _translate(error: exc.DBAPIError) -> Exception:
-    original = error.orig
-    if isinstance(original, sqlite3.Error):
-        return _translate_sqlite(error, original)
-    state = str(getattr(original, "sqlstate", None) or "")
-    what = f"PostgreSQL {state or type(original).__name__}"
+def _translate_postgresql(error: exc.DBAPIError) -> Exception:
+    state = postgresql.state_of(error.orig)
+    what = f"PostgreSQL {state or type(error.orig).__name__}"
     if state == _DISK_FULL_STATE:
         return NeedsPersonError("FILE-003", what)
     lost = error.connection_invalidated or not state
     if lost or state.startswith(_TRY_AGAIN_STATES):
         return TryAgainError("STORE-002", what)
-    return error if _is_our_fault(error) else NeedsPersonError("STORE-001", what)
+    if postgresql.is_our_fault(state):
+        return postgresql.cleaned(error)
+    return NeedsPersonError("STORE-001", what)
 
 
 def _translate_sqlite(error: exc.DBAPIError, original: sqlite3.Error) -> Exception:

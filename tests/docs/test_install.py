@@ -26,7 +26,7 @@ def a_pc(folder: Path, *, python: bool) -> Path:
     return programs
 
 
-def install(folder: Path, path: Path) -> subprocess.CompletedProcess[str]:
+def install(folder: Path, path: Path, *words: str) -> subprocess.CompletedProcess[str]:
     for name in (
         "install.sh",
         "requirements.lock",
@@ -35,7 +35,7 @@ def install(folder: Path, path: Path) -> subprocess.CompletedProcess[str]:
     ):
         shutil.copy(ROOT / name, folder)
     return subprocess.run(
-        ["bash", "install.sh"],
+        ["bash", "install.sh", *words],
         cwd=folder,
         env={**os.environ, "PATH": str(path)},
         stdin=subprocess.DEVNULL,
@@ -60,3 +60,14 @@ def test_without_root_and_python_both_are_asked_for(tmp_path: Path):
     done = install(tmp_path, a_pc(tmp_path, python=False))
     assert done.returncode == 1
     assert "python3 python3-venv tesseract-ocr tesseract-ocr-jpn" in done.stderr
+
+
+def test_developers_are_told_of_the_database_server_that_the_tests_start(
+    tmp_path: Path,
+):
+    path = a_pc(tmp_path, python=True)
+    nothing_there = path / "ls"
+    nothing_there.write_text("#!/bin/bash\nexit 2\n")
+    nothing_there.chmod(0o755)
+    assert "postgresql" in install(tmp_path, path, "dev").stderr
+    assert "postgresql" not in install(tmp_path, path).stderr

@@ -3,22 +3,21 @@
 import datetime as dt
 import threading
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
 from tasks.domain.errors import NeedsPersonError
 from tasks.edges.audit_log import AuditFile, AuditHead, AuditLog
-from tasks.edges.database import open_database, sqlite_url
+from tasks.edges.database import open_database
 from tasks.edges.database_tables import AUDIT_ENTRIES
 
 NOON = dt.datetime(2026, 11, 20, 12, 0, tzinfo=dt.timezone(dt.timedelta(hours=9)))
 
 
 @pytest.fixture
-def log(tmp_path: Path) -> Iterator[AuditLog]:
-    database = open_database(sqlite_url(tmp_path / "yakuba.sqlite3"))
+def log(database_url: str) -> Iterator[AuditLog]:
+    database = open_database(database_url)
     yield AuditLog(database)
     database.close()
 

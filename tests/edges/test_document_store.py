@@ -34,8 +34,8 @@ PNG = b"\x89PNG\r\n\x1a\n\x00\xff"
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[DocumentStore]:
-    database = open_database(sqlite_url(tmp_path / "yakuba.sqlite3"))
+def store(database_url: str) -> Iterator[DocumentStore]:
+    database = open_database(database_url)
     yield DocumentStore(database)
     database.close()
 

@@ -30,8 +30,8 @@ PNG = b"\x89PNG\r\n\x1a\n" + b"crop"
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[ReviewStore]:
-    database = open_database(sqlite_url(tmp_path / "yakuba.sqlite3"))
+def store(database_url: str) -> Iterator[ReviewStore]:
+    database = open_database(database_url)
     yield ReviewStore(database)
     database.close()
 

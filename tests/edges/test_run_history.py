@@ -2,8 +2,8 @@
 
 import datetime as dt
 import io
+from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import openpyxl  # noqa: TID251 - the reader that did not write the file
 import pytest
@@ -28,7 +28,7 @@ from tasks.domain.settings import DelinquencyRules
 from tasks.domain.sources import Role, SourceFile
 from tasks.domain.verdicts import judge
 from tasks.edges.audit_log import AuditLog
-from tasks.edges.database import Database, open_database, sqlite_url
+from tasks.edges.database import Database, open_database
 from tasks.edges.database_tables import CHECK_ANSWERS, CHECK_RUNS
 from tasks.edges.difference_sheets import difference_workbook
 from tasks.edges.run_history import RunHistory
@@ -41,8 +41,10 @@ LIST = SourceFile(Role.REQUEST, "名簿.xlsx", "ab" * 32, 2)
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Database:
-    return open_database(sqlite_url(tmp_path / "yakuba.sqlite3"))
+def database(database_url: str) -> Iterator[Database]:
+    found = open_database(database_url)
+    yield found
+    found.close()
 
 
 def head(run_id: str = "0123456789ab", source: SourceFile = LIST) -> RunHead:

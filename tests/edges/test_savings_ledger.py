@@ -44,8 +44,8 @@ JOB = "tax_delinquency"
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    found = open_database(sqlite_url(tmp_path / "yakuba.sqlite3"))
+def database(database_url: str) -> Iterator[Database]:
+    found = open_database(database_url)
     yield found
     found.close()
 
@@ -365,16 +365,18 @@ def test_fields_of_a_document_are_counted_when_first_judged(
 
 
 def test_a_report_is_added_up_from_the_index_alone_and_without_a_sort(
-    database: Database,
+    tmp_path: Path,
 ) -> None:
     # Millions of lines in seconds: see benchmarks/savings_speed.py.
     columns = "items, by_hand_items, review_ms, upkeep_ms, exception_ms"
+    database = open_database(sqlite_url(tmp_path / "yakuba.sqlite3"))
     with database.reading() as connection:
         plan = connection.exec_driver_sql(
             f"EXPLAIN QUERY PLAN SELECT job, day, minutes_per_item, samples, {columns}, "  # noqa: S608 - fixed words
             "count(*) FROM savings_lines WHERE day <= '2027-03-31' "
             "GROUP BY job, day, minutes_per_item, samples"
         ).all()
+    database.close()
     words = str(plan)
     assert "COVERING INDEX savings_lines_summed" in words
     assert "TEMP B-TREE" not in words

@@ -25,7 +25,7 @@ from tasks.domain.review_item import (
 from tasks.domain.savings import FieldCount, RunEffort
 from tasks.domain.settings import AcceptanceRules, Baseline, SavingsRules
 from tasks.edges.accuracy_store import AccuracyStore
-from tasks.edges.database import Database, open_database, sqlite_url
+from tasks.edges.database import Database, open_database
 from tasks.edges.forecast_store import ForecastStore
 from tasks.edges.review_store import ReviewStore
 from tasks.edges.savings_ledger import SavingsLedger
@@ -38,8 +38,8 @@ HOUR_S = 3600.0
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    found = open_database(sqlite_url(tmp_path / "yakuba.sqlite3"))
+def database(database_url: str) -> Iterator[Database]:
+    found = open_database(database_url)
     yield found
     found.close()
 

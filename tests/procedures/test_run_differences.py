@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from tasks.domain.settings import ColumnNames, DelinquencyRules, Municipality
-from tasks.edges.database import open_database, sqlite_url
+from tasks.edges.database import open_database
 from tasks.edges.run_history import RunHistory
 from tasks.procedures.check_request import CheckRequest, CheckResult
 from tasks.procedures.delinquency_check import check
@@ -36,8 +36,8 @@ A-3,試験　次郎,シケン ジロウ,平成2年6月4日,みなと市旧町9�
 
 
 @pytest.fixture
-def history(tmp_path: Path) -> Iterator[RunHistory]:
-    database = open_database(sqlite_url(tmp_path / "yakuba.sqlite3"))
+def history(database_url: str) -> Iterator[RunHistory]:
+    database = open_database(database_url)
     yield RunHistory(database)
     database.close()
 

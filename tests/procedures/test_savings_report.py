@@ -15,7 +15,7 @@ from tasks.domain.errors import NeedsPersonError
 from tasks.domain.periods import Period
 from tasks.domain.savings import EntryKind, RunEffort, TypedEntry
 from tasks.domain.settings import Baseline, SavingsRules
-from tasks.edges.database import Database, open_database, sqlite_url
+from tasks.edges.database import Database, open_database
 from tasks.edges.savings_ledger import SavingsLedger
 from tasks.procedures.savings_report import SavingsReport, make_report
 
@@ -25,8 +25,8 @@ JOB = "tax_delinquency"
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    found = open_database(sqlite_url(tmp_path / "yakuba.sqlite3"))
+def database(database_url: str) -> Iterator[Database]:
+    found = open_database(database_url)
     yield found
     found.close()
 
