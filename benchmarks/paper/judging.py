@@ -13,7 +13,8 @@ from tasks.domain.people_met import Proved
 from tasks.domain.settings import AcceptanceRules, ColumnNames
 from tasks.edges.ledgers import open_ledgers
 from tasks.procedures.measure_accuracy import grounds_of
-from tasks.procedures.prove_person import ScannedPage, prove_by_person
+from tasks.procedures.person_trials import ScannedPage
+from tasks.procedures.prove_person import prove_by_person
 
 Judged = dict[tuple[str, int], dict[str, Judgement]]
 """File and page: field identifier to judgement."""

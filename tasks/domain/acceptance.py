@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from ocr.model import ErrorClass, FieldKind, FieldReading, PageReading
 from tasks.domain.calibration import BLANK, MARK, Calibration
 from tasks.domain.considered import Considered, consider
-from tasks.domain.field_values import BETWEEN_CHOICES
+from tasks.domain.field_values import BETWEEN_CHOICES, FieldValue
 from tasks.domain.judgement import (
     FieldStatus,
     Judgement,
@@ -55,6 +55,7 @@ FELL_BACK = "抜き取り検査で誤りが多かった種類の項目なので�
 NOT_SURE = "読取結果は一致していますが、この種類の項目ではまだ確かさが足りません。"
 EMPTY = "必要な欄が空欄です。"
 FAINT = "空欄に見えますが、薄く書かれていないか確かめてください。"
+UNKNOWN_POSTAL = "郵便番号簿にも台帳にもない郵便番号です。"
 NO_ERA = "元号がどれも選ばれていません。"
 _MARK_UNCLEAR = "印があるかどうか判別できません。"
 _SEVERAL_MARKS = "一つだけ選ぶ欄に、二つ以上の印があります。"
@@ -272,10 +273,22 @@ class _Judge:
             return ""
         if chosen.doubt:
             return chosen.doubt
-        veto = self.known.people.doubts.get(
-            reading.field_id, ""
-        ) or self.relations.vetoes.get(reading.field_id, "")
-        return "" if self.born_digital else veto or self._era_problem(reading)
+        if self.born_digital:
+            return ""
+        return (
+            self.known.people.doubts.get(reading.field_id, "")
+            or self.relations.vetoes.get(reading.field_id, "")
+            or self._postal_problem(reading, chosen)
+            or self._era_problem(reading)
+        )
+
+    def _postal_problem(self, reading: FieldReading, chosen: FieldValue) -> str:
+        """Return what is wrong with a code that no place has: a figure misread alike."""
+        local = self.known.people.postals
+        if reading.kind is not FieldKind.POSTAL or local is None:
+            return ""
+        known = chosen.value in local or chosen.value in self.known.postal_towns
+        return "" if known else UNKNOWN_POSTAL
 
     def _era_problem(self, reading: FieldReading) -> str:
         """Return what is wrong with the circled era: readers of the digits share it."""

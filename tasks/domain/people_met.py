@@ -14,8 +14,9 @@ from dataclasses import dataclass, field
 
 from rapidfuzz.distance import OSA
 
-from ocr.model import FieldKind, FieldReading
+from ocr.model import FieldKind, FieldReading, PageReading
 from tasks.domain.field_values import FieldValue, value_of
+from tasks.domain.identifiers import normalize_postal
 from tasks.domain.proofs import Proof
 from tasks.domain.records import Resident
 
@@ -36,6 +37,8 @@ class Proved:
     met: Mapping[str, Met] = field(default_factory=dict, repr=False)
     doubts: Mapping[str, str] = field(default_factory=dict)
     """Why a value must be asked although readers agree: Japanese, without the value."""
+    postals: frozenset[str] | None = None
+    """Postal codes that some resident has, of those read; None without a ledger."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +191,8 @@ def doubts_beside(
         read = {value.key for value in values_read(one, today=today) if value.usable}
         if one.kind in _NAMES and _nearly(one, read, (*persons, *members), today):
             found[one.field_id] = ONE_LETTER_OFF
-        if one.field_id == "postal" and one.kind is FieldKind.POSTAL:
+        at_home = "address" in met and one.field_id == "postal"
+        if at_home and one.kind is FieldKind.POSTAL:
             known = _keys(one.kind, persons, today)
             if known and read and not read & known:
                 found[one.field_id] = OTHER_POSTAL
@@ -227,3 +231,15 @@ def values_read(one: FieldReading, *, today: dt.date) -> Iterator[FieldValue]:
         return
     for reading in one.readings:
         yield value_of(one.kind, reading.text, today=today)
+
+
+def postal_codes(pages: Iterable[PageReading]) -> set[str]:
+    """Return every postal code that any reader saw, as 123-4567."""
+    values = (
+        normalize_postal(reading.text).value
+        for page in pages
+        for one in page.fields
+        if one.kind is FieldKind.POSTAL
+        for reading in one.readings
+    )
+    return {value for value in values if value is not None}

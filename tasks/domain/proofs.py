@@ -18,9 +18,9 @@ class Proof(StrEnum):
     """A bar or QR code that a machine printed, with its own error detection."""
     MASTER_PERSON = "master_person"
     """Name, birth date and address, each as read, meet in one resident, no rival."""
-    NAME_AND_ADDRESS = "name_and_address"
-    """Name and address, each as read, meet in one resident; nobody with a name like it
-    lives there."""
+    TWO_OF_PERSON = "two_of_person"
+    """Two of name, birth date and address, each as read, meet in one resident, and
+    nobody else nearly has both."""
     HOUSEHOLD = "household"
     """Two of name, kana and birth date of one row, each as read, are those of one member
     of the applicant's household."""
@@ -51,7 +51,7 @@ WORTH: Mapping[Proof, int] = {
     Proof.BORN_DIGITAL: 2,
     Proof.CODE: 2,
     Proof.MASTER_PERSON: 2,
-    Proof.NAME_AND_ADDRESS: 2,
+    Proof.TWO_OF_PERSON: 2,
     Proof.HOUSEHOLD: 2,
     Proof.HOUSEHOLD_NAME: 1,
     Proof.CHECK_DIGIT: 1,
@@ -69,7 +69,7 @@ SLIP: Mapping[Proof, float] = {
     Proof.BORN_DIGITAL: 1 / 10_000,
     Proof.CODE: 1 / 10_000,
     Proof.MASTER_PERSON: 1 / 10_000,
-    Proof.NAME_AND_ADDRESS: 1 / 1_000,
+    Proof.TWO_OF_PERSON: 1 / 1_000,
     Proof.HOUSEHOLD: 1 / 1_000,
     Proof.HOUSEHOLD_NAME: 1 / 50,
     Proof.CHECK_DIGIT: 1 / 8,
@@ -87,7 +87,7 @@ PROOF_LABELS: Mapping[Proof, str] = {
     Proof.BORN_DIGITAL: "文字データ",
     Proof.CODE: "機械で印刷されたコード",
     Proof.MASTER_PERSON: "台帳の本人と一致",
-    Proof.NAME_AND_ADDRESS: "台帳の氏名と住所に一致",
+    Proof.TWO_OF_PERSON: "台帳の同じ人と二項目が一致",
     Proof.HOUSEHOLD: "台帳の同じ世帯の人と一致",
     Proof.HOUSEHOLD_NAME: "台帳の同じ世帯の名前と一致",
     Proof.CHECK_DIGIT: "検査数字が合う",

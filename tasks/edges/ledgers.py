@@ -29,6 +29,7 @@ from tasks.edges.ledger_cache import (
 from tasks.edges.ledger_database import connect, within_limits
 from tasks.edges.ledger_households import rows_of_households
 from tasks.edges.ledger_persons import load_persons
+from tasks.edges.ledger_postals import postals_among
 from tasks.edges.ledger_repeats import refuse_lines_in_two_files
 from tasks.edges.ledger_rows import (
     load_columns,
@@ -121,6 +122,11 @@ class Ledgers:
         """Return the residents under each 世帯番号, by its key without zeros before it."""
         with self._cursor() as cursor:
             return rows_of_households(cursor, household_nos, self._persons)
+
+    def postals_among(self, codes: Iterable[str]) -> frozenset[str]:
+        """Return those of the postal codes (123-4567) that some resident has."""
+        with self._cursor() as cursor:
+            return postals_among(cursor, codes, self._persons)
 
     def tax_lines(self, addressee_nos: Iterable[str]) -> dict[str, tuple[TaxLine, ...]]:
         """Return the tax lines of each 宛名番号 given; empty where there are none.

@@ -18,7 +18,7 @@ from tasks.domain.review_item import (
     ReviewItem,
 )
 from tasks.domain.settings import AcceptanceRules
-from tasks.procedures.prove_person import ScannedPage
+from tasks.procedures.person_trials import ScannedPage
 
 NEEDED = (*PERSON_FIELDS, "consent")
 """Fields without which no answer can be given."""

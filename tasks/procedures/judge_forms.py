@@ -38,7 +38,8 @@ from tasks.procedures.form_pages import (
     applicant_of,
     state_of,
 )
-from tasks.procedures.prove_person import ScannedPage, prove_by_person
+from tasks.procedures.person_trials import ScannedPage
+from tasks.procedures.prove_person import prove_by_person
 
 UNREADABLE = "読めないため、本人への確認が必要です。"
 SECOND_LOOK = (

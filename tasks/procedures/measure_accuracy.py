@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from ocr.model import DocumentReading, FieldKind, PageReading
+from ocr.model import DocumentReading, PageReading
 from tasks.domain.acceptance import Known
 from tasks.domain.accuracy import fallen_back
-from tasks.domain.identifiers import normalize_postal
+from tasks.domain.people_met import postal_codes
 from tasks.domain.settings import AcceptanceRules
 from tasks.edges.accuracy_store import AccuracyStore
 from tasks.edges.calibration_file import load_calibration
@@ -27,7 +27,7 @@ def grounds_of(rules: AcceptanceRules, documents: Sequence[DocumentReading]) -> 
     return Grounds(
         rules=rules,
         calibration=load_calibration(),
-        postal_towns=towns_by_postal(_postal_codes(pages)),
+        postal_towns=towns_by_postal(postal_codes(pages)),
     )
 
 
@@ -35,7 +35,7 @@ def known_of(page: PageReading) -> Known:
     """Return what is known beside one page where there is no ledger and no history."""
     return Known(
         calibration=load_calibration(),
-        postal_towns=towns_by_postal(_postal_codes([page])),
+        postal_towns=towns_by_postal(postal_codes([page])),
     )
 
 
@@ -66,14 +66,3 @@ def judge_measured(
     if fallen_now == fallen:
         return pages
     return judge(replace(grounds, fallen_back=fallen_now))
-
-
-def _postal_codes(pages: Iterable[PageReading]) -> set[str]:
-    values = (
-        normalize_postal(reading.text).value
-        for page in pages
-        for one in page.fields
-        if one.kind is FieldKind.POSTAL
-        for reading in one.readings
-    )
-    return {value for value in values if value is not None}

@@ -24,6 +24,8 @@ from tasks.domain.settings import AcceptanceRules, ColumnNames
 from tasks.edges.ledgers import Ledgers, open_ledgers
 from tasks.procedures.form_pages import FormPage, Grounds, PageState
 from tasks.procedures.judge_forms import judge_forms, possible_questions
+from tasks.procedures.person_trials import ScannedPage
+from tasks.procedures.prove_person import prove_by_person
 
 TODAY = dt.date(2026, 11, 20)
 NOW = dt.datetime(2026, 11, 20, 9, 0, tzinfo=dt.UTC)
@@ -195,6 +197,50 @@ def test_a_name_misread_as_the_twins_is_caught_by_the_kana(ledgers: Ledgers):
     )
     assert page.state is PageState.QUESTION
     assert field(page, "name").status is FieldStatus.ASK
+
+
+def test_two_fields_that_meet_one_person_prove_each_other_but_not_the_third(
+    ledgers: Ledgers,
+):
+    page = judge(a_form(**{**MINATO, "birth_date": ("昭和65年4月1日",)}), ledgers)
+    assert field(page, "name").proofs == (Proof.TWO_OF_PERSON,)
+    assert field(page, "address").proofs == (Proof.TWO_OF_PERSON,)
+    assert field(page, "birth_date").status is FieldStatus.ASK
+    assert page.state is PageState.QUESTION
+
+
+def test_a_form_without_birth_date_proves_the_payer_by_name_and_address(
+    ledgers: Ledgers,
+):
+    said = {name: MINATO[name] for name in ("name", "address")}
+    met = prove_by_person(
+        [ScannedPage(document, document.pages[0]) for document in [a_form(**said)]],
+        ledgers=ledgers,
+        rules=NO_SAMPLE,
+        today=TODAY,
+    )
+    (proved,) = met.values()
+    assert {name: one.proof for name, one in proved.met.items()} == {
+        "name": Proof.TWO_OF_PERSON,
+        "address": Proof.TWO_OF_PERSON,
+    }
+
+
+def test_where_twins_live_birth_date_and_address_prove_nothing(ledgers: Ledgers):
+    page = judge(
+        a_form(
+            name=("森 犬",),
+            birth_date=("平成12年5月6日",),
+            address=("みなと市浜町4-5-6",),
+        ),
+        ledgers,
+    )
+    assert all(field(page, name).proofs == () for name in ("birth_date", "address"))
+
+
+def test_a_postal_code_of_no_place_is_asked_although_it_could_be_one(ledgers: Ledgers):
+    page = judge(a_form(**MINATO, postal=("148-0032", "148-0032")), ledgers)
+    assert field(page, "postal").status is FieldStatus.ASK
 
 
 def test_nobody_is_looked_for_without_consent(ledgers: Ledgers):
