@@ -11,6 +11,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from tasks.domain.fixed_layout import FixedLayout
+from tasks.domain.review_settings import ReviewRules
 
 
 class _Settings(BaseModel):
@@ -349,3 +350,4 @@ class Settings:
     columns: ColumnNames
     savings: SavingsRules
     schedules: tuple[Schedule, ...]
+    review: ReviewRules = ReviewRules()

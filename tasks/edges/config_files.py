@@ -13,6 +13,7 @@ import yaml
 from pydantic import BaseModel
 
 from tasks.domain.errors import SettingsError
+from tasks.domain.review_settings import ReviewRules
 from tasks.domain.settings import (
     AcceptanceRules,
     ColumnNames,
@@ -30,10 +31,11 @@ MODELS: dict[str, type[BaseModel]] = {
     "columns.yaml": ColumnNames,
     "baselines.yaml": SavingsRules,
     "schedules.yaml": Schedules,
+    "review.yaml": ReviewRules,
 }
 """Each file of configs/ and what it must look like."""
 
-_OPTIONAL = {"columns.yaml"}
+_OPTIONAL = {"columns.yaml", "review.yaml"}
 
 _MESSAGES: dict[str, str] = {
     "missing": "必要な項目がありません",
@@ -82,7 +84,7 @@ def load_settings(folder: Path) -> Settings:
     """Return everything a city configures.
 
     Args:
-        folder: Holds the YAML files of `MODELS`; columns.yaml may be absent.
+        folder: Holds the YAML files of `MODELS`; those of `_OPTIONAL` may be absent.
 
     Raises:
         SettingsError: SETTINGS-001 with every fault of every file: file, line, key.
@@ -103,6 +105,7 @@ def load_settings(folder: Path) -> Settings:
         columns=_of(ColumnNames, loaded),
         savings=_of(SavingsRules, loaded),
         schedules=_of(Schedules, loaded).deployments,
+        review=_of(ReviewRules, loaded),
     )
 
 

@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from tasks.domain.errors import SettingsError
+from tasks.domain.review_settings import SignInRules
 from tasks.domain.settings import Baseline, Schedule
 from tasks.edges.config_files import MODELS, load_settings
 
@@ -244,11 +245,32 @@ def test_two_baselines_of_one_day_are_a_fault(folder: Path) -> None:
     assert "同じ valid_from の基準が二つあります" in faults(folder)[0]
 
 
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        pytest.param("address: http://kakunin.lg.jp", "https://名前 の形", id="no TLS"),
+        pytest.param("address: https://a.lg.jp/x", "https://名前 の形", id="path"),
+        pytest.param("address: https://u@a.lg.jp", "https://名前 の形", id="user"),
+        pytest.param("proxies: [proxy]", "proxy はIPアドレスでは", id="no address"),
+        pytest.param("proxies: [10.0.0.1]", "address も書きます", id="proxy alone"),
+        pytest.param("sign_in: {password_characters: 8}", "12以上", id="short"),
+    ],
+)
+def test_a_review_page_that_would_not_be_safe_is_a_fault(
+    folder: Path, text: str, says: str
+) -> None:
+    (folder / "review.yaml").write_text(text, encoding="utf-8")
+    (fault,) = faults(folder)
+    assert fault.startswith("review.yaml")
+    assert says in fault
+
+
 def keys_of_every_model() -> list[tuple[str, str]]:
     models = {
         **MODELS,
         "baselines.yaml (job)": Baseline,
         "schedules.yaml (one)": Schedule,
+        "review.yaml (sign_in)": SignInRules,
     }
     return [(file, key) for file, model in models.items() for key in model.model_fields]
 
