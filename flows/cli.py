@@ -384,7 +384,9 @@ def review(
     place = open_workplace(_home(), work=work or find_work(os.environ))
     terminal.say(f"確認ページ  http://127.0.0.1:{port}/")
     terminal.say("終わるときは Ctrl+C を押してください。")
-    office = open_office(place.database, place.settings, home=place.home, clock=now)
+    office = open_office(
+        place.database, place.settings, home=place.home, work=place.work, clock=now
+    )
     serve(office, port=port)
 
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from flows.review_app.access.seals import Signer
-from flows.review_app.fields.checking import checker
-from flows.review_app.fields.wording import Checker
+from flows.review_app.fields.checking import Checker, checker
 from tasks.domain.accounts import SessionLimits
+from tasks.domain.review_rules import ReviewRules
 from tasks.edges.database import Database
 
 
@@ -29,9 +29,13 @@ class Office:
     """Printed in the heading, e.g. みなと市."""
     home: Path | None = None
     """Folder that holds configs/; None where no files are needed."""
+    work_folder: Path | None = None
+    """For databases and what is uploaded; `work` below home when not given."""
     jobs: Mapping[str, str] = field(default_factory=dict)
     """Title of each job known, by its name."""
     limits: SessionLimits = field(default_factory=SessionLimits)
+    rules: ReviewRules = field(default_factory=ReviewRules)
+    """Who must enter a field how often, and how long somebody is taken to look."""
     secure: bool = False
     """True when browsers reach the page by TLS."""
 
@@ -51,3 +55,12 @@ class Office:
             msg = "this office has no folder of its own"
             raise ValueError(msg)
         return self.home / "configs"
+
+    @property
+    def work(self) -> Path:
+        """Folder for what is only needed for a while.
+
+        Raises:
+            ValueError: The office was opened without a home.
+        """
+        return self.work_folder or self.configs.parent / "work"

@@ -18,6 +18,7 @@ def open_office(
     settings: Settings,
     *,
     home: Path,
+    work: Path,
     clock: Callable[[], dt.datetime],
 ) -> Office:
     """Return the office whose settings these are.
@@ -26,6 +27,7 @@ def open_office(
         database: Of the installation.
         settings: As read from configs/.
         home: Folder that holds configs/.
+        work: Folder for what is only needed for a while.
         clock: Gives the present moment in office time, with zone.
     """
     return Office(
@@ -34,6 +36,7 @@ def open_office(
         secret=AccountStore(database).secret("forms"),
         check=checker(),
         home=home,
+        work_folder=work,
         city=settings.municipality.city,
         jobs={one.job: one.title for one in settings.savings.baselines},
     )
