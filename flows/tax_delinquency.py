@@ -35,6 +35,7 @@ from tasks.procedures.workplace import (
 )
 from tasks.read_forms import read_document, set_aside, survey_inbox
 from tasks.reconcile_ledgers import (
+    ask_clerks,
     day_of_books,
     find_earlier,
     gather,
@@ -135,9 +136,10 @@ def _run(
     request = find_earlier(request, gathered, place=place)
     result = release(request, gathered, matched, verdicts)
     keep_run(request, result, place=place)
+    ask_clerks(request, result, place=place)
     minutes = (time.monotonic() - clock) / 60
     effort = run_results.run_effort(
-        result, pages, run_id=run_id, at=started, machine_minutes=minutes
+        result, pages, papers, run_id=run_id, at=started, machine_minutes=minutes
     )
     line = record_minutes(effort, place=place)
     summary = run_results.summarise(

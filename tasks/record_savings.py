@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from prefect import task
@@ -80,7 +81,8 @@ def record_minutes(effort: RunEffort, *, place: Workplace) -> SavingsLine | None
                 f"baselines.yaml: {effort.job}: {effort.at.date()} に有効な基準がありません",
             )
         )
-    return place.savings.record(effort, baseline)
+    attended = effort.attended_minutes or baseline.attended_minutes_per_run
+    return place.savings.record(replace(effort, attended_minutes=attended), baseline)
 
 
 @task(name="削減時間の報告を作る", **STEP)

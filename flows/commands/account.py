@@ -28,7 +28,7 @@ from tasks.procedures.workplace import Workplace, find_home, find_work, open_wor
 
 app = typer.Typer(
     no_args_is_help=True,
-    help="維持の手間・例外対応・手作業に回した件数を、削減時間の台帳に付けます。",
+    help="維持の手間・立会い・例外対応・手作業に回した件数を、削減時間の台帳に付けます。",
 )
 
 Job = Annotated[
@@ -59,6 +59,18 @@ def upkeep(
         terminal.warn(f"エラー: --kind は {_KINDS} のどれかです。")
         raise typer.Exit(2)
     _enter(job, _Work(kinds[kind], minutes), by=by, on=on, note=note)
+
+
+@app.command()
+def attended(
+    job: Job,
+    minutes: Annotated[float, typer.Option(help="かかった分（人数分の合計）")],
+    by: Who = "担当課",
+    on: Day = "",
+    note: Note = "",
+) -> None:
+    """立会い（スキャン、開始、見守り、結果の受け取り）の手間を付けます。"""
+    _enter(job, _Work(EntryKind.ATTENDED, minutes), by=by, on=on, note=note)
 
 
 @app.command()

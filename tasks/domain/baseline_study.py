@@ -70,6 +70,10 @@ class BaselineVersion:
     adopted_at: dt.datetime
 
 
+class MeasuredBaseline(Baseline):
+    """A baseline adopted from samples that were kept one by one."""
+
+
 def standing_samples(
     samples: Sequence[BaselineSample],
 ) -> tuple[BaselineSample, ...]:
@@ -179,8 +183,9 @@ def with_versions(
             continue
         before = [one for one in own if one.valid_from <= version.valid_from]
         model = before[-1] if before else own[0]
-        found[version.job, version.valid_from] = model.model_copy(
-            update={
+        found[version.job, version.valid_from] = MeasuredBaseline.model_validate(
+            model.model_dump()
+            | {
                 "minutes_per_item": version.minutes_per_item,
                 "samples": version.samples,
                 "error_minutes": version.error_minutes,

@@ -155,6 +155,11 @@ def _only_once(verdicts: Iterable[Verdict], keys_of: _KeysOf) -> dict[str, Verdi
     return {key: verdict for key, verdict in found.items() if verdict is not None}
 
 
+def row_keys(applicant: Applicant) -> tuple[str, ...]:
+    """Return by what a request row is known again in another file, surest first."""
+    return (*_numbered(applicant), *_named(applicant))
+
+
 def _numbered(applicant: Applicant) -> tuple[str, ...]:
     if applicant.request_id in ("", applicant.row_id):
         return ()

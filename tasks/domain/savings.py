@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from tasks.domain.baseline_study import MS_PER_MINUTE
+from tasks.domain.sent_again import ItemPrints
 from tasks.domain.settings import Baseline
 
 MS_PER_HOUR = 60 * MS_PER_MINUTE
@@ -22,6 +23,7 @@ class EntryKind(StrEnum):
 
     RUN = "実行"
     BY_HAND = "手作業"
+    ATTENDED = "立会い"
     EXCEPTION = "例外対応"
     FORM_DEFINITION = "様式定義"
     SCREEN_SCRIPT = "画面操作の手順"
@@ -134,6 +136,8 @@ class RunEffort:
     """Japanese, what the upkeep was; no personal data."""
     fields: tuple[FieldCount, ...] = ()
     """Of every document read, counted before or not."""
+    prints: tuple[ItemPrints, ...] = field(default=(), repr=False)
+    """By what items are known when their file comes in again; in the files' order."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from tasks.domain.baseline_study import FEW_SAMPLES
+from tasks.domain.baseline_study import FEW_SAMPLES, MeasuredBaseline
 from tasks.domain.known_baselines import KnownBaselines
 from tasks.domain.letter_dates import letter_date
 from tasks.domain.periods import Period, month_title
@@ -213,7 +213,7 @@ def baseline_words(baseline: Baseline) -> str:
         ...     measured_on=dt.date(2026, 4, 10), valid_from=dt.date(2026, 4, 1),
         ... )
         >>> baseline_words(timed)
-        '6.00分（95％信頼区間 5.60～6.40分、40件、令和8年4月10日まで、税務課）'
+        '6.00分（95％信頼区間 5.60～6.40分、40件、令和8年4月10日まで、税務課、1件ずつの計測の記録なし）'
     """
     minutes = f"{baseline.minutes_per_item:.2f}分"
     if not baseline.samples:
@@ -227,6 +227,8 @@ def baseline_words(baseline: Baseline) -> str:
     parts.append(f"{baseline.samples:,}件{few}")
     parts.append(f"{letter_date(baseline.measured_on)}まで")
     parts.append(baseline.measured_by)
+    if not isinstance(baseline, MeasuredBaseline):
+        parts.append("1件ずつの計測の記録なし")
     return f"{minutes}（{'、'.join(parts)}）"
 
 

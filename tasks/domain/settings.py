@@ -117,6 +117,8 @@ class DelinquencyRules(_Settings):
 
     taxes: tuple[str, ...]
     """税目 looked at, in the order of reports."""
+    taxes_left_out: tuple[str, ...] = ()
+    """税目 of the ledgers that are none of `taxes` though their names resemble them."""
     lag_days: Annotated[int, Field(ge=0)] = 21
     """Days a payment may take to be posted."""
     consent_required: bool = True
@@ -220,6 +222,8 @@ class Baseline(_Settings):
     """Half width of the 95 % confidence interval of minutes_per_item, when known."""
     rate: str = ""
     """Name of the hourly rate of who does it by hand; empty: the usual one."""
+    attended_minutes_per_run: Annotated[float, Field(ge=0)] = 0.0
+    """Staff time of one run: putting papers on the scanner, starting, taking results."""
     upkeep_minutes_per_month: Annotated[float, Field(ge=0)] = 0.0
     review_minutes_expected_per_question: Annotated[float, Field(ge=0)] = 0.25
     questions_expected_per_item: Annotated[float, Field(ge=0)] | None = None
@@ -340,6 +344,26 @@ class Schedules(_Settings):
         return value
 
 
+class WordLists(_Settings):
+    """configs/words.yaml: what fields of forms usually hold."""
+
+    lists: dict[
+        Annotated[str, Field(pattern="^[a-z][a-z0-9_]*$")],
+        tuple[Annotated[str, Field(min_length=1)], ...],
+    ] = {}
+    """Words by the name that a form's `words` calls. `towns` is the city's own and is
+    not listed here."""
+
+    @field_validator("lists")
+    @classmethod
+    def _towns_are_known(
+        cls, lists: dict[str, tuple[str, ...]]
+    ) -> dict[str, tuple[str, ...]]:
+        if "towns" in lists:
+            raise ValueError("町名は municipality.yaml の towns に書きます")
+        return lists
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """All files of configs/ together."""
@@ -351,3 +375,4 @@ class Settings:
     savings: SavingsRules
     schedules: tuple[Schedule, ...]
     review: ReviewRules = ReviewRules()
+    words: WordLists = WordLists()

@@ -278,6 +278,33 @@ SAVINGS_ITEMS = sa.Table(
 )
 """Each item of a job that was ever counted, and in which line."""
 
+SAVINGS_PRINTS = sa.Table(
+    "savings_prints",
+    METADATA,
+    sa.Column("job", sa.Text, primary_key=True),
+    sa.Column("print", sa.Text, primary_key=True),
+    sa.Column("item_key", sa.Text, primary_key=True),
+    sa.Column("file_key", sa.Text, nullable=False),
+    sa.Column("day", sa.Text, nullable=False),
+)
+"""By what counted items are known when their file comes in again, corrected."""
+
+SAVINGS_BASELINES = sa.Table(
+    "savings_baselines",
+    METADATA,
+    sa.Column("seq", sa.Integer, primary_key=True),
+    sa.Column("job", sa.Text, nullable=False),
+    sa.Column("digest", sa.Text, nullable=False),
+    sa.Column("body", sa.Text, nullable=False),
+    sa.Column("measured", sa.Integer, nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    sa.UniqueConstraint("job", "digest"),
+)
+"""Append-only: every baseline that lines were counted at, as it was then: JSON.
+
+measured: 1 when it was adopted from samples kept one by one.
+"""
+
 SAVINGS_ANSWERS = sa.Table(
     "savings_answers",
     METADATA,

@@ -260,6 +260,18 @@ _PERSON_REVIEW = (
         takes_back INTEGER NOT NULL)""",
 )
 
+_COUNTED = (
+    """CREATE TABLE savings_prints (
+        job TEXT NOT NULL, print TEXT NOT NULL, item_key TEXT NOT NULL,
+        file_key TEXT NOT NULL, day TEXT NOT NULL,
+        PRIMARY KEY (job, print, item_key))""",
+    "CREATE INDEX savings_prints_by_file ON savings_prints (job, file_key)",
+    """CREATE TABLE savings_baselines (
+        seq {SERIAL} NOT NULL PRIMARY KEY, job TEXT NOT NULL, digest TEXT NOT NULL,
+        body TEXT NOT NULL, measured INTEGER NOT NULL, at TEXT NOT NULL,
+        UNIQUE (job, digest))""",
+)
+
 MIGRATIONS: tuple[Migration, ...] = (
     Migration("0001_documents", _DOCUMENTS),
     Migration("0002_review", _REVIEW),
@@ -272,5 +284,6 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration("0009_accounts", _STAFF),
     Migration("0010_entries", _ENTRIES),
     Migration("0011_person_review", _PERSON_REVIEW),
+    Migration("0014_counted_once", _COUNTED),
 )
 """In order. Add at the end only."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +18,7 @@ from tasks.domain.savings import (
     TypedEntry,
 )
 from tasks.domain.settings import Baseline
+from tasks.edges.counted_items import keep_baseline, mark_items, new_items
 from tasks.edges.database import Database
 from tasks.edges.database_tables import (
     REVIEW_ANSWERS,
@@ -41,6 +41,9 @@ AMOUNTS = (
     "exception_ms",
 )
 """Columns that are added up, as in SavingsSum."""
+_MOST_MINUTES = 100_000.0
+_MOST_ITEMS = 1_000_000
+"""More in one entry was a slip of the finger."""
 _TYPED = frozenset(
     kind.value
     for kind in EntryKind
@@ -57,8 +60,9 @@ class SavingsLedger:
     def record(self, effort: RunEffort, baseline: Baseline) -> SavingsLine | None:
         """Append one line, or nothing when the run brought nothing new.
 
-        New are items whose key was never counted for the job, review answers whose
-        seconds were never counted, and upkeep. The line and the marks of what it
+        New are items that were never counted for the job, neither under their key nor,
+        in the last weeks, in a file that came in again corrected; review answers whose
+        seconds were never counted; and upkeep. The line and the marks of what it
         counted are one transaction, so a run that died and is started again, or two
         at once, never count anything twice.
 
@@ -77,17 +81,18 @@ class SavingsLedger:
             raise ValueError(msg)
         with self.database.writing() as connection:
             _count_fields(connection, effort)
-            items = _uncounted(connection, effort.job, effort.items)
-            by_hand = _uncounted(connection, effort.job, effort.by_hand)
+            new = new_items(connection, effort)
             answers = _uncounted_answers(connection, effort.job)
-            if not (items or by_hand or answers or effort.upkeep_minutes):
+            if not (new.items or new.by_hand or answers or effort.upkeep_minutes):
+                mark_items(connection, effort, new, None)
                 return None
+            keep_baseline(connection, baseline, effort.at)
             line = _append(
                 connection,
                 _values(effort.job, effort.run_id, effort.at, effort.at.date())
                 | {
-                    "items": len(items),
-                    "by_hand_items": len(by_hand),
+                    "items": len(new.items),
+                    "by_hand_items": len(new.by_hand),
                     "minutes_per_item": baseline.minutes_per_item,
                     "samples": baseline.samples,
                     "machine_ms": round(effort.machine_minutes * MS_PER_MINUTE),
@@ -97,7 +102,7 @@ class SavingsLedger:
                     "note": effort.note,
                 },
             )
-            _mark(connection, effort.job, [*items, *by_hand], line.line_id)
+            mark_items(connection, effort, new, line.line_id)
             if answers:
                 connection.execute(
                     sa.insert(SAVINGS_ANSWERS),
@@ -122,7 +127,10 @@ class SavingsLedger:
         """
         by_hand = entry.items if entry.kind is EntryKind.BY_HAND else 0
         minutes = 0.0 if by_hand else entry.minutes
-        if minutes <= 0 and by_hand <= 0:
+        if (
+            not (0 < minutes <= _MOST_MINUTES or by_hand > 0)
+            or not 0 <= entry.items <= _MOST_ITEMS
+        ):
             raise NeedsPersonError("ACCOUNT-001", "expected minutes or items above 0")
         if by_hand and baseline is None:
             raise NeedsPersonError(
@@ -130,18 +138,22 @@ class SavingsLedger:
             )
         time_ms = round(minutes * MS_PER_MINUTE)
         exception = entry.kind is EntryKind.EXCEPTION
+        attended = entry.kind is EntryKind.ATTENDED
         values = _values(entry.job, "", entry.at, entry.day) | {
             "by_hand_items": by_hand,
             "minutes_per_item": baseline.minutes_per_item if baseline else 0.0,
             "samples": baseline.samples if baseline else 0,
             "exception_items": entry.items if exception else 0,
             "exception_ms": time_ms if exception else 0,
-            "upkeep_ms": 0 if exception else time_ms,
+            "attended_ms": time_ms if attended else 0,
+            "upkeep_ms": 0 if exception or attended else time_ms,
             "kind": entry.kind.value,
             "by_whom": entry.by_whom,
             "note": entry.note,
         }
         with self.database.writing() as connection:
+            if by_hand and baseline is not None:
+                keep_baseline(connection, baseline, entry.at)
             return _append(connection, values)
 
     def post_standing(self, job: str, month: dt.date, minutes: float) -> None:
@@ -236,22 +248,6 @@ class SavingsLedger:
             )
 
 
-def _uncounted(connection: sa.Connection, job: str, keys: Sequence[str]) -> list[str]:
-    """Return the keys that no line has counted, each once, in their order."""
-    unique = list(dict.fromkeys(keys))
-    counted: set[str] = set()
-    for start in range(0, len(unique), _BATCH):
-        counted.update(
-            connection.scalars(
-                sa.select(SAVINGS_ITEMS.c.item_key).where(
-                    SAVINGS_ITEMS.c.job == job,
-                    SAVINGS_ITEMS.c.item_key.in_(unique[start : start + _BATCH]),
-                )
-            )
-        )
-    return [key for key in unique if key not in counted]
-
-
 def _uncounted_answers(connection: sa.Connection, job: str) -> list[tuple[int, float]]:
     """Return number and seconds of each answer that no line has counted."""
     rows = connection.execute(
@@ -268,16 +264,6 @@ def _uncounted_answers(connection: sa.Connection, job: str) -> list[tuple[int, f
         .order_by(REVIEW_ANSWERS.c.seq)
     )
     return [(row.seq, row.seconds) for row in rows]
-
-
-def _mark(
-    connection: sa.Connection, job: str, keys: Sequence[str], line_id: int | None
-) -> None:
-    if keys:
-        connection.execute(
-            sa.insert(SAVINGS_ITEMS),
-            [{"job": job, "item_key": key, "line_id": line_id} for key in keys],
-        )
 
 
 def _count_fields(connection: sa.Connection, effort: RunEffort) -> None:

@@ -15,13 +15,14 @@ from tasks.domain.delinquency import rules_version
 from tasks.domain.records import Answer, Verdict
 from tasks.domain.review_item import QuestionKind, ReviewItem
 from tasks.domain.savings import FieldCount, RunEffort, SavingsLine
+from tasks.domain.sent_again import item_prints
 from tasks.procedures.check_request import (
     CheckRequest,
     CheckResult,
     Gathered,
     Matched,
 )
-from tasks.procedures.form_pages import FormPage
+from tasks.procedures.form_pages import FormPage, PageState
 from tasks.procedures.run_inputs import JOB, Papers, aside_folder
 from tasks.procedures.workplace import Workplace
 
@@ -97,6 +98,7 @@ def with_folder(
 def run_effort(
     result: CheckResult,
     pages: Sequence[FormPage],
+    papers: Papers,
     *,
     run_id: str,
     at: dt.datetime,
@@ -105,15 +107,19 @@ def run_effort(
     """Return what the run did for the account of minutes.
 
     An applicant answered counts as done by the machine; one whose identity a clerk
-    must decide is done by hand. Open questions count when they are settled.
+    must decide is done by hand, and so are pages that only the applicant can settle
+    and files that nobody can read. Open questions count when they are settled.
     """
     done: list[str] = []
-    by_hand: list[str] = []
+    by_hand = [page.row_id for page in pages if page.state is PageState.ERROR]
+    # The digest alone: a file's name may be somebody's.
+    by_hand += [f"file:{one.sha256[:16]}:1" for one in papers.refused]
     for verdict in result.verdicts:
         if verdict.answer is Answer.SEVERAL:
             by_hand.append(verdict.applicant.row_id)
         elif outcome_of(verdict.answer) is Outcome.ANSWERED:
             done.append(verdict.applicant.row_id)
+    forms = _form_of_page(papers)
     return RunEffort(
         job=JOB,
         run_id=run_id,
@@ -129,7 +135,20 @@ def run_effort(
             )
             for page in pages
         ),
+        prints=tuple(
+            item_prints(one.applicant, forms.get(one.applicant.row_id, ""))
+            for one in result.verdicts
+        ),
     )
+
+
+def _form_of_page(papers: Papers) -> dict[str, str]:
+    """Return the form of each page by its row id."""
+    return {
+        f"form:{document.sha256[:16]}:p{page.page}": page.form or ""
+        for document in papers.documents
+        for page in document.pages
+    }
 
 
 def result_paths(

@@ -13,6 +13,7 @@ from tasks.domain.savings import baseline_in_force
 from tasks.domain.savings_statement import SavingsStatement, savings_statement
 from tasks.domain.settings import SavingsRules
 from tasks.edges.chart_shapes import png
+from tasks.edges.counted_items import former_baselines
 from tasks.edges.database import Database
 from tasks.edges.finished_files import write_together
 from tasks.edges.savings_cells import HEADINGS, table_lines
@@ -62,7 +63,7 @@ def make_statement(
     return savings_statement(
         within,
         ever,
-        known=KnownBaselines(rules),
+        known=KnownBaselines(rules, former_baselines(database)),
         period=period,
         quality=sums.quality(period, zone=now.tzinfo or dt.UTC),
         today=today,
