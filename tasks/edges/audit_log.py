@@ -21,8 +21,10 @@ import sqlalchemy as sa
 from tasks.domain.errors import NeedsPersonError
 from tasks.domain.masking import mask_my_numbers
 from tasks.edges.database import Database
-from tasks.edges.database_tables import AUDIT_ENTRIES
+from tasks.edges.database_tables import AUDIT_ENTRIES, AUDIT_SUBJECTS
 
+SUBJECTS = "subjects"
+"""Key of the details that name several ids, between blanks."""
 START = "0" * 64
 """What the first entry holds in place of an earlier hash."""
 
@@ -178,6 +180,10 @@ def append_entry(connection: sa.Connection, event: AuditEvent) -> AuditHead:
     }
     sealed = _seal(values)
     connection.execute(sa.insert(AUDIT_ENTRIES).values(**values, hash=sealed))
+    subjects = dict.fromkeys((values["subject"], *details.get(SUBJECTS, "").split()))
+    rows = [{"subject": one, "seq": head.seq + 1} for one in subjects if one]
+    if rows:
+        connection.execute(sa.insert(AUDIT_SUBJECTS), rows)
     return AuditHead(head.seq + 1, sealed)
 
 

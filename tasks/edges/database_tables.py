@@ -120,14 +120,81 @@ REVIEW_ITEMS = sa.Table(
     sa.Column("held_by", sa.Text),
     sa.Column("held_at", Moment),
     sa.Column("held_reason", sa.Text, nullable=False),
+    sa.Column("asked_at", Moment),
+    sa.Column("settled_at", Moment),
+    sa.Column("settled_by", sa.Text, nullable=False),
+    sa.Column("reopened_after", sa.Integer, nullable=False),
 )
 """place sorts questions as staff see them; is_open: waits for somebody, that is, not
 settled (stage 0), not withdrawn and not held.
 
 stage is that of double_entry.Stage; entered_by holds who gave an entry so far, each
 between U+001F. leased_by (a person), leased_tab (one of his windows), leased_at and
-leased_until keep a question that is shown from everybody else.
+leased_until keep a question that is shown from everybody else. Answers up to the seq
+reopened_after do not count any more.
 """
+
+AUDIT_SUBJECTS = sa.Table(
+    "audit_subjects",
+    METADATA,
+    sa.Column("subject", sa.Text, primary_key=True),
+    sa.Column("seq", sa.Integer, primary_key=True, autoincrement=False),
+)
+"""Which entries speak of which id; read off the entries, so it proves nothing itself."""
+
+REVIEW_MARKS = sa.Table(
+    "review_marks",
+    METADATA,
+    sa.Column("seq", sa.Integer, primary_key=True),
+    sa.Column("item_id", sa.Text, nullable=False),
+    sa.Column("action", sa.Text, nullable=False),
+    sa.Column("by_whom", sa.Text, nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+)
+"""Append-only: why a question was held back, given back or asked once more."""
+
+QUESTION_EXPORTS = sa.Table(
+    "question_exports",
+    METADATA,
+    sa.Column("export_id", sa.Text, primary_key=True),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("by_whom", sa.Text, nullable=False),
+    sa.Column("account", sa.Text, nullable=False),
+    sa.Column("section", sa.Text, nullable=False),
+    sa.Column("items", sa.Integer, nullable=False),
+    sa.Column("counted_ms", sa.BigInteger, nullable=False),
+)
+"""Workbooks of open questions that left the page; counted_ms: minutes they brought back."""
+
+QUESTION_EXPORT_ITEMS = sa.Table(
+    "question_export_items",
+    METADATA,
+    sa.Column("export_id", sa.Text, primary_key=True),
+    sa.Column("item_id", sa.Text, primary_key=True),
+    sa.Column("content", sa.Text, nullable=False),
+    sa.Column("seen", sa.Text, nullable=False),
+    sa.Column("answer_id", sa.Text, nullable=False),
+)
+"""content: SHA-256 of what was shown; seen: newest answer at that time; answer_id: what
+the workbook brought back, empty until then.
+"""
+
+QUESTION_RETURNS = sa.Table(
+    "question_returns",
+    METADATA,
+    sa.Column("seq", sa.Integer, primary_key=True),
+    sa.Column("export_id", sa.Text, nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("by_whom", sa.Text, nullable=False),
+    sa.Column("filled_by", sa.Text, nullable=False),
+    sa.Column("section", sa.Text, nullable=False),
+    sa.Column("sha256", sa.Text, nullable=False),
+    sa.Column("stored", sa.Integer, nullable=False),
+    sa.Column("taken", sa.Integer, nullable=False),
+    sa.Column("minutes", sa.Float, nullable=False),
+)
+"""Append-only: each time a workbook was read back, by whom and filled in by whom."""
 
 REVIEW_CROPS = sa.Table(
     "review_crops",

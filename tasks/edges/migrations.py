@@ -272,6 +272,83 @@ _COUNTED = (
         UNIQUE (job, digest))""",
 )
 
+_LISTS = (
+    *(
+        f"ALTER TABLE review_items ADD COLUMN {column}"
+        for column in (
+            "asked_at TEXT",
+            "settled_at TEXT {BYTEWISE}",
+            "settled_by TEXT NOT NULL DEFAULT ''",
+            "reopened_after INTEGER NOT NULL DEFAULT 0",
+        )
+    ),
+    """UPDATE review_items SET settled_at = (
+        SELECT at FROM review_answers
+        WHERE review_answers.item_id = review_items.item_id
+        ORDER BY seq DESC LIMIT 1)
+        WHERE stage = 0""",
+    """UPDATE review_items SET settled_by = (
+        SELECT by_whom FROM review_answers
+        WHERE review_answers.item_id = review_items.item_id
+        ORDER BY seq DESC LIMIT 1)
+        WHERE stage = 0 AND item_id IN (SELECT item_id FROM review_answers)""",
+    # Each list of the page is read in its own order, from where the last page ended.
+    *(
+        f"CREATE INDEX review_items_{name} ON review_items ({columns}) WHERE {some}"
+        for name, columns, some in (
+            ("by_form", "form, is_open, place", "withdrawn = 0"),
+            ("done", "settled_at, item_id", "settled_at IS NOT NULL"),
+            ("done_by_job", "job, settled_at, item_id", "settled_at IS NOT NULL"),
+            ("done_by_form", "form, settled_at, item_id", "settled_at IS NOT NULL"),
+            (
+                "done_by_kind",
+                "kind, field_kind, settled_at, item_id",
+                "settled_at IS NOT NULL",
+            ),
+            (
+                "done_by_person",
+                "settled_by, settled_at, item_id",
+                "settled_at IS NOT NULL",
+            ),
+            ("held", "place", "held_by IS NOT NULL"),
+            ("leased", "leased_by, place", "leased_by IS NOT NULL"),
+            ("withdrawn", "place", "withdrawn = 1"),
+        )
+    ),
+    """CREATE INDEX review_items_by_document
+        ON review_items (document_sha256, place)""",
+    """CREATE TABLE review_marks (
+        seq {SERIAL} NOT NULL PRIMARY KEY,
+        item_id TEXT NOT NULL REFERENCES review_items (item_id),
+        action TEXT NOT NULL, by_whom TEXT NOT NULL, at TEXT NOT NULL,
+        reason TEXT NOT NULL)""",
+    "CREATE INDEX review_marks_by_item ON review_marks (item_id, seq)",
+    """CREATE TABLE audit_subjects (
+        subject TEXT NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (subject, seq))""",
+    """INSERT INTO audit_subjects (subject, seq)
+        SELECT subject, seq FROM audit_entries WHERE subject <> ''""",
+    "CREATE INDEX audit_entries_by_person ON audit_entries (who, seq)",
+    "CREATE INDEX audit_entries_by_action ON audit_entries (action, seq)",
+    "CREATE INDEX audit_entries_by_time ON audit_entries (at, seq)",
+    """CREATE TABLE question_exports (
+        export_id TEXT NOT NULL PRIMARY KEY, at TEXT NOT NULL, by_whom TEXT NOT NULL,
+        account TEXT NOT NULL, section TEXT NOT NULL, items INTEGER NOT NULL,
+        counted_ms {BIG} NOT NULL)""",
+    "CREATE INDEX question_exports_by_time ON question_exports (at)",
+    """CREATE TABLE question_export_items (
+        export_id TEXT NOT NULL REFERENCES question_exports (export_id),
+        item_id TEXT NOT NULL REFERENCES review_items (item_id),
+        content TEXT NOT NULL, seen TEXT NOT NULL, answer_id TEXT NOT NULL,
+        PRIMARY KEY (export_id, item_id))""",
+    """CREATE TABLE question_returns (
+        seq {SERIAL} NOT NULL PRIMARY KEY,
+        export_id TEXT NOT NULL REFERENCES question_exports (export_id),
+        at TEXT NOT NULL, by_whom TEXT NOT NULL, filled_by TEXT NOT NULL,
+        section TEXT NOT NULL, sha256 TEXT NOT NULL, stored INTEGER NOT NULL,
+        taken INTEGER NOT NULL, minutes {REAL} NOT NULL)""",
+    "CREATE INDEX question_returns_by_export ON question_returns (export_id, seq)",
+)
+
 MIGRATIONS: tuple[Migration, ...] = (
     Migration("0001_documents", _DOCUMENTS),
     Migration("0002_review", _REVIEW),
@@ -284,6 +361,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration("0009_accounts", _STAFF),
     Migration("0010_entries", _ENTRIES),
     Migration("0011_person_review", _PERSON_REVIEW),
+    Migration("0012_lists", _LISTS),
     Migration("0014_counted_once", _COUNTED),
 )
 """In order. Add at the end only."""

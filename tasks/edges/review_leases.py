@@ -284,7 +284,11 @@ def _answers(
     for keys in batches(item_ids):
         rows = connection.execute(
             sa.select(REVIEW_ANSWERS)
-            .where(REVIEW_ANSWERS.c.item_id.in_(keys))
+            .join(REVIEW_ITEMS, ITEMS.item_id == REVIEW_ANSWERS.c.item_id)
+            .where(
+                REVIEW_ANSWERS.c.item_id.in_(keys),
+                REVIEW_ANSWERS.c.seq > ITEMS.reopened_after,
+            )
             .order_by(REVIEW_ANSWERS.c.seq)
         )
         for row in rows:

@@ -105,11 +105,19 @@ def answer_from(row: sa.Row[Any]) -> ReviewAnswer:
     )
 
 
-def answers_of(connection: sa.Connection, item_id: str) -> tuple[ReviewAnswer, ...]:
-    """Return every answer ever given to a question, oldest first."""
+def answers_of(
+    connection: sa.Connection, item_id: str, *, after: int = 0
+) -> tuple[ReviewAnswer, ...]:
+    """Return the answers given to a question, oldest first.
+
+    Args:
+        connection: Of `Database.reading` or `writing`.
+        item_id: Of the question.
+        after: Leave out what was given up to this seq.
+    """
     query = (
         sa.select(REVIEW_ANSWERS)
-        .where(REVIEW_ANSWERS.c.item_id == item_id)
+        .where(REVIEW_ANSWERS.c.item_id == item_id, REVIEW_ANSWERS.c.seq > after)
         .order_by(REVIEW_ANSWERS.c.seq)
     )
     return tuple(answer_from(row) for row in connection.execute(query))

@@ -69,9 +69,10 @@ def settle_in(
     if row is None:
         raise NeedsPersonError("REVIEW-001", f"item {answer.item_id}")
     item = item_from(row, b"")
-    given = answers_of(connection, answer.item_id)
-    if answer.answer_id in {one.answer_id for one in given if one.answer_id}:
+    ever = answers_of(connection, answer.item_id)
+    if answer.answer_id in {one.answer_id for one in ever if one.answer_id}:
         return Settlement(Outcome.AGAIN, Stage(row["stage"]), answer.answer_id)
+    given = answers_of(connection, answer.item_id, after=row["reopened_after"])
     two = rules.needs_two(item)
     if _taken(row, given, answer, seen=seen, two=two):
         return Settlement(Outcome.TAKEN, Stage(row["stage"]))
@@ -87,6 +88,8 @@ def settle_in(
             stage=int(stage),
             is_open=int(stage is not Stage.SETTLED and not row["withdrawn"]),
             entered_by=_with(row["entered_by"], answer.person),
+            settled_at=answer.at if stage is Stage.SETTLED else None,
+            settled_by=answer.by if stage is Stage.SETTLED else "",
             **FREE,
             **NOT_HELD,
         )

@@ -11,9 +11,9 @@ import sqlalchemy as sa
 from tasks.domain.double_entry import Stage
 from tasks.domain.review_item import QuestionKind, ReviewAnswer, ReviewItem
 from tasks.domain.review_rules import ReviewRules
-from tasks.edges.audit_log import AuditEvent, append_entry
 from tasks.edges.database import Database
 from tasks.edges.database_tables import REVIEW_ANSWERS, REVIEW_CROPS, REVIEW_ITEMS
+from tasks.edges.question_marks import Action, Mark, mark_in
 from tasks.edges.review_rows import (
     CONTENT,
     CONTENT_COLUMNS,
@@ -30,6 +30,7 @@ from tasks.edges.review_rows import (
 from tasks.edges.review_settling import FREE, NOT_HELD, Settlement, settle_in
 
 _WAITS = sa.and_(REVIEW_ITEMS.c.stage > 0, REVIEW_ITEMS.c.held_by.is_(None))
+_OF_ITEM = REVIEW_ITEMS.c.item_id == REVIEW_ANSWERS.c.item_id
 _OPEN_AGAIN = {"withdrawn": 0, "is_open": sa.case((_WAITS, 1), else_=0)}
 _UPDATE = (
     sa.update(REVIEW_ITEMS)
@@ -66,11 +67,15 @@ class ReviewStore:
     rules: ReviewRules = field(default_factory=ReviewRules)
     """Who must enter a field how often."""
 
-    def ask(self, items: Iterable[ReviewItem]) -> int:
+    def ask(self, items: Iterable[ReviewItem], *, at: dt.datetime | None = None) -> int:
         """Store questions; return how many were not known before.
 
         A known question that nobody has answered takes the new reading; an answered
         one stays as it was answered; a withdrawn one is asked again.
+
+        Args:
+            items: With their pictures.
+            at: When, with time zone; kept for those that are new.
 
         Raises:
             TryAgainError: STORE-002.
@@ -90,7 +95,8 @@ class ReviewStore:
             ]
             if new:
                 connection.execute(
-                    sa.insert(REVIEW_ITEMS), [new_values(item) for item in new]
+                    sa.insert(REVIEW_ITEMS),
+                    [new_values(item) | {"asked_at": at} for item in new],
                 )
             if stale:
                 connection.execute(_UPDATE, [_prefixed(item) for item in stale])
@@ -211,9 +217,7 @@ class ReviewStore:
                 .values(**held, **FREE)
             ).rowcount
             if changed:
-                append_entry(
-                    connection, AuditEvent("question_held", by, at, subject=item_id)
-                )
+                mark_in(connection, item_id, Mark(Action.HELD, by, at, reason))
             return bool(changed)
 
     def release(self, item_id: str, *, by: str, at: dt.datetime) -> bool:
@@ -235,9 +239,7 @@ class ReviewStore:
                 )
             ).rowcount
             if changed:
-                append_entry(
-                    connection, AuditEvent("question_released", by, at, subject=item_id)
-                )
+                mark_in(connection, item_id, Mark(Action.RELEASED, by, at, ""))
             return bool(changed)
 
     def answers(self, item_ids: Iterable[str]) -> dict[str, ReviewAnswer]:
@@ -250,7 +252,11 @@ class ReviewStore:
             for keys in batches(sorted(set(item_ids))):
                 newest = (
                     sa.select(sa.func.max(REVIEW_ANSWERS.c.seq))
-                    .where(REVIEW_ANSWERS.c.item_id.in_(keys))
+                    .join(REVIEW_ITEMS, _OF_ITEM)
+                    .where(
+                        REVIEW_ANSWERS.c.item_id.in_(keys),
+                        REVIEW_ANSWERS.c.seq > REVIEW_ITEMS.c.reopened_after,
+                    )
                     .group_by(REVIEW_ANSWERS.c.item_id)
                 )
                 rows = connection.execute(
