@@ -36,6 +36,7 @@ from benchmarks.paper.deck import DESIGNS, REPORTED_FROM, FilePlan, deck, odd_de
 from benchmarks.paper.design import write_design
 from benchmarks.paper.judging import Judged, judged_pages
 from benchmarks.paper.laid import PageOutcome, page_outcome
+from benchmarks.paper.lists import LISTS
 from benchmarks.paper.noise import LEVELS
 from benchmarks.paper.render import cast_of, write_file
 from benchmarks.paper.truth import PageTruth
@@ -73,7 +74,7 @@ _engines: list[Engines] = []
 
 def start() -> None:
     cv2.setNumThreads(1)
-    _engines.append(default_engines())
+    _engines.append(default_engines(LISTS))
 
 
 def _work(job: Job) -> Read:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
@@ -19,6 +20,8 @@ BoxMm = tuple[
 Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 
 ERAS = ("明治", "大正", "昭和", "平成", "令和", "西暦")
+_SAID = re.compile(r"\{([^{}]*)\}")
+"""A field named in what a code says."""
 _WITH_OPTIONS = (FieldKind.CHOICE, FieldKind.DATE)
 
 
@@ -56,7 +59,10 @@ class FieldDefinition(BaseModel):
     several: bool = False
     """CHOICE: more than one may be chosen."""
     words: Identifier | None = None
-    """Name of a word list (towns, surnames, ...) that such a field usually holds."""
+    """Name of a word list (towns, banks, ...) that such a field usually holds."""
+    says: str = ""
+    """CODE: what is printed into it, fields of the form in braces:
+    `MNT26-{notice_no}-{tax_yen}`."""
     check_digit: Literal["my_number", "corporate_number"] | None = None
     table: str = Field(default="", exclude=True)
     """Set by `FormDefinition.every_field`, never in YAML."""
@@ -75,6 +81,8 @@ class FieldDefinition(BaseModel):
             raise ValueError(f"field {self.id}: eras are {', '.join(ERAS)}")
         if self.several and self.kind is not FieldKind.CHOICE:
             raise ValueError(f"field {self.id}: only a choice can be of several")
+        if self.says and self.kind is not FieldKind.CODE:
+            raise ValueError(f"field {self.id}: only a code says other fields")
         if self.check_digit and self.kind is not FieldKind.DIGITS:
             raise ValueError(f"field {self.id}: only digits have a check digit")
         return self
@@ -189,6 +197,8 @@ def _reference_faults(form: FormDefinition) -> list[str]:
     named = [name for total in form.totals for name in (*total.parts, total.total)]
     if form.bound_by is not None:
         named.append(form.bound_by)
+    for entry in form.every_field:
+        named.extend(_SAID.findall(entry.says))
     return [f"{name}: no such field" for name in named if name not in known]
 
 

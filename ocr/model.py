@@ -108,6 +108,10 @@ class FieldReading:
     """Identifier of the table that the field is in; empty outside tables."""
     row: int = 0
     """1-based row of that table."""
+    words: str = ""
+    """Name of the list of words that such a field usually holds; empty without one."""
+    says: str = ""
+    """CODE: what a machine printed into it, e.g. `MNT26-{notice_no}-{tax_yen}`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -136,6 +136,8 @@ def _field_reading(cut: FieldCut, readings: tuple[Reading, ...]) -> FieldReading
         check_digit=cut.definition.check_digit or "",
         table=cut.definition.table,
         row=cut.definition.row,
+        words=cut.definition.words or "",
+        says=cut.definition.says,
     )
 
 

@@ -18,6 +18,7 @@ from tasks.procedures import (
     match_ledgers,
     release_papers,
 )
+from tasks.procedures.ask_clerks import ask_clerks as leave_questions
 from tasks.procedures.check_request import (
     CheckRequest,
     CheckResult,
@@ -56,7 +57,7 @@ def judge_forms(
                 answers=answers,
                 today=today,
             ),
-            grounds_of(place.settings.acceptance, documents),
+            grounds_of(place.settings.acceptance, documents, place.words),
             place.accuracy,
         )
 
@@ -99,6 +100,12 @@ def find_earlier(
 def keep_run(request: CheckRequest, result: CheckResult, *, place: Workplace) -> None:
     """Keep a run whose papers are released."""
     keep_runs.keep_run(place.history, request, result)
+
+
+@task(name="要確認を確認画面に出す", **STEP)
+def ask_clerks(request: CheckRequest, result: CheckResult, *, place: Workplace) -> None:
+    """Leave what a clerk must settle, and take away what is settled."""
+    leave_questions(place.history, request, result)
 
 
 @task(name="件数を確かめて回答を出す", **STEP)

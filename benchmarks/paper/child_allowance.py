@@ -127,7 +127,9 @@ def _child(d: Draft, row: Row) -> None:
         size=3.2,
         required=True,
     )
-    d.field("relation", "続柄", FieldKind.TEXT, (133.5, top + 1, 19, 9))
+    d.field(
+        "relation", "続柄", FieldKind.TEXT, (133.5, top + 1, 19, 9), words="relations"
+    )
     d.words("home", "同居・別居", (155.5, top + 5.5), ("同居", "別居"), size=3.2, gap=4)
     d.field(
         "yen",
@@ -145,10 +147,10 @@ def _account(d: Draft) -> None:
     d.text(15, top - 3, "振込先口座（請求者本人名義に限ります。）", 3.2)
     d.label((15, top, 32, 10), "金融機関名", 3.2, 240)
     d.rect((47, top, 70, 10))
-    d.field("bank", "金融機関", FieldKind.TEXT, (48, top + 1, 60, 8))
+    d.field("bank", "金融機関", FieldKind.TEXT, (48, top + 1, 60, 8), words="banks")
     d.label((117, top, 18, 10), "本・支店", 3.2, 240)
     d.rect((135, top, 60, 10))
-    d.field("branch", "支店", FieldKind.TEXT, (136, top + 1, 58, 8))
+    d.field("branch", "支店", FieldKind.TEXT, (136, top + 1, 58, 8), words="branches")
     d.label((15, top + 10, 32, 12), "口座番号", 3.2, 240)
     d.rect((47, top + 10, 148, 12))
     d.words("account_kind", "預金種目", (52, top + 16), ("普通", "当座"), gap=6)

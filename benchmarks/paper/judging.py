@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks.paper.cast import Cast
+from benchmarks.paper.lists import LISTS
 from ocr.model import DocumentReading
 from tasks.domain.acceptance import Judgement, Known, judge_page
 from tasks.domain.people_met import Proved
@@ -32,7 +33,7 @@ def judged_pages(
         today: For plausible dates.
     """
     persons, taxes = cast.write_ledger(folder)
-    grounds = grounds_of(AcceptanceRules(), documents)
+    grounds = grounds_of(AcceptanceRules(), documents, LISTS)
     pages = [ScannedPage(doc, page) for doc in documents for page in doc.pages]
     with open_ledgers(
         [persons],
@@ -55,6 +56,7 @@ def judged_pages(
                     people=proved.get(entry.row_id, Proved()),
                     calibration=grounds.calibration,
                     postal_towns=grounds.postal_towns,
+                    words=grounds.words,
                 ),
             )
         }

@@ -143,7 +143,13 @@ def _person(d: Draft, row: Row) -> None:
         between="",
         face="mincho",
     )
-    d.field("relation_other", "続柄（その他）", FieldKind.TEXT, (171, top + 8, 42, 6.4))
+    d.field(
+        "relation_other",
+        "続柄（その他）",
+        FieldKind.TEXT,
+        (171, top + 8, 42, 6.4),
+        words="relations",
+    )
     d.cells("code", "住民票コード", FieldKind.DIGITS, (215, top + 4.5, 44, 6), 11)
     d.tick("card", "在留カード", (270, top + 7.5), error_class=ErrorClass.STATISTICS)
 

@@ -144,6 +144,7 @@ def _wishes(d: Draft) -> None:
             f"第{number + 1}希望",
             FieldKind.TEXT,
             (39, top + 0.6, 76, 7.8),
+            words="nurseries",
         )
     d.rect((116, 187, 80, 27))
     d.text(118, 191, "希望する曜日（○で囲む。いくつでも）", 2.6, "maru")

@@ -30,7 +30,12 @@ def draw(d: Draft) -> None:
     d.text(38, 25, "00000-0-000000", 3.6)
     d.text(90, 25, "加入者　みなと市会計管理者", 3)
     d.field(
-        "slip_code", "納付書コード", FieldKind.CODE, (166, 23, 30, 30), required=True
+        "slip_code",
+        "納付書コード",
+        FieldKind.CODE,
+        (166, 23, 30, 30),
+        required=True,
+        says="MNT26-{notice_no}-{tax_yen}",
     )
     d.rect((164.5, 21.5, 33, 33), 0.15)
     heads = (
@@ -43,7 +48,7 @@ def draw(d: Draft) -> None:
         d.label((left, 30, wide, 6), word, 2.8, 230)
         d.rect((left, 36, wide, 10))
     d.cells("year", "年度", FieldKind.DIGITS, (15, 37, 16, 8), 2)
-    d.field("tax", "税目", FieldKind.TEXT, (35, 37, 38, 8))
+    d.field("tax", "税目", FieldKind.TEXT, (35, 37, 38, 8), words="taxes")
     d.cells("term", "期別", FieldKind.DIGITS, (79, 37, 8, 8), 1)
     d.cells(
         "notice_no",

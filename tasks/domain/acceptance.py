@@ -23,8 +23,10 @@ from tasks.domain.judgement import (
     in_blind_sample,
     settled,
 )
+from tasks.domain.listed_words import is_listed
 from tasks.domain.page_checks import GAP, Relations, RowState, relate
 from tasks.domain.people_met import Proved
+from tasks.domain.printed_codes import met_in_codes
 from tasks.domain.proofs import PROOF_LABELS, SLIP, WORTH, Proof
 from tasks.domain.settings import AcceptanceRules
 
@@ -75,6 +77,8 @@ class Known:
     """(kind, error class) that the blind sample of this form showed to be bad."""
     postal_towns: Mapping[str, frozenset[str]] = field(default_factory=dict, repr=False)
     """Postal code as 123-4567 to the joined names of towns it covers."""
+    words: Mapping[str, frozenset[str]] = field(default_factory=dict, repr=False)
+    """What fields usually hold, by the name of the list."""
 
 
 def judge_page(
@@ -93,14 +97,26 @@ def judge_page(
         known: What is known beside the page.
     """
     known = known or Known()
+    said = met_in_codes(page.fields, today=today)
+    met = {**known.people.met, **said.met}
     considered = [
-        consider(
-            entry, rules=rules, today=today, met=known.people.met.get(entry.field_id)
-        )
+        consider(entry, rules=rules, today=today, met=met.get(entry.field_id))
         for entry in page.fields
     ]
+    listed = frozenset(
+        entry.reading.field_id
+        for entry in considered
+        if is_listed(entry, known.words, today=today)
+    )
     relations = relate(considered, page.totals, known.postal_towns)
-    judge = _Judge(rules, known, relations, born_digital=page.born_digital)
+    judge = _Judge(
+        rules,
+        known,
+        relations,
+        doubts={**known.people.doubts, **said.doubts},
+        listed=listed,
+        born_digital=page.born_digital,
+    )
     return tuple(judge.field(entry) for entry in considered)
 
 
@@ -111,6 +127,10 @@ class _Judge:
     rules: AcceptanceRules
     known: Known
     relations: Relations
+    doubts: Mapping[str, str]
+    """Why what the ledger or a code says forbids a value."""
+    listed: frozenset[str]
+    """Fields that hold a word of their list."""
     born_digital: bool
 
     def field(self, entry: Considered) -> Judgement:
@@ -234,6 +254,8 @@ class _Judge:
             firm.append(Proof.CODE)
         if entry.met is not None:
             firm.append(entry.met.proof)
+        if reading.field_id in self.listed:
+            firm.append(Proof.LISTED)
         if reading.check_digit:
             firm.append(Proof.CHECK_DIGIT)
         firm.extend(self.relations.proofs.get(reading.field_id, ()))
@@ -276,7 +298,7 @@ class _Judge:
         if self.born_digital:
             return ""
         return (
-            self.known.people.doubts.get(reading.field_id, "")
+            self.doubts.get(reading.field_id, "")
             or self.relations.vetoes.get(reading.field_id, "")
             or self._postal_problem(reading, chosen)
             or self._era_problem(reading)

@@ -49,7 +49,7 @@ class Met:
     key: str = field(repr=False)
     """Comparison key that a reading must have."""
     spelled: str = field(default="", repr=False)
-    """A name's own letters without blanks, variants (異体字) and all; empty for other
+    """The letters of a name or kana without blanks, variants (異体字) and ・ and all; empty for other
     kinds. A reading with other letters is not proved: which one the paper has is
     just what is not known."""
 
@@ -84,7 +84,7 @@ def met_in(
     for text in texts.get(kind, ()):
         value = value_of(kind, text, today=today) if text else None
         if value is not None and value.usable:
-            spelled = "".join(value.shown.split()) if kind is FieldKind.NAME else ""
+            spelled = "".join(value.shown.split()) if kind in _NAMES else ""
             found.append(Met(proof, value.key, spelled))
     return tuple(found)
 

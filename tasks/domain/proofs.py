@@ -27,6 +27,11 @@ class Proof(StrEnum):
     HOUSEHOLD_NAME = "household_name"
     """A name or kana, as read, is that of one member of the applicant's household, and
     nobody there has one like it."""
+    CODE_SAYS = "code_says"
+    """The bar or QR code of the same page holds the same value."""
+    LISTED = "listed"
+    """As read without the list, the value stands in the list that the form names, and
+    nothing in it is one letter off."""
     CHECK_DIGIT = "check_digit"
     """The number's own check digit is right."""
     TOTAL = "total"
@@ -54,6 +59,8 @@ WORTH: Mapping[Proof, int] = {
     Proof.TWO_OF_PERSON: 2,
     Proof.HOUSEHOLD: 2,
     Proof.HOUSEHOLD_NAME: 1,
+    Proof.CODE_SAYS: 2,
+    Proof.LISTED: 1,
     Proof.CHECK_DIGIT: 1,
     Proof.TOTAL: 1,
     Proof.TOTAL_REPEATED: 1,
@@ -72,6 +79,8 @@ SLIP: Mapping[Proof, float] = {
     Proof.TWO_OF_PERSON: 1 / 1_000,
     Proof.HOUSEHOLD: 1 / 1_000,
     Proof.HOUSEHOLD_NAME: 1 / 50,
+    Proof.CODE_SAYS: 1 / 10_000,
+    Proof.LISTED: 1 / 500,
     Proof.CHECK_DIGIT: 1 / 8,
     Proof.TOTAL: 1 / 10,
     Proof.TOTAL_REPEATED: 1 / 4,
@@ -90,6 +99,8 @@ PROOF_LABELS: Mapping[Proof, str] = {
     Proof.TWO_OF_PERSON: "台帳の同じ人と二項目が一致",
     Proof.HOUSEHOLD: "台帳の同じ世帯の人と一致",
     Proof.HOUSEHOLD_NAME: "台帳の同じ世帯の名前と一致",
+    Proof.CODE_SAYS: "用紙のコードの内容と一致",
+    Proof.LISTED: "一覧にある言葉と一致",
     Proof.CHECK_DIGIT: "検査数字が合う",
     Proof.TOTAL: "内訳と合計が一致",
     Proof.TOTAL_REPEATED: "二か所の金額が一致",

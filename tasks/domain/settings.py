@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import zoneinfo
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Annotated, Literal, Self
 
@@ -374,5 +374,5 @@ class Settings:
     columns: ColumnNames
     savings: SavingsRules
     schedules: tuple[Schedule, ...]
-    review: ReviewRules = ReviewRules()
-    words: WordLists = WordLists()
+    review: ReviewRules = field(default_factory=ReviewRules)
+    words: WordLists = field(default_factory=WordLists)

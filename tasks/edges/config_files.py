@@ -22,6 +22,7 @@ from tasks.domain.settings import (
     SavingsRules,
     Schedules,
     Settings,
+    WordLists,
 )
 
 MODELS: dict[str, type[BaseModel]] = {
@@ -32,10 +33,11 @@ MODELS: dict[str, type[BaseModel]] = {
     "baselines.yaml": SavingsRules,
     "schedules.yaml": Schedules,
     "review.yaml": ReviewRules,
+    "words.yaml": WordLists,
 }
 """Each file of configs/ and what it must look like."""
 
-_OPTIONAL = {"columns.yaml", "review.yaml"}
+_OPTIONAL = {"columns.yaml", "review.yaml", "words.yaml"}
 
 _MESSAGES: dict[str, str] = {
     "missing": "必要な項目がありません",
@@ -106,6 +108,7 @@ def load_settings(folder: Path) -> Settings:
         savings=_of(SavingsRules, loaded),
         schedules=_of(Schedules, loaded).deployments,
         review=_of(ReviewRules, loaded),
+        words=_of(WordLists, loaded),
     )
 
 

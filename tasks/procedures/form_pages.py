@@ -74,6 +74,8 @@ class Grounds:
     calibration: Calibration = field(default_factory=Calibration)
     postal_towns: Mapping[str, frozenset[str]] = field(default_factory=dict, repr=False)
     """Postal code as 123-4567 to the joined names of towns it covers."""
+    words: Mapping[str, frozenset[str]] = field(default_factory=dict, repr=False)
+    """What fields usually hold, by the name of the list."""
     fallen_back: frozenset[tuple[str, str, str]] = frozenset()
     """(form, kind, error class) that the blind sample showed to be bad."""
 

@@ -136,6 +136,7 @@ class _Settle:
             people=proved,
             calibration=self.grounds.calibration,
             postal_towns=self.grounds.postal_towns,
+            words=self.grounds.words,
             fallen_back=frozenset(
                 (kind, error_class)
                 for form, kind, error_class in self.grounds.fallen_back
@@ -211,7 +212,7 @@ class _Settle:
         kind = self._question_kind(entry, item, reading)
         if kind is None:
             return _Done(item)
-        question = self._question(entry, item, kind, reading.crop_png)
+        question = self._question(entry, item, kind, reading)
         answer = self.answers.get(question.item_id)
         if answer is None:
             return _Done(item, asked=(question,))
@@ -249,7 +250,7 @@ class _Settle:
             else tuple(dict.fromkeys(both)),
             text="",
         )
-        question = self._question(entry, doubtful, QuestionKind.FIELD, reading.crop_png)
+        question = self._question(entry, doubtful, QuestionKind.FIELD, reading)
         answer = self.answers.get(question.item_id)
         if answer is None:
             return _Done(doubtful, asked=(question,))
@@ -288,7 +289,11 @@ class _Settle:
         return _question_id(self.job, entry, item.field_id, kind)
 
     def _question(
-        self, entry: ScannedPage, item: Judgement, kind: QuestionKind, crop: bytes
+        self,
+        entry: ScannedPage,
+        item: Judgement,
+        kind: QuestionKind,
+        reading: FieldReading,
     ) -> ReviewItem:
         blind = kind is QuestionKind.BLIND
         printed = item.kind is FieldKind.CHOICE  # what is printed tells nothing
@@ -308,8 +313,10 @@ class _Settle:
             else item.reason,
             value_read="" if blind else item.text,
             choices=() if blind and not printed else item.choices,
-            crop_png=crop,
+            crop_png=reading.crop_png,
             several=item.several,
+            error_class=item.error_class.value,
+            check_digit=reading.check_digit,
         )
 
     def _differs(self, settled_item: Judgement, accepted: Judgement) -> bool:

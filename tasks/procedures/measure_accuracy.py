@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from ocr.model import DocumentReading, PageReading
@@ -16,18 +16,24 @@ from tasks.edges.towns import towns_by_postal
 from tasks.procedures.form_pages import FormPage, Grounds
 
 
-def grounds_of(rules: AcceptanceRules, documents: Sequence[DocumentReading]) -> Grounds:
+def grounds_of(
+    rules: AcceptanceRules,
+    documents: Sequence[DocumentReading],
+    words: Mapping[str, frozenset[str]],
+) -> Grounds:
     """Return what accepting the fields of these documents rests on.
 
     Args:
         rules: As configured.
         documents: As read; their postal codes are looked up.
+        words: What fields usually hold, by the name of the list.
     """
     pages = (page for document in documents for page in document.pages)
     return Grounds(
         rules=rules,
         calibration=load_calibration(),
         postal_towns=towns_by_postal(postal_codes(pages)),
+        words=words,
     )
 
 

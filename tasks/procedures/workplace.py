@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -43,7 +43,7 @@ class Workplace:
     @property
     def review(self) -> ReviewStore:
         """Questions to staff."""
-        return ReviewStore(self.database)
+        return ReviewStore(self.database, self.settings.review.entry)
 
     @property
     def accuracy(self) -> AccuracyStore:
@@ -77,10 +77,13 @@ class Workplace:
 
     @property
     def words(self) -> dict[str, frozenset[str]]:
-        """What fields usually hold, by list: the towns of the municipality."""
+        """What fields usually hold, by list: the city's towns, and what it listed."""
         city = self.settings.municipality
         home = home_towns(city.prefecture, city.city, frozenset(city.towns))
-        return {"towns": home.towns}
+        lists = self.settings.words.lists
+        return {"towns": home.towns} | {
+            name: frozenset(words) for name, words in lists.items()
+        }
 
     @property
     def ledger_cache(self) -> Path:
@@ -134,6 +137,8 @@ def open_workplace(home: Path, *, work: Path | None = None) -> Workplace:
         forms = load_forms(home / "configs" / "forms")
     except FormDefinitionError as error:
         faults.extend(error.faults)
+    if settings is not None:
+        faults.extend(_unknown_lists(forms, settings))
     if faults or settings is None:
         raise SettingsError(tuple(faults))
     folder = work or (home / settings.municipality.work_folder)
@@ -145,6 +150,16 @@ def open_workplace(home: Path, *, work: Path | None = None) -> Workplace:
         forms=forms,
         database=open_database(url),
     )
+
+
+def _unknown_lists(forms: Sequence[FormDefinition], settings: Settings) -> list[str]:
+    known = {"towns", *settings.words.lists}
+    return [
+        f"{form.form} {form.version}: {entry.id}: 一覧 {entry.words} が words.yaml にありません"
+        for form in forms
+        for entry in form.every_field
+        if entry.words and entry.words not in known
+    ]
 
 
 STAFF_FOLDERS = (

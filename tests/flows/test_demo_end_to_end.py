@@ -140,7 +140,7 @@ def judgements(place: Workplace) -> dict[tuple[str, int], tuple[Judgement, ...]]
             documents,
             job=JOB,
             ledgers=opened,
-            grounds=grounds_of(place.settings.acceptance, documents),
+            grounds=grounds_of(place.settings.acceptance, documents, place.words),
             answers={},
             today=TODAY,
         )

@@ -70,3 +70,25 @@ def test_blank_that_is_no_file_is_refused(tmp_path):
     write(tmp_path, "a.yaml", "one")
     with pytest.raises(FormDefinitionError, match=r"no such file shapes\.png"):
         load_form(tmp_path / "a.yaml")
+
+
+@pytest.mark.parametrize(
+    ("says", "fault"),
+    [
+        pytest.param("A-{amount_yen}", "", id="a field of the form"),
+        pytest.param("A-{amount}", "amount", id="no field of the form"),
+        pytest.param("A-{Amount Yen}", "Amount Yen", id="no name at all"),
+    ],
+)
+def test_a_code_may_only_say_fields_of_the_form(folder, says, fault):
+    write(folder, "a.yaml", "one")
+    with (folder / "a.yaml").open("a", encoding="utf-8") as file:
+        file.write(
+            f'  - {{id: code, label: コード, kind: code, box_mm: [10, 10, 20, 20], says: "{says}"}}\n'
+        )
+    if not fault:
+        assert load_form(folder / "a.yaml").fields[1].says == says
+        return
+    with pytest.raises(FormDefinitionError) as caught:
+        load_form(folder / "a.yaml")
+    assert fault in caught.value.faults[0]
