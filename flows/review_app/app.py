@@ -20,6 +20,7 @@ from flows.review_app.access.gate import SignInNeededError, templates
 from flows.review_app.access.guard import Guard
 from flows.review_app.fields import routes as fields
 from flows.review_app.office import Office
+from flows.review_app.persons import routes as persons
 from tasks.domain.accounts import Role
 from tasks.domain.errors import TryAgainError, YakubaError
 
@@ -50,10 +51,13 @@ class Room:
         return path == self.path or path.startswith(self.under)
 
 
-ROOMS = (fields, access)
+ROOMS = (fields, persons, access)
 """Each has `routes(office)`. A new room is one line here and one in NAVIGATION."""
 
-NAVIGATION = (Room("/", "読み取りの確認", (Role.CLERK, Role.AUDITOR), "/items/"),)
+NAVIGATION = (
+    Room("/", "読み取りの確認", (Role.CLERK, Role.AUDITOR), "/items/"),
+    Room("/persons", "本人の確認", (Role.CLERK, Role.AUDITOR), "/persons/"),
+)
 
 LONG_BODIES: dict[str, int] = {}
 """Bytes that a body may have, by the beginning of its path, where files come in."""

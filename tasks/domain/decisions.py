@@ -141,7 +141,7 @@ def _of_other_row(match: Match, decisions: Sequence[IdentityDecision]) -> Match:
     return match
 
 
-def _one_person(persons: Sequence[Resident]) -> bool:
+def one_person(persons: Sequence[Resident]) -> bool:
     """Tell whether rows chosen together may be one person with several 宛名番号."""
     if len(persons) == 1:
         return True
@@ -178,7 +178,7 @@ def _decided(match: Match, said: Sequence[IdentityDecision], newest: int) -> Mat
         persons = tuple(
             {d.key.candidate: listed[d.key.candidate] for d in same}.values()
         )
-        if not _one_person(persons):
+        if not one_person(persons):
             return _asked(match, CONTRADICTORY, newest)
         ruling = Ruling(SAME_BY_CLERK, newest, applied=True)
         return replace(

@@ -8,8 +8,9 @@ from tasks.domain.check_report import CheckReport, addressee_numbers
 from tasks.domain.letter_dates import letter_date
 from tasks.domain.records import Verdict, WrittenCell
 from tasks.domain.request_columns import ColumnName, own_cells, own_columns
+from tasks.domain.side_by_side import MARKS_EXPLAINED
 from tasks.edges.cell_looks import Cell
-from tasks.edges.comparison_sheets import MARKS_EXPLAINED, best_evidence, marks_of
+from tasks.edges.comparison_sheets import best_evidence, marks_of
 from tasks.edges.conclusion_sheet import ANSWER_STYLES
 from tasks.edges.sheet_tables import Column, TableRow, TableSheet, write_table
 from tasks.edges.sheets import Book

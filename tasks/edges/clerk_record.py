@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -23,6 +24,7 @@ from tasks.domain.receipts import (
 from tasks.edges.audit_log import AuditEvent, append_entry
 from tasks.edges.database import Database
 from tasks.edges.database_tables import IDENTITY_DECISIONS, RECEIPTS
+from tasks.edges.review_rows import among, batches
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +78,50 @@ class ClerkRecord:
             )
 
 
+def decisions_on(
+    connection: sa.Connection, requests: Sequence[str]
+) -> dict[str, tuple[IdentityDecision, ...]]:
+    """Return by request print every decision recorded on that row, oldest first."""
+    found: dict[str, list[IdentityDecision]] = defaultdict(list)
+    request = sa.func.substr(IDENTITY_DECISIONS.c.row_key, 1, 16)
+    for some in batches(sorted(set(requests))):
+        rows = connection.execute(
+            sa.select(IDENTITY_DECISIONS)
+            .where(request.in_(some))
+            .order_by(IDENTITY_DECISIONS.c.seq)
+        )
+        for row in rows:
+            decision = _decision(row)
+            found[decision.key.request].append(decision)
+    return {one: tuple(its) for one, its in found.items()}
+
+
+def append_decisions(
+    connection: sa.Connection, decisions: Sequence[IdentityDecision]
+) -> int:
+    """Append decisions made on the review page; return the number of the first.
+
+    Args:
+        connection: Of `Database.writing`.
+        decisions: Not empty. One that was recorded before is not recorded twice.
+    """
+    rows = _new(connection, IDENTITY_DECISIONS, map(_decision_row, decisions))
+    if rows:
+        connection.execute(sa.insert(IDENTITY_DECISIONS), rows)
+    first = connection.scalar(
+        sa.select(sa.func.min(IDENTITY_DECISIONS.c.seq)).where(
+            IDENTITY_DECISIONS.c.record_id.in_([one.decision_id for one in decisions])
+        )
+    )
+    return int(first or 0)
+
+
 def _new(
     connection: sa.Connection, table: sa.Table, rows: Iterable[dict[str, object]]
 ) -> list[dict[str, object]]:
     """Return the rows not yet in a table, each once, in their order."""
-    known = set(connection.scalars(sa.select(table.c.record_id)))
-    found = {row["record_id"]: row for row in rows}
+    found = {str(row["record_id"]): row for row in rows}
+    known = among(connection, table.c.record_id, list(found))
     return [row for record_id, row in found.items() if record_id not in known]
 
 

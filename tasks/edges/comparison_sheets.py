@@ -7,30 +7,19 @@ from collections.abc import Iterator, Sequence
 from tasks.domain import decision_columns
 from tasks.domain.check_report import number_shown
 from tasks.domain.decisions import key_of
-from tasks.domain.differences import differing
-from tasks.domain.letter_dates import letter_date
+from tasks.domain.differences import Marked
 from tasks.domain.records import (
     Answer,
     Applicant,
     Evidence,
     Identity,
-    Level,
     Match,
     Verdict,
 )
+from tasks.domain.side_by_side import MARKS, MARKS_EXPLAINED, side_of
 from tasks.edges.cell_looks import Cell, Style
 from tasks.edges.sheet_tables import Column, TableRow, TableSheet, write_table
 from tasks.edges.sheets import Book
-
-_MARKS = {
-    Level.EQUAL: "◎",
-    Level.VARIANT: "○",
-    Level.NEAR: "△",
-    Level.DIFFERS: "×",
-    Level.MISSING: "－",
-}
-MARKS_EXPLAINED = "　".join(f"{mark} {level.value}" for level, mark in _MARKS.items())
-"""Legend for staff."""
 
 EVIDENCE = (
     ("氏名", "name"),
@@ -164,34 +153,26 @@ def _request_cells(verdict: Verdict) -> tuple[Cell, ...]:
 
 def _candidate_cells(applicant: Applicant, evidence: Evidence) -> tuple[Cell, ...]:
     person = evidence.resident
-    born = (
-        f"{letter_date(person.birth_date)}\n{person.birth_date.isoformat()}"
-        if person.birth_date
-        else ""
-    )
+    side = side_of(applicant, evidence)
     name, kana, birth, address = marks_of(evidence)
-    at_former = evidence.address_is_former
-    former = "\n（前住所）" if at_former else ""
+    former = "\n（前住所）" if evidence.address_is_former else ""
+    others = "・".join(evidence.other_numbers)
     return (
-        _beside(person.name, applicant.name, evidence.name),
-        _beside(person.kana, applicant.kana, evidence.kana),
-        ((born, evidence.birth_date in (Level.DIFFERS, Level.NEAR)),),
-        person.address
-        if at_former
-        else _beside(person.address, applicant.address, evidence.address),
-        _beside(person.former_address, applicant.address, evidence.address)
-        if at_former
-        else person.former_address,
+        _cell(side.name),
+        _cell(side.kana),
+        _cell(side.birth_date),
+        _cell(side.address),
+        _cell(side.former_address),
         person.addressee_no,
         f"氏名{name}　カナ{kana}\n生年{birth}　住所{address}{former}",
-        evidence.rule,
+        evidence.rule + (f"\n同じ人の宛名番号 {others}" if others else ""),
     )
 
 
-def _beside(ledger: str, requested: str, level: Level) -> Cell:
-    if level in (Level.EQUAL, Level.MISSING):
-        return ledger
-    return differing(ledger, requested) or None
+def _cell(pieces: Marked) -> Cell:
+    if any(differs for _, differs in pieces):
+        return pieces
+    return "".join(text for text, _ in pieces)
 
 
 def best_evidence(match: Match | None) -> Evidence | None:
@@ -203,4 +184,4 @@ def marks_of(evidence: Evidence | None) -> tuple[str, ...]:
     """Return how far each kind of EVIDENCE agrees, as one mark each."""
     if evidence is None:
         return ("",) * len(EVIDENCE)
-    return tuple(_MARKS[getattr(evidence, attribute)] for _, attribute in EVIDENCE)
+    return tuple(MARKS[getattr(evidence, attribute)] for _, attribute in EVIDENCE)

@@ -15,6 +15,7 @@ from tasks.domain.records import (
 )
 from tasks.domain.verdicts import judge
 from tasks.edges.run_history import RunHistory
+from tasks.procedures.ask_clerks import ask_clerks
 from tasks.procedures.check_request import CheckRequest, CheckResult, Gathered, Matched
 from tasks.procedures.gather_requests import gather
 from tasks.procedures.keep_runs import earlier_run, keep_run
@@ -42,6 +43,7 @@ def check(request: CheckRequest, history: RunHistory | None = None) -> CheckResu
     result = release(request, gathered, matched, verdicts)
     if history is not None:
         keep_run(history, request, result)
+        ask_clerks(history, request, result)
     return result
 
 

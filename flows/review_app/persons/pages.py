@@ -1,0 +1,244 @@
+"""The pages about persons: what waits, one question at a time, undo."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import secrets
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from flows.review_app.access.gate import (
+    Form,
+    Role,
+    Visitor,
+    demand,
+    form_of,
+    page,
+    record_view,
+)
+from flows.review_app.fields.answering import seconds_attended
+from flows.review_app.office import Office
+from flows.review_app.persons.sending import Typed, choice_of, typed_from
+from flows.review_app.persons.wording import REASONS, STAGE_NOTES, card_of
+from tasks.domain.person_choice import Choice, problem_of
+from tasks.domain.person_question import WAITING, Clerk, Stage
+from tasks.edges.person_review import Given, PersonReview, Shown
+from tasks.edges.review_settling import Outcome
+
+_PURPOSE = "person"
+_MOVED = 303
+_UNPROCESSABLE = 422
+_CONFLICT = 409
+_TAKEN = (
+    "この人には、ほかの職員の判断か新しい実行の結果が先に記録されました。"
+    "何も記録していません。今の内容を見て、もう一度決めてください。"
+)
+_NOT_MINE = "取り消せる自分の判断はありません。"
+_LISTED = (Stage.DISPUTED, Stage.SECOND, Stage.HELD, Stage.DECIDED)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ticket:
+    """What was shown and when, sealed into the form."""
+
+    question_id: str
+    body_print: str
+    seen_until: int
+    answer_id: str
+    shown_at: dt.datetime
+
+
+class Pages:
+    """One method per page."""
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+        self._review = PersonReview(office.database)
+
+    def overview(self, request: Request) -> Response:
+        """Show how much waits, and what is not simply open."""
+        visitor = demand(request, Role.CLERK, Role.AUDITOR)
+        counts = self._review.counts(visitor.jobs)
+        lists = {
+            stage: self._review.listed(visitor.jobs, stage)
+            for stage in _LISTED
+            if counts[stage]
+        }
+        return page(
+            request,
+            visitor,
+            "persons/overview.html",
+            counts=counts,
+            waiting=sum(counts[stage] for stage in WAITING),
+            decides=visitor.may(Role.CLERK),
+            stages=[stage for stage in Stage if stage in STAGE_NOTES],
+            notes=STAGE_NOTES,
+            lists=lists,
+        )
+
+    def next(self, request: Request) -> Response:
+        """Go to the next question for this clerk; to the overview when none waits."""
+        visitor = demand(request, Role.CLERK)
+        found = self._review.take_next(
+            _clerk(visitor),
+            visitor.jobs,
+            after=request.query_params.get("after", ""),
+            now=self._office.clock(),
+        )
+        return RedirectResponse(f"/persons/{found}" if found else "/persons", _MOVED)
+
+    def back(self, request: Request) -> Response:
+        """Go to the question this clerk settled before."""
+        visitor = demand(request, Role.CLERK)
+        here = request.path_params["question_id"]
+        found = self._review.previous(_clerk(visitor), here)
+        return RedirectResponse(f"/persons/{found or here}", _MOVED)
+
+    def question(self, request: Request) -> Response:
+        """Show one question."""
+        visitor = demand(request, Role.CLERK, Role.AUDITOR)
+        return self._page(request, visitor, Typed())
+
+    async def decided(self, request: Request) -> Response:
+        """Record a decision and go to the next question."""
+        visitor = demand(request, Role.CLERK)
+        form = await form_of(request)
+        return await run_in_threadpool(self._decide, request, visitor, form)
+
+    async def undone(self, request: Request) -> Response:
+        """Take back this clerk's own decision and show the question again."""
+        visitor = demand(request, Role.CLERK)
+        form = await form_of(request)
+        return await run_in_threadpool(self._undo, request, visitor, form)
+
+    async def left(self, request: Request) -> Response:
+        """Let others have the question that was shown."""
+        visitor = demand(request, Role.CLERK)
+        await form_of(request)
+        await run_in_threadpool(
+            self._review.release, request.path_params["question_id"], _clerk(visitor)
+        )
+        return Response(status_code=204)
+
+    def _decide(self, request: Request, visitor: Visitor, form: Form) -> Response:
+        typed = typed_from(form)
+        ticket = self._ticket(form)
+        shown = self._shown(request, visitor)
+        if ticket is None or ticket.question_id != shown.question.question_id:
+            return self._page(request, visitor, typed, status=_CONFLICT, problem=_TAKEN)
+        chosen = choice_of(typed)
+        problem = problem_of(shown.question, chosen)
+        if problem:
+            return self._page(
+                request, visitor, typed, status=_UNPROCESSABLE, problem=problem
+            )
+        done = self._review.decide(self._given(visitor, form, ticket, chosen))
+        if done is Outcome.TAKEN:
+            return self._page(request, visitor, typed, status=_CONFLICT, problem=_TAKEN)
+        query = urlencode({"after": ticket.question_id})
+        return RedirectResponse(f"/persons/next?{query}", _MOVED)
+
+    def _undo(self, request: Request, visitor: Visitor, form: Form) -> Response:
+        ticket = self._ticket(form)
+        shown = self._shown(request, visitor)
+        if ticket is None or ticket.question_id != shown.question.question_id:
+            return self._page(
+                request, visitor, Typed(), status=_CONFLICT, problem=_TAKEN
+            )
+        given = self._given(visitor, form, ticket, choice_of(Typed()))
+        if self._review.take_back(given) is Outcome.TAKEN:
+            return self._page(
+                request, visitor, Typed(), status=_CONFLICT, problem=_NOT_MINE
+            )
+        return RedirectResponse(f"/persons/{ticket.question_id}", _MOVED)
+
+    def _given(
+        self, visitor: Visitor, form: Form, ticket: _Ticket, chosen: Choice
+    ) -> Given:
+        now = self._office.clock()
+        return Given(
+            question_id=ticket.question_id,
+            clerk=_clerk(visitor),
+            chosen=chosen,
+            body_print=ticket.body_print,
+            seen_until=ticket.seen_until,
+            answer_id=ticket.answer_id,
+            seconds=seconds_attended(form.get("attended"), ticket.shown_at, now),
+            now=now,
+        )
+
+    def _shown(
+        self, request: Request, visitor: Visitor, *, keep: bool = False
+    ) -> Shown:
+        """Return the question of an address, if this visitor may see it."""
+        found = self._review.open_one(
+            request.path_params["question_id"],
+            _clerk(visitor),
+            visitor.jobs,
+            now=self._office.clock() if keep else None,
+        )
+        if found is None:
+            raise HTTPException(404)
+        return found
+
+    def _page(
+        self,
+        request: Request,
+        visitor: Visitor,
+        typed: Typed,
+        *,
+        status: int = 200,
+        problem: str = "",
+    ) -> HTMLResponse:
+        decides = visitor.may(Role.CLERK)
+        shown = self._shown(request, visitor, keep=decides)
+        question, situation = shown.question, shown.situation
+        record_view(self._office, visitor, "candidates", [question.question_id])
+        return page(
+            request,
+            visitor,
+            "persons/question.html",
+            status=status,
+            question=question,
+            card=card_of(question, situation),
+            situation=situation,
+            stage=Stage,
+            leased_to=shown.leased_to,
+            decides=decides and situation.may_decide and not shown.leased_to,
+            may_undo=decides and bool(situation.mine),
+            typed=typed,
+            problem=problem,
+            reasons=REASONS,
+            job=self._office.jobs.get(question.job, question.job),
+            ticket=self._sealed(shown),
+            counts=self._review.counts(visitor.jobs),
+            waiting=WAITING,
+        )
+
+    def _sealed(self, shown: Shown) -> str:
+        values = [
+            shown.question.question_id,
+            shown.body_print,
+            shown.situation.seen_until,
+            secrets.token_hex(16),
+            self._office.clock().isoformat(),
+        ]
+        return self._office.signer.sign(json.dumps(values), _PURPOSE)
+
+    def _ticket(self, form: Form) -> _Ticket | None:
+        text = self._office.signer.open(form.get("ticket"), _PURPOSE)
+        if text is None:
+            return None
+        question_id, body_print, seen_until, answer_id, moment = json.loads(text)
+        shown_at = dt.datetime.fromisoformat(moment)
+        return _Ticket(question_id, body_print, seen_until, answer_id, shown_at)
+
+
+def _clerk(visitor: Visitor) -> Clerk:
+    return Clerk(visitor.name, visitor.login)

@@ -1,0 +1,157 @@
+"""Questions about persons as rows of the database, there and back."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import zlib
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import sqlalchemy as sa
+from pydantic import TypeAdapter, ValidationError
+
+from tasks.domain.decision_prints import request_print
+from tasks.domain.decision_record import IdentityDecision
+from tasks.domain.errors import NeedsPersonError
+from tasks.domain.person_question import (
+    Clerk,
+    PersonQuestion,
+    Stage,
+    situation_of,
+    speakers,
+)
+from tasks.edges.clerk_record import decisions_on
+from tasks.edges.database_tables import PERSON_QUESTIONS
+from tasks.edges.review_rows import among
+
+ASKED = PERSON_QUESTIONS.c
+FREE: dict[str, object] = {"leased_by": "", "leased_until": None}
+"""Columns of a question that nobody looks at."""
+CLOSED: dict[str, object] = {"stage": Stage.WITHDRAWN.value, "body": None, **FREE}
+"""Columns of a question that no run asks any more: nothing about anybody is left."""
+_LEASED_FOR = dt.timedelta(minutes=10)
+_BODY = TypeAdapter(PersonQuestion)
+_UPDATE = (
+    sa.update(PERSON_QUESTIONS)
+    .where(ASKED.question_id == sa.bindparam("b_question_id"))
+    .values(
+        {
+            name: sa.bindparam(f"b_{name}")
+            for name in (
+                *("job", "run_id", "asked_at", "place"),
+                *("stage", "voices", "body", "body_print"),
+            )
+        }
+    )
+)
+
+
+def put(connection: sa.Connection, questions: Sequence[PersonQuestion]) -> None:
+    """Store questions; one that is asked again keeps its lease."""
+    requests = [request_print(one.verdict.applicant) for one in questions]
+    said = decisions_on(connection, requests)
+    rows = [
+        _values(one, said.get(request, ()))
+        for one, request in zip(questions, requests, strict=True)
+    ]
+    known = among(connection, ASKED.question_id, [one.question_id for one in questions])
+    new = [row | FREE for row in rows if row["question_id"] not in known]
+    old = [
+        {f"b_{name}": value for name, value in row.items()}
+        for row in rows
+        if row["question_id"] in known
+    ]
+    if new:
+        connection.execute(sa.insert(PERSON_QUESTIONS), new)
+    if old:
+        connection.execute(_UPDATE, old)
+
+
+def _values(
+    question: PersonQuestion, said: Sequence[IdentityDecision]
+) -> dict[str, object]:
+    return {
+        "question_id": question.question_id,
+        "job": question.job,
+        "run_id": question.run_id,
+        "asked_at": question.asked_at,
+        "place": _place(question),
+        "body": zlib.compress(_BODY.dump_json(question)),
+        "body_print": _print(question),
+        **_state(question, said),
+    }
+
+
+def decisions_about_it(
+    connection: sa.Connection, question: PersonQuestion
+) -> tuple[IdentityDecision, ...]:
+    """Return everything recorded of a question's request row, oldest first."""
+    request = request_print(question.verdict.applicant)
+    return decisions_on(connection, [request]).get(request, ())
+
+
+def state_of(connection: sa.Connection, question: PersonQuestion) -> dict[str, str]:
+    """Return the columns that follow from what clerks said."""
+    return _state(question, decisions_about_it(connection, question))
+
+
+def _state(
+    question: PersonQuestion, said: Sequence[IdentityDecision]
+) -> dict[str, str]:
+    situation = situation_of(question, said)
+    return {
+        "stage": situation.stage.value,
+        "voices": json.dumps(speakers(situation.shown)),
+    }
+
+
+def row_of(connection: sa.Connection, question_id: str) -> sa.Row[Any] | None:
+    """Return the row of a question."""
+    return connection.execute(
+        sa.select(PERSON_QUESTIONS).where(ASKED.question_id == question_id)
+    ).first()
+
+
+def leased_to_other(row: sa.Row[Any], clerk: Clerk, now: dt.datetime) -> bool:
+    """Return whether another clerk has a question at this moment."""
+    until = row.leased_until
+    return until is not None and until > now and row.leased_by != clerk.account
+
+
+def lease(
+    connection: sa.Connection, question_id: str, clerk: Clerk, now: dt.datetime
+) -> None:
+    """Keep a question for a clerk for a while."""
+    connection.execute(
+        sa.update(PERSON_QUESTIONS)
+        .where(ASKED.question_id == question_id)
+        .values(leased_by=clerk.account, leased_until=now + _LEASED_FOR)
+    )
+
+
+def _place(question: PersonQuestion) -> str:
+    """Return what sorts questions: their list, then their row in it."""
+    file, _, row = question.verdict.applicant.source.rpartition("!")
+    digits = "".join(filter(str.isdecimal, row)) or "0"
+    return "\x1f".join((file, f"{int(digits):09}", question.question_id))
+
+
+def _print(question: PersonQuestion) -> str:
+    same = replace(question, run_id="", asked_at=dt.datetime.min.replace(tzinfo=dt.UTC))
+    return hashlib.sha256(_BODY.dump_json(same)).hexdigest()[:32]
+
+
+def question_from(body: bytes | None) -> PersonQuestion:
+    """Return what is asked.
+
+    Raises:
+        NeedsPersonError: STORE-003 when it cannot be read.
+    """
+    try:
+        return _BODY.validate_json(zlib.decompress(body or b""))
+    except (ValidationError, zlib.error) as error:
+        # Values never enter messages.
+        raise NeedsPersonError("STORE-003", "person_questions") from error.__cause__

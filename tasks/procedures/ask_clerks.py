@@ -1,0 +1,55 @@
+"""Leave 要確認 of a run on the review page, and take away what is no longer asked."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from tasks.domain.errors import NeedsPersonError
+from tasks.domain.person_question import questions_from
+from tasks.edges.person_review import PersonReview
+from tasks.edges.run_history import RunHistory
+from tasks.procedures.check_request import CheckRequest, CheckResult
+from tasks.procedures.run_inputs import JOB
+
+_DAYS_A_YEAR = 365.25
+
+
+def ask_clerks(
+    history: RunHistory, request: CheckRequest, result: CheckResult
+) -> tuple[int, int]:
+    """Leave what a run asks of clerks; close what the run before over the request asked.
+
+    Call it after the run is kept: its evidence then lies in the history, and a closed
+    question keeps nothing about anybody.
+
+    Returns:
+        How many questions are asked, how many were closed.
+
+    Raises:
+        TryAgainError: STORE-002.
+    """
+    earlier = request.earlier.head.run_id if request.earlier else ""
+    run_id = request.run_id
+    if earlier and not _is_kept(history, run_id):
+        run_id = earlier  # the same inputs once more: the papers are that run's
+    questions = questions_from(
+        result.verdicts,
+        job=JOB,
+        run_id=run_id,
+        now=request.now,
+        second=request.rules.second_clerk,
+    )
+    years = request.municipality.keep_years
+    return PersonReview(history.database).leave(
+        questions,
+        instead_of=tuple({earlier, run_id} - {""}),
+        older_than=request.now - dt.timedelta(days=years * _DAYS_A_YEAR),
+    )
+
+
+def _is_kept(history: RunHistory, run_id: str) -> bool:
+    try:
+        history.find(run_id)
+    except NeedsPersonError:
+        return False
+    return True
