@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from tasks.domain.errors import NeedsPersonError
 from tasks.domain.sources import InputNote, Role, SourceFile
 
+_LINES_OF_A_CITY = 1_000
 _FURTHEST_BACK_DAYS = 366
 """An answer further back than this is about another time than the ledgers'."""
 
@@ -50,6 +51,23 @@ def behind(
         and source.posted_until is not None
         and source.posted_until < limit
     )
+
+
+def proven_until(sources: Sequence[SourceFile]) -> dt.date | None:
+    """Return the newest 収納日 where it shows when the ledgers were written out.
+
+    In a city somebody pays nearly every day. Of few lines the newest payment may lie
+    long before that day.
+
+    Examples:
+        >>> day = dt.date(2026, 9, 15)
+        >>> few = SourceFile(Role.TAXES, "a.csv", "", 40, posted_until=day)
+        >>> city = SourceFile(Role.TAXES, "b.csv", "", 40_000, posted_until=day)
+        >>> proven_until([few]), proven_until([few, city])
+        (None, datetime.date(2026, 9, 15))
+    """
+    lines = sum(source.rows for source in sources if source.role is Role.TAXES)
+    return posted_until(sources) if lines >= _LINES_OF_A_CITY else None
 
 
 def too_old(as_of: dt.date, *, today: dt.date, valid_days: int) -> InputNote | None:

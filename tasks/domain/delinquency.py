@@ -44,7 +44,10 @@ _CHARGED = frozenset({Answer.OWING, Answer.INSTALMENTS, Answer.GRACE, Answer.SUS
 _NEGATIVE = "負の金額の行"
 _PAID_UP_AND_UNPAID = "状態が完納で収納額が足りない行"
 _STATE_OVER = "猶予・分納・停止の期間と状態が合わない行"
+_WRITTEN_OFF = "不納欠損とされ、収納額が足りない行"
 _DUE_TOO_LATE = "納期限が賦課年度より後の行"
+_DUE_FAR_AHEAD = "納期限が賦課年度より後で、まだ何か月も先の行"
+_NOT_POSTED_SO_FAR = "台帳の最後の収納日からみて、納付がまだ載っていないおそれのある行"
 _DUE_OUT_OF_CALENDAR = "納期限が期別の月と合わない行"
 
 BOOKS_CLOSED = (6, 5)
@@ -52,6 +55,11 @@ BOOKS_CLOSED = (6, 5)
 the books close on 31 May (地方自治法235条の5), and a due date may move over a holiday."""
 _MOVED_DAYS = 7
 """A due date at the end of a month may move this far into the next."""
+_LAST_USUAL_DUE = (4, 10)
+"""Month and day after the fiscal year: its last 期別 falls due in March, moved over a
+holiday. What falls due later was billed late (随時)."""
+_BILLED_AHEAD_DAYS = 120
+"""A bill is sent out at most this long before it falls due, when billed late."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +117,12 @@ def contradiction(line: TaxLine, *, rules: DelinquencyRules, as_of: dt.date) -> 
         return ""
     if line.status is TaxStatus.PAID_UP:
         return _PAID_UP_AND_UNPAID
+    if line.status is TaxStatus.WRITTEN_OFF:
+        return _WRITTEN_OFF
     if line.status in SPECIAL and _is_over(line, as_of):
         return _STATE_OVER
-    return _out_of_calendar(line, rules)
+    odd = _out_of_calendar(line, rules, as_of)
+    return odd or (_NOT_POSTED_SO_FAR if _outruns_ledger(line, rules, as_of) else "")
 
 
 def months_at_lower_rate(tax: str, rules: DelinquencyRules) -> FirstMonths:
@@ -169,21 +180,47 @@ def _is_over(line: TaxLine, as_of: dt.date) -> bool:
     return ends is not None and ends < as_of
 
 
-def _out_of_calendar(line: TaxLine, rules: DelinquencyRules) -> str:
+def _outruns_ledger(line: TaxLine, rules: DelinquencyRules, as_of: dt.date) -> bool:
+    """Tell whether the ledger may have been written out before a payment could show.
+
+    Its newest 収納日 lies further back than the lag window, and the line fell due within
+    that window of it or later: unpaid in it says nothing.
+    """
+    if line.posted_until is None or line.due_date >= as_of:
+        return False
+    lag = dt.timedelta(days=rules.lag_days)
+    return line.posted_until < as_of - lag and line.due_date >= line.posted_until - lag
+
+
+def _out_of_calendar(line: TaxLine, rules: DelinquencyRules, as_of: dt.date) -> str:
     """Return what is odd about the due date: 令和01 typed as 令和10 forgives for years."""
-    if not line.instalment:
-        return ""
-    if line.due_date > dt.date(line.fiscal_year + 1, *BOOKS_CLOSED):
+    year_after = line.fiscal_year + 1
+    if line.instalment and line.due_date > dt.date(year_after, *BOOKS_CLOSED):
         return _DUE_TOO_LATE
+    if line.due_date > max(
+        dt.date(year_after, *_LAST_USUAL_DUE),
+        as_of + dt.timedelta(days=_BILLED_AHEAD_DAYS),
+    ):
+        return _DUE_FAR_AHEAD
     tax = configured_tax(line.tax, tuple(rules.due_months))
     months = rules.due_months[tax] if tax is not None else ()
-    if line.instalment > len(months) or line.due_date < dt.date(line.fiscal_year, 4, 1):
+    if line.due_date < dt.date(line.fiscal_year, 4, 1):
         return ""  # before its year only where 調定年度, the year booked, stands for it
+    if not line.instalment:
+        later = any(_falls_in(month, year_after, line.due_date) for month in months)
+        return _DUE_OUT_OF_CALENDAR if later else ""
+    if line.instalment > len(months):
+        return ""
     month = months[line.instalment - 1]
-    year = line.fiscal_year + (month < 4)
-    begins = dt.date(year, month, 1)
+    fits = _falls_in(month, line.fiscal_year, line.due_date)
+    return "" if fits else _DUE_OUT_OF_CALENDAR
+
+
+def _falls_in(month: int, fiscal_year: int, day: dt.date) -> bool:
+    """Tell whether a day is a due date of a month of a fiscal year."""
+    begins = dt.date(fiscal_year + (month < 4), month, 1)
     ends = (begins + dt.timedelta(days=31)).replace(day=_MOVED_DAYS)
-    return "" if begins <= line.due_date <= ends else _DUE_OUT_OF_CALENDAR
+    return begins <= day <= ends
 
 
 def _state_of_unpaid(line: TaxLine, rules: DelinquencyRules, as_of: dt.date) -> Answer:

@@ -46,6 +46,12 @@ _STATUSES = {
     "催告": TaxStatus.NORMAL,
     "差押": TaxStatus.NORMAL,
     "差押中": TaxStatus.NORMAL,
+    "参加差押": TaxStatus.NORMAL,
+    "交付要求": TaxStatus.NORMAL,
+    "督促済": TaxStatus.NORMAL,
+    "催告中": TaxStatus.NORMAL,
+    "一部納付": TaxStatus.NORMAL,
+    "未済": TaxStatus.NORMAL,
     "徴収猶予": TaxStatus.GRACE,
     "猶予": TaxStatus.GRACE,
     "徴収猶予中": TaxStatus.GRACE,
@@ -61,6 +67,12 @@ _STATUSES = {
     "滞納処分の停止": TaxStatus.SUSPENDED,
     "滞納処分の執行停止": TaxStatus.SUSPENDED,
     "処分停止": TaxStatus.SUSPENDED,
+    "不納欠損": TaxStatus.WRITTEN_OFF,
+    "不納欠損処分": TaxStatus.WRITTEN_OFF,
+    "欠損": TaxStatus.WRITTEN_OFF,
+    "欠損処分": TaxStatus.WRITTEN_OFF,
+    "時効": TaxStatus.WRITTEN_OFF,
+    "時効消滅": TaxStatus.WRITTEN_OFF,
 }
 _WHOLE_YEAR = frozenset(
     ("", "0", "00", "全期", "全", "随時", "随", "一括", "年", "年額", "通年", "-")

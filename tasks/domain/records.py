@@ -38,6 +38,8 @@ class TaxStatus(StrEnum):
     SUSPENDED = "執行停止"
     PAID_UP = "完納"
     """The ledger says that nothing is owed; its amounts must agree."""
+    WRITTEN_OFF = "不納欠損"
+    """The claim is given up or gone by time; what that means is a clerk's to say."""
 
 
 class Consent(StrEnum):
@@ -149,6 +151,8 @@ class TaxLine:
     """Parts what one person owes twice on one day: 通知書番号, 標識番号."""
     receipt_yen: int = field(default=0, repr=False)
     """Paid by receipts shown and recorded, and not yet in `paid_yen`."""
+    posted_until: dt.date | None = field(default=None, compare=False)
+    """Newest 収納日 of the ledgers, where that shows when they were written out."""
 
 
 class Identity(StrEnum):
@@ -262,5 +266,7 @@ class Verdict:
     """延滞金 computed to the as-of date; tax section only."""
     lines: tuple[TaxLine, ...] = field(default=(), repr=False)
     """Every tax line looked at."""
+    waits_too: bool = False
+    """Beside the answer a line is unpaid inside the lag window."""
     reason: str = ""
     """根拠: one Japanese sentence without amounts or names."""

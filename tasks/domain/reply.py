@@ -25,7 +25,8 @@ def reply_word(verdict: Verdict, rules: DelinquencyRules) -> str:
     """Return the word printed on 回答書 for an answer.
 
     With `reply_wording: yes_no` nobody outside learns who is untaxed, in 分納 or under
-    執行停止: where those do not count as 滞納, the reply says 滞納なし. Of other people
+    執行停止: where those do not count as 滞納, the reply says 滞納なし, or 反映待ち when
+    another line is still inside the lag window. Of other people
     than the applicant no more than that, or 反映待ち, is ever said, whatever the wording.
 
     Examples:
@@ -41,7 +42,10 @@ def reply_word(verdict: Verdict, rules: DelinquencyRules) -> str:
         return IN_QUESTION
     if rules.reply_wording == "answer" and _of_applicant_alone(verdict):
         return answer.value
-    return _YES_NO.get(answer, answer.value)
+    word = _YES_NO.get(answer, answer.value)
+    if word == NO_ARREARS and verdict.waits_too:
+        return Answer.WAITING_FOR_POSTING.value
+    return word
 
 
 def reply_taxes(verdict: Verdict, rules: DelinquencyRules) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ _GROUPS = (
         *("町民税県民税", "村民税県民税", "住民税", "特別区民税都民税", "特別区民税"),
     ),
     ("固定資産税都市計画税", "固定資産税", "都市計画税", "固都税", "償却資産"),
-    ("軽自動車税", "軽自", "軽自動車税種別割", "軽自税"),
+    ("軽自動車税", "軽自", "軽自動車", "軽自動車税種別割", "軽自税"),
     (
         *("国民健康保険税", "国民健康保険料", "国民健康保険", "国保税", "国保料"),
         "国保",
@@ -47,6 +47,7 @@ _SAME_REMARKS = {
     **dict.fromkeys(("種別割", "個人", "現年", "現年度", "現年分", "全期"), ""),
 }
 """Remarks in brackets that say the same, or nothing that parts two lines."""
+_LONGEST_FIRST = tuple(sorted(_KIND, key=lambda name: (-len(name), name)))
 _IN_FILE_NAMES = tuple(
     sorted(
         (
@@ -58,6 +59,8 @@ _IN_FILE_NAMES = tuple(
     )
 )
 """Longer names before the names they contain."""
+_LEVIED_TOO = "森林環境税"
+"""On the same notice and in the same line as 個人住民税 since 令和6年度."""
 _BRACKETS = re.compile(r"\([^)]*\)|〔[^〕]*〕|【[^】]*】")
 _SEPARATORS = re.compile(r"[\s・、,/及び]+")
 
@@ -82,6 +85,30 @@ def configured_tax(tax: str, configured: tuple[str, ...]) -> str | None:
         return tax
     kind = _kind(tax)
     return next((name for name in configured if _kind(name) == kind), None)
+
+
+@lru_cache(maxsize=1024)
+def resembled_tax(tax: str, configured: tuple[str, ...]) -> str | None:
+    """Return the configured 税目 that a name which is none of them may yet mean.
+
+    A ledger's own word (固定資産税土地分) or what goes with a tax (国保税督促手数料): a name
+    that holds a known one, the longest counts. None for a tax of another name.
+
+    Examples:
+        >>> taxes = ("固定資産税", "個人市県民税")
+        >>> resembled_tax("固定資産税土地分", taxes)
+        '固定資産税'
+        >>> resembled_tax("法人市民税均等割", taxes) is None
+        True
+    """
+    if configured_tax(tax, configured) is not None:
+        return None
+    folded = _folded(tax)
+    if folded in _KIND:
+        return None
+    within = next((name for name in _LONGEST_FIRST if name in folded), "")
+    kind = _KIND.get(within, "")
+    return next((name for name in configured if kind and _kind(name) == kind), None)
 
 
 @lru_cache(maxsize=1024)
@@ -123,4 +150,5 @@ def _kind(tax: str) -> str:
 
 def _folded(tax: str) -> str:
     plain = _BRACKETS.sub("", unicodedata.normalize("NFKC", tax))
-    return _SEPARATORS.sub("", plain)
+    folded = _SEPARATORS.sub("", plain)
+    return folded.replace(_LEVIED_TOO, "") or folded

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
 from tasks.domain.delinquency import (
@@ -28,7 +28,7 @@ from tasks.domain.records import (
 from tasks.domain.related_persons import looks_at_others
 from tasks.domain.second_clerk import SECOND_AWAITED, Class
 from tasks.domain.settings import DelinquencyRules
-from tasks.domain.tax_kinds import configured_tax
+from tasks.domain.tax_kinds import configured_tax, resembled_tax
 
 PROTECTED_REASON = "担当者による個別確認"
 """All that is written about a person under 支援措置."""
@@ -50,6 +50,10 @@ _OWING_BY_ORDINANCE = (
 )
 _CONTRADICTION = (
     "台帳に{what}があり、納付の状況を判定できないため、職員の確認が必要です"
+)
+_TAX_UNSURE = (
+    "台帳の税目「{taxes}」が対象の税目かどうか分からず、納期限を過ぎた未納があるため、"
+    "職員の確認が必要です（設定の taxes か taxes_left_out に書けば分かります）。"
 )
 _OTHERS_REFUSED = "同じ世帯の人などの同意が確かめられないため、答えられません。"
 _DECIDED_BY_ALL = frozenset({Answer.PAID, Answer.NOT_YET_DUE, Answer.NO_TAX})
@@ -164,6 +168,10 @@ def _matched(
         return _not_everybody(applicant, match, looked_at)
     if answer is Answer.OWING and _by_one_clerk(match, rules):
         return _second_awaited(applicant, match)
+    unsure = _taxes_unsure(lines, rules, as_of)
+    if answer is not Answer.OWING and unsure:
+        reason = _TAX_UNSURE.format(taxes="」「".join(unsure))
+        return Verdict(applicant, match, Answer.SEVERAL, lines=looked_at, reason=reason)
     deciding = [item for item in judged if item.state is answer]
     decides = answer is not Answer.NO_TAX
     taxes = {configured_tax(j.line.tax, rules.taxes) for j in deciding if decides}
@@ -176,7 +184,29 @@ def _matched(
         arrears_yen=sum(j.unpaid_yen for j in judged if j.state in OVERDUE),
         arrears_charge_yen=sum(j.charge.yen for j in judged if j.charge),
         lines=looked_at,
+        waits_too=_waits_too(answer, states),
         reason=_reason(answer, deciding, judged, match, others=looks_at_others(rules)),
+    )
+
+
+def _waits_too(answer: Answer, states: Collection[Answer]) -> bool:
+    """Tell whether a line waits for its posting beside one in a special state."""
+    return answer in SPECIAL.values() and Answer.WAITING_FOR_POSTING in states
+
+
+def _taxes_unsure(
+    lines: Iterable[TaxLine], rules: DelinquencyRules, as_of: dt.date
+) -> tuple[str, ...]:
+    """Return the 税目 that may be one of those looked at, of lines unpaid after due."""
+    return tuple(
+        dict.fromkeys(
+            line.tax
+            for line in lines
+            if line.tax not in rules.taxes_left_out
+            and resembled_tax(line.tax, rules.taxes) is not None
+            and line.assessed_yen > line.paid_yen
+            and line.due_date < as_of
+        )
     )
 
 
@@ -252,6 +282,8 @@ def _reason(
     unknown = [entry.whose.value for entry in match.related if not entry.persons]
     if unknown:
         reason += f"{'・'.join(unknown)}は宛名台帳に見つかりません。"
+    if _waits_too(answer, {item.state for item in judged}):
+        reason += "ほかに、納付がまだ台帳に載っていないかもしれない期別があります。"
     shown = sum(bool(item.line.receipt_yen) for item in judged)
     if shown:
         reason += f"領収書で確かめた納付{shown}期分を含みます。"

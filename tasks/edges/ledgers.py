@@ -7,6 +7,7 @@ import functools
 import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -14,6 +15,7 @@ from typing import Any, Self
 import duckdb
 
 from tasks.domain.addresses import Home
+from tasks.domain.as_of import proven_until
 from tasks.domain.errors import NeedsPersonError, TryAgainError
 from tasks.domain.person_keys import ApplicantKeys, ResidentKeys
 from tasks.domain.records import Resident, TaxLine, TaxStatus
@@ -135,6 +137,7 @@ class Ledgers:
         """
         found: dict[str, list[TaxLine]] = {number: [] for number in addressee_nos}
         lines = union_all("SELECT * FROM {schema}.tax_lines", self._taxes)
+        posted = proven_until(self.sources)
         with self._cursor() as cursor:
             load_columns(
                 cursor,
@@ -153,7 +156,8 @@ class Ledgers:
             ).fetchall()
         for row in rows:
             values: tuple[Any, ...] = (*row[:7], TaxStatus(row[7]), *row[8:])
-            found[row[0]].append(TaxLine(*values))
+            line = TaxLine(*values)
+            found[row[0]].append(replace(line, posted_until=posted) if posted else line)
         return {number: tuple(its) for number, its in found.items()}
 
     def totals(self, addressee_nos: Iterable[str]) -> dict[str, LedgerTotal]:

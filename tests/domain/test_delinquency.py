@@ -430,7 +430,9 @@ tax_lines = st.builds(
     assessed=st.integers(0, 10**9),
     paid=st.integers(0, 10**9),
     due=st.dates(dt.date(2023, 1, 1), dt.date(2027, 12, 31)).map(dt.date.isoformat),
-    status=st.sampled_from([s for s in TaxStatus if s is not TaxStatus.PAID_UP]),
+    status=st.sampled_from(
+        [s for s in TaxStatus if s not in (TaxStatus.PAID_UP, TaxStatus.WRITTEN_OFF)]
+    ),
     tax=st.sampled_from((*RULES.taxes, "国民健康保険税")),
     number=st.sampled_from(("0000000011", "0000000012")),
 )
@@ -555,9 +557,20 @@ def instalment(due: str, number: int = 1, year: int = 2026, paid: int = 0) -> Ta
     [
         pytest.param(instalment("2028-06-30"), (), True, id="令和10 for 令和8"),
         pytest.param(instalment("2027-06-07"), (), True, id="after the books closed"),
-        pytest.param(instalment("2027-05-31"), (), False, id="last day of the books"),
+        pytest.param(instalment("2027-05-31"), (), True, id="令和9 for 令和8"),
         pytest.param(instalment("2028-06-30", paid=30_000), (), False, id="paid"),
-        pytest.param(instalment("2028-06-30", number=0), (), False, id="随時"),
+        pytest.param(
+            instalment("2027-05-31", number=0), (), True, id="全期, a year on"
+        ),
+        pytest.param(
+            instalment("2026-12-25", number=0, year=2023), (), False, id="billed late"
+        ),
+        pytest.param(
+            instalment("2026-07-31", number=0, year=2025),
+            (7,),
+            True,
+            id="全期 in its month, a year on",
+        ),
         pytest.param(instalment("2026-04-30"), (4, 7, 12, 2), False, id="in its month"),
         pytest.param(
             instalment("2026-05-01"), (4, 7, 12, 2), False, id="after holidays"
@@ -581,6 +594,78 @@ def test_a_due_date_that_does_not_fit_year_and_instalment_is_asked_where_unpaid(
     found = verdict(item, rules=rules)
     assert (found.answer is Answer.SEVERAL) is asked
     assert ("納期限が" in found.reason) is asked
+
+
+def test_the_last_day_of_the_books_is_a_due_date_when_it_is_near() -> None:
+    found = judge(
+        applicant(),
+        same(),
+        [instalment("2027-05-31")],
+        rules=RULES,
+        as_of=dt.date(2027, 3, 31),
+    )
+    assert found.answer is Answer.NOT_YET_DUE
+
+
+@pytest.mark.parametrize(
+    ("due", "posted_until", "asked"),
+    [
+        pytest.param("2026-09-30", "2026-09-15", True, id="due after its last 収納日"),
+        pytest.param("2026-09-10", "2026-09-15", True, id="due within its lag"),
+        pytest.param("2026-06-30", "2026-09-15", False, id="due long before"),
+        pytest.param("2026-09-30", "2026-10-20", False, id="posted nearly to the day"),
+        pytest.param("2026-12-25", "2026-09-15", False, id="not yet due"),
+    ],
+)
+def test_nobody_is_accused_by_a_ledger_older_than_the_as_of_date(
+    due: str, posted_until: str, asked: bool
+) -> None:
+    day = dt.date.fromisoformat(posted_until)
+    found = verdict(replace(line(due=due), fiscal_year=2026, posted_until=day))
+    assert (found.answer is Answer.SEVERAL) is asked
+    assert ("最後の収納日" in found.reason) is asked
+
+
+def test_what_waits_beside_a_special_state_is_told() -> None:
+    found = verdict(BY_STATE[Answer.INSTALMENTS], BY_STATE[Answer.WAITING_FOR_POSTING])
+    assert (found.answer, found.waits_too) == (Answer.INSTALMENTS, True)
+    assert "まだ台帳に載っていない" in found.reason
+    assert not verdict(BY_STATE[Answer.INSTALMENTS]).waits_too
+
+
+def test_an_amount_written_off_is_asked_about_and_never_owing() -> None:
+    found = verdict(line(status=TaxStatus.WRITTEN_OFF))
+    assert (found.answer, "不納欠損" in found.reason) == (Answer.SEVERAL, True)
+    assert (
+        verdict(line(paid=30_000, status=TaxStatus.WRITTEN_OFF)).answer is Answer.PAID
+    )
+
+
+@pytest.mark.parametrize(
+    ("tax", "due", "left_out", "answer"),
+    [
+        pytest.param(
+            "固定資産税土地分", "2026-06-30", (), Answer.SEVERAL, id="may be meant"
+        ),
+        pytest.param(
+            "固定資産税土地分",
+            "2026-06-30",
+            ("固定資産税土地分",),
+            Answer.NO_TAX,
+            id="the city says that it is not",
+        ),
+        pytest.param("固定資産税土地分", "2027-01-31", (), Answer.NO_TAX, id="not due"),
+        pytest.param("法人市民税均等割", "2026-06-30", (), Answer.NO_TAX, id="another"),
+        pytest.param(
+            "市県民税・森林環境税", "2026-06-30", (), Answer.OWING, id="with it"
+        ),
+    ],
+)
+def test_nobody_is_cleared_because_a_ledger_has_its_own_word_for_a_tax(
+    tax: str, due: str, left_out: tuple[str, ...], answer: Answer
+) -> None:
+    rules = RULES.model_copy(update={"taxes_left_out": left_out})
+    assert verdict(line(tax=tax, due=due), rules=rules).answer is answer
 
 
 def test_a_receipt_pays_a_line_and_keeps_the_ledgers_own_amounts() -> None:

@@ -1,5 +1,7 @@
 """What leaves the tax section is the least."""
 
+from dataclasses import replace
+
 import pytest
 
 from tasks.domain.records import Answer, Applicant, Verdict, Whose
@@ -34,6 +36,17 @@ def verdict_of(answer: Answer, *owners: Whose) -> Verdict:
 )
 def test_the_reply_says_no_more_than_yes_or_no(answer: Answer, word: str) -> None:
     assert reply_word(verdict_of(answer), YES_NO) == word
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [pytest.param(a, id=a.value) for a in (Answer.GRACE, Answer.INSTALMENTS)],
+)
+def test_nobody_is_cleared_while_another_line_waits_for_its_posting(
+    answer: Answer,
+) -> None:
+    found = replace(verdict_of(answer), waits_too=True)
+    assert reply_word(found, YES_NO) == "反映待ち"
 
 
 @pytest.mark.parametrize("answer", [pytest.param(a, id=a.value) for a in Answer])

@@ -82,7 +82,7 @@ def test_faults_of_all_files_are_told_at_once(folder: Path) -> None:
     assert found == (
         "municipality.yaml 23行 keep_years: 整数で書きます",
         "acceptance.yaml: ファイルがありません",
-        "delinquency.yaml 10行 lag_dais: 知らない項目です。"
+        "delinquency.yaml 12行 lag_dais: 知らない項目です。"
         "lag_days の書き間違いではありませんか",
         "baselines.yaml 19行 baselines.1番目.samples: 0以上の数で書きます",
     )

@@ -430,3 +430,19 @@ def test_nobody_is_named_in_what_may_be_logged(tmp_path: Path) -> None:
     result = check(small(tmp_path))
     assert "検査" not in repr(result).replace(repr("税務課検査係"), "")
     assert "0000000012" not in repr(result)
+
+
+def test_nobody_is_accused_by_an_export_older_than_the_as_of_date(
+    tmp_path: Path,
+) -> None:
+    request = small(tmp_path)
+    others = "".join(
+        f"{number:010},軽自動車税,令和8年度,0,R8.6.1,10800,10800,R8.9.15\n"
+        for number in range(100, 1100)
+    )
+    header = TAXES.splitlines()[0].replace("状態", "収納日")
+    owed = "0000000012,軽自動車税,令和8年度,0,R8.9.30,10800,0,\n"
+    request.taxes[0].write_text(f"{header}\n{owed}{others}", encoding="utf-8-sig")
+    found = {row[0]: row[1] for row in answers(check(request))}
+    assert found["A-2"] == Answer.SEVERAL
+    assert found["A-1"] == Answer.NO_TAX
