@@ -38,10 +38,15 @@ _FEWEST = 2
 """Tiles that must be missing side by side; one alone may be a flaw of the paper."""
 _DARK_ENOUGH = 0.42
 """Of the darkness that the blank has there, copies paler as a whole considered."""
+_SAME_SHAPE, _FAINTEST = 0.8, 12.0
+"""Likeness of a tile's picture from which print too pale to count is there after all,
+and the greys between its paper and its print that this takes."""
 _LEAST_INK_PX = 22
 """Of a tile at ALIGN_DPI: a rule of 4 mm."""
 _COPY_BLUR_PX, _COPY_DARKNESS, _KEPT_BY_A_COPY = 1.3, 0.7, 0.85
 """What copying takes from print, and the share of a tile that must outlive it."""
+_PAGE_SOFT_PX = 0.8
+"""Blur that takes the noise of a scan before shapes are compared."""
 _BLACK, _SOLID_SHARE = 90, 0.6
 """Grey of print that is meant to be black, and how much of a tile must be."""
 _INK_DARKNESS = 60
@@ -144,9 +149,33 @@ def print_found(
         for across in range(0, 2 * around + 1, _STEP_PX):
             hits = _hits(wide, least, across, down, side)
             best[left] = np.maximum(best[left], hits / total)
+    for index in np.flatnonzero(best < _PRESENT):
+        if _is_there_faintly(tiled, laid, tiled.corners_px[index]):
+            best[index] = _PRESENT
     if seen is not None:
         best[~_cut(seen, tiled.corners_px, side).all(axis=(1, 2))] = -1.0
     return np.asarray(best, np.float32)
+
+
+def _is_there_faintly(tiled: Tiles, laid: Picture, corner_px: NDArray[np.intp]) -> bool:
+    """Tell whether a tile's print is on the page, however pale.
+
+    A copy of a copy takes the darkness of thin rules and small print, not their shape; where
+    another version has nothing, or other print, no shape is like it.
+    """
+    side, around = to_px(_TILE_MM, ALIGN_DPI), to_px(_SEARCH_MM, ALIGN_DPI)
+    left, top = int(corner_px[0]), int(corner_px[1])
+    wide = laid[
+        top - around : top + side + around, left - around : left + side + around
+    ]
+    soft = cv2.GaussianBlur(np.minimum(wide, 250), (0, 0), _PAGE_SOFT_PX)
+    wanted = cv2.GaussianBlur(
+        tiled.blank[top : top + side, left : left + side], (0, 0), _COPY_BLUR_PX
+    )
+    if float(np.ptp(soft)) < _FAINTEST:
+        return False
+    likeness = cv2.matchTemplate(soft, wanted, cv2.TM_CCOEFF_NORMED)
+    return bool(likeness.max() >= _SAME_SHAPE)
 
 
 def _hits(
