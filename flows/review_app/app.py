@@ -18,6 +18,8 @@ from flows.review_app.access import routes as access
 from flows.review_app.access.arrival import Arrival, to_sign_in
 from flows.review_app.access.gate import SignInNeededError, templates
 from flows.review_app.access.guard import Guard
+from flows.review_app.designer import routes as designer
+from flows.review_app.designer.uploads import MAX_BYTES
 from flows.review_app.fields import routes as fields
 from flows.review_app.office import Office
 from flows.review_app.persons import routes as persons
@@ -51,15 +53,16 @@ class Room:
         return path == self.path or path.startswith(self.under)
 
 
-ROOMS = (fields, persons, access)
+ROOMS = (designer, fields, persons, access)
 """Each has `routes(office)`. A new room is one line here and one in NAVIGATION."""
 
 NAVIGATION = (
     Room("/", "読み取りの確認", (Role.CLERK, Role.AUDITOR), "/items/"),
     Room("/persons", "本人の確認", (Role.CLERK, Role.AUDITOR), "/persons/"),
+    Room("/forms", "様式", (Role.DESIGNER,), "/forms/"),
 )
 
-LONG_BODIES: dict[str, int] = {}
+LONG_BODIES: dict[str, int] = {"/forms": MAX_BYTES}
 """Bytes that a body may have, by the beginning of its path, where files come in."""
 
 

@@ -120,6 +120,15 @@ class FormFolder:
             if path.name != f"{but}{USED_SUFFIX}"
         )
 
+    def is_free(self, name: str) -> bool:
+        """Return whether a new form may have this name; old names stay taken."""
+        fits = _NAME.fullmatch(name) and not _RESERVED.fullmatch(name)
+        return bool(fits) and not (
+            (self.folder / f"{name}.png").exists()
+            or self._past(name).exists()
+            or name in self.names()
+        )
+
     def create(self, name: str, text: str, blank: bytes, change: Change) -> StoredForm:
         """Return a new draft, written beside the picture of its blank.
 
@@ -134,12 +143,9 @@ class FormFolder:
                 FILE-003 when nothing can be written.
             TryAgainError: STORE-002.
         """
-        if not _NAME.fullmatch(name) or _RESERVED.fullmatch(name):
-            raise NeedsPersonError("DESIGN-002", "not an identifier")
         with self.database.writing() as connection:
-            taken = (self.folder / f"{name}.png").exists() or name in self.names()
-            if taken or self._past(name).exists():
-                raise NeedsPersonError("DESIGN-002", f"{name} is taken")
+            if not self.is_free(name):
+                raise NeedsPersonError("DESIGN-002", "taken, or no identifier")
             stored = _stored_form(name, FormState.DRAFT, text)
             self._keep(stored, change)
             append_entry(connection, self._event("form_drafted", stored, change, ""))

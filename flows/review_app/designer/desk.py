@@ -32,6 +32,7 @@ UPLOAD_LIMITS = Limits(max_pages=20)
 DRAFT_SECONDS, TRIAL_SECONDS = 60.0, 90.0
 _KEPT_TRIALS, _TRIAL_MINUTES = 8, 15
 _KEPT_PRINTS = 16
+_LEFT_SECONDS = 3600.0
 _COPY_BYTES = 1 << 20
 
 
@@ -80,9 +81,12 @@ class Desk:
             yield path
 
     def sweep(self) -> None:
-        """Remove what a killed server left of uploads."""
+        """Remove what a killed server left of uploads; another's are not touched."""
+        oldest = self.office.clock().timestamp() - _LEFT_SECONDS
         for left in self._folder().glob("upload_*"):
-            shutil.rmtree(left, ignore_errors=True)
+            with contextlib.suppress(OSError):
+                if left.stat().st_mtime < oldest:
+                    shutil.rmtree(left, ignore_errors=True)
 
     def _folder(self) -> Path:
         return self.office.work / "designer"

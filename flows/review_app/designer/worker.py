@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from ocr.errors import ReadingError
 from tasks.domain.errors import NeedsPersonError, TryAgainError
@@ -62,7 +62,7 @@ class Worker:
             said = self._ask((job, args), seconds)
         finally:
             self._turn.release()
-        return _opened(said)
+        return cast("T", _opened(said))
 
     def close(self) -> None:
         """End the process."""
