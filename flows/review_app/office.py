@@ -10,7 +10,7 @@ from pathlib import Path
 from flows.review_app.access.seals import Signer
 from flows.review_app.fields.checking import Checker, checker
 from tasks.domain.accounts import SessionLimits
-from tasks.domain.review_rules import ReviewRules
+from tasks.domain.entry_rules import EntryRules
 from tasks.edges.database import Database
 
 
@@ -34,7 +34,7 @@ class Office:
     jobs: Mapping[str, str] = field(default_factory=dict)
     """Title of each job known, by its name."""
     limits: SessionLimits = field(default_factory=SessionLimits)
-    rules: ReviewRules = field(default_factory=ReviewRules)
+    rules: EntryRules = field(default_factory=EntryRules)
     """Who must enter a field how often, and how long somebody is taken to look."""
     secure: bool = False
     """True when browsers reach the page by TLS."""

@@ -11,6 +11,7 @@ from flows.review_app.office import Office
 from tasks.domain.settings import Settings
 from tasks.edges.account_store import AccountStore
 from tasks.edges.database import Database
+from tasks.edges.towns import home_towns
 
 
 def open_office(
@@ -30,13 +31,18 @@ def open_office(
         work: Folder for what is only needed for a while.
         clock: Gives the present moment in office time, with zone.
     """
+    city = settings.municipality
     return Office(
         database=database,
         clock=clock,
         secret=AccountStore(database).secret("forms"),
-        check=checker(),
+        check=checker(
+            oldest_birth_year=settings.acceptance.oldest_birth_year,
+            home=home_towns(city.prefecture, city.city, frozenset(city.towns)),
+        ),
+        rules=settings.review.entry,
         home=home,
         work_folder=work,
-        city=settings.municipality.city,
+        city=city.city,
         jobs={one.job: one.title for one in settings.savings.baselines},
     )

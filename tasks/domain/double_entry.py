@@ -40,7 +40,7 @@ def stage_after(
         given: Every answer so far, oldest first.
         new: The one being added.
         item: The question.
-        two: Two people must enter this field (`ReviewRules.needs_two`).
+        two: Two people must enter this field (`EntryRules.needs_two`).
     """
     if not two:
         return Stage.SETTLED

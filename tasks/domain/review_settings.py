@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from tasks.domain.entry_rules import EntryRules
+
 
 class _Settings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -39,6 +41,7 @@ class ReviewRules(_Settings):
     proxies: tuple[str, ...] = ()
     """Addresses of the reverse proxies that bring TLS; empty: none."""
     sign_in: SignInRules = SignInRules()
+    entry: EntryRules = EntryRules()
 
     @field_validator("address")
     @classmethod

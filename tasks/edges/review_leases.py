@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 import sqlalchemy as sa
 
 from tasks.domain.double_entry import Stage, entries
+from tasks.domain.entry_rules import EntryRules
 from tasks.domain.review_item import QuestionKind, ReviewAnswer, ReviewItem
-from tasks.domain.review_rules import ReviewRules
 from tasks.edges.database import Database
 from tasks.edges.database_tables import REVIEW_ANSWERS, REVIEW_ITEMS
 from tasks.edges.review_rows import (
@@ -79,7 +79,7 @@ class Leases:
     """Questions given out to desks."""
 
     database: Database
-    rules: ReviewRules = field(default_factory=ReviewRules)
+    rules: EntryRules = field(default_factory=EntryRules)
 
     def take(self, desk: Desk, wanted: Wanted, now: dt.datetime) -> tuple[Leased, ...]:
         """Return open questions that are this desk's from now on, in their order.
@@ -94,6 +94,18 @@ class Leases:
             self._lease(connection, desk, keys, now)
         return self._with_pictures(rows, now)
 
+    def look(self, item_id: str, now: dt.datetime) -> Leased | None:
+        """Return one question without taking it; None when there is none."""
+        with self.database.reading() as connection:
+            row = _row(connection, item_id)
+        return None if row is None else self._with_pictures([row], now)[0]
+
+    def place_of(self, item_id: str) -> str:
+        """Return where a question stands among the others; empty when there is none."""
+        query = sa.select(ITEMS.place).where(ITEMS.item_id == item_id)
+        with self.database.reading() as connection:
+            return connection.scalar(query) or ""
+
     def open_one(self, desk: Desk, item_id: str, now: dt.datetime) -> Leased | None:
         """Return one question, leased when it is open; None when somebody else has it.
 
@@ -103,15 +115,7 @@ class Leases:
             TryAgainError: STORE-002.
         """
         with self.database.writing() as connection:
-            row = (
-                connection.execute(
-                    sa.select(*CONTENT_COLUMNS, *_STATE, ITEMS.is_open).where(
-                        ITEMS.item_id == item_id
-                    )
-                )
-                .mappings()
-                .first()
-            )
+            row = _row(connection, item_id)
             if row is None or leased_to_other(row, desk.person, now):
                 return None
             if row["is_open"]:
@@ -257,6 +261,12 @@ class Leases:
             )
             for row in rows
         )
+
+
+def _row(connection: sa.Connection, item_id: str) -> sa.RowMapping | None:
+    query = sa.select(*CONTENT_COLUMNS, *_STATE, ITEMS.is_open)
+    found = connection.execute(query.where(ITEMS.item_id == item_id))
+    return found.mappings().first()
 
 
 def _first(

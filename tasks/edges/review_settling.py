@@ -9,9 +9,9 @@ from enum import StrEnum
 import sqlalchemy as sa
 
 from tasks.domain.double_entry import Stage, corrected, stage_after
+from tasks.domain.entry_rules import EntryRules
 from tasks.domain.errors import NeedsPersonError
 from tasks.domain.review_item import Decision, ReviewAnswer, ReviewItem
-from tasks.domain.review_rules import ReviewRules
 from tasks.edges.audit_log import AuditEvent, append_entry
 from tasks.edges.database_tables import REVIEW_ANSWERS, REVIEW_ITEMS
 from tasks.edges.review_rows import answer_values, answers_of, item_from
@@ -42,7 +42,7 @@ class Settlement:
 def settle_in(
     connection: sa.Connection,
     answer: ReviewAnswer,
-    rules: ReviewRules,
+    rules: EntryRules,
     seen: str | None,
 ) -> Settlement:
     """Append an answer and its audit entry, or store nothing and say why.

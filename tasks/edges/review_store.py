@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 import sqlalchemy as sa
 
 from tasks.domain.double_entry import Stage
+from tasks.domain.entry_rules import EntryRules
 from tasks.domain.review_item import QuestionKind, ReviewAnswer, ReviewItem
-from tasks.domain.review_rules import ReviewRules
 from tasks.edges.database import Database
 from tasks.edges.database_tables import REVIEW_ANSWERS, REVIEW_CROPS, REVIEW_ITEMS
 from tasks.edges.question_marks import Action, Mark, mark_in
@@ -64,7 +64,7 @@ class ReviewStore:
     """Questions by item_id; asking twice asks once."""
 
     database: Database
-    rules: ReviewRules = field(default_factory=ReviewRules)
+    rules: EntryRules = field(default_factory=EntryRules)
     """Who must enter a field how often."""
 
     def ask(self, items: Iterable[ReviewItem], *, at: dt.datetime | None = None) -> int:
@@ -127,6 +127,19 @@ class ReviewStore:
         with self.database.reading() as connection:
             row = connection.execute(query).mappings().first()
             return None if row is None else item_from(row, _crop(connection, item_id))
+
+    def items(self, item_ids: Iterable[str]) -> dict[str, ReviewItem]:
+        """Return questions without their pictures; unknown ones are left out."""
+        found: dict[str, ReviewItem] = {}
+        with self.database.reading() as connection:
+            for keys in batches(sorted(set(item_ids))):
+                rows = connection.execute(
+                    sa.select(*CONTENT_COLUMNS).where(REVIEW_ITEMS.c.item_id.in_(keys))
+                )
+                found.update(
+                    (row["item_id"], item_from(row, b"")) for row in rows.mappings()
+                )
+        return found
 
     def crop(self, item_id: str) -> bytes:
         """Return the picture of a question; empty when there is none."""

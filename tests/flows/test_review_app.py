@@ -53,7 +53,7 @@ class Browser:
         return self.post(
             f"/items/{item.item_id}",
             csrf=self.hidden("csrf"),
-            shown=self.hidden("shown"),
+            ticket=self.hidden("ticket"),
             **fields,
         )
 
@@ -133,7 +133,7 @@ def test_a_question_shows_picture_readings_and_reason(
     html = browser.get("/next")
     assert "生年月日" in html
     assert "二つの読取結果が一致しません。" in html
-    assert html.count('class="choice"') == 2, "a reading without meaning is left out"
+    assert html.count('name="choice"') == 2, "a reading without meaning is left out"
     picture = browser.client.get(f"/items/{question().item_id}/crop.png")
     assert (picture.content, picture.headers["content-type"]) == (PNG, "image/png")
 
@@ -143,7 +143,7 @@ def test_when_no_reading_makes_sense_the_likeliest_is_shown_to_be_corrected(
 ) -> None:
     store.ask([question(read="昭和49年13月8日", choices=("昭和49年13月8日", "13月"))])
     html = browser.get("/next")
-    assert html.count('class="choice"') == 1
+    assert html.count('name="choice"') == 1
     assert "日付として正しくありません。" in html
     assert re.search(r'<input id="value"[^>]* autofocus', html)
 
@@ -194,7 +194,7 @@ def test_an_answer_is_stored_with_who_when_and_seconds(
     assert store.open_items() == ()
     log = AuditLog(store.database)
     assert log.verify() == len(log.entries())
-    assert [entry.action for entry in log.entries()] == ["viewed", "answer_given"]
+    assert [entry.action for entry in log.entries()][-2:] == ["viewed", "answer_given"]
 
 
 @pytest.mark.parametrize(
@@ -267,10 +267,10 @@ def test_after_an_answer_comes_the_next_of_the_group_then_the_overview(
         browser.post(
             browser.path,
             csrf=browser.hidden("csrf"),
-            shown=browser.hidden("shown"),
+            ticket=browser.hidden("ticket"),
             choice="昭和49年3月8日",
         )
-    assert browser.path == "/"
+    assert browser.path == "/?waits"
     assert '<b class="count">1</b>' in browser.html
 
 
@@ -327,7 +327,7 @@ def test_a_mark_is_answered_yes_or_no_and_nothing_is_suggested(
     store.ask([mark])
     html = browser.open(mark)
     assert "チェックあり" in html
-    assert "autofocus" not in html
+    assert "autofocus" not in html.partition("<dialog")[0]
     browser.answer(mark, choice="perhaps")
     assert browser.status == 422
     browser.answer(mark, choice="no")
@@ -371,28 +371,26 @@ def _fields(item: ReviewItem) -> dict[str, object]:
 def test_the_check_says_what_a_text_means(store: ReviewStore, browser: Browser) -> None:
     store.ask([question()])
     browser.open(question())
-    path, csrf = f"/items/{question().item_id}/check", browser.hidden("csrf")
 
-    def says(value: str) -> object:
-        answer = browser.client.post(path, data={"csrf": csrf, "value": value})
-        return answer.json()
+    def says(value: str) -> tuple[str, ...]:
+        asked = {"item": question().item_id, "value": value}
+        answer = browser.client.send_json("/desk/check", asked).json()
+        return answer["problem"], answer["meaning"], answer["doubt"]
 
-    assert says("S49.3.8") == {"problem": "", "meaning": "1974-03-08"}
-    assert says("S49.13.8") == {
-        "problem": "日付として正しくありません。",
-        "meaning": "",
-    }
-    assert says("") == {"problem": "", "meaning": ""}
+    assert says("S49.3.8") == ("", "1974-03-08", "")
+    assert says("S49.13.8") == ("日付として正しくありません。", "", "")
+    assert says("平成32年1月1日")[2] != "", "平成 ended in its 31st year"
+    assert says("") == ("", "", "")
     assert store.answers([question().item_id]) == {}
 
 
-@pytest.mark.parametrize("action", ["", "/check"])
+@pytest.mark.parametrize("action", ["", "/hold"])
 def test_a_forged_request_is_refused(
     store: ReviewStore, browser: Browser, action: str
 ) -> None:
     store.ask([question()])
     browser.open(question())
-    fields = {"shown": browser.hidden("shown"), "choice": "昭和49年3月8日"}
+    fields = {"ticket": browser.hidden("ticket"), "choice": "昭和49年3月8日"}
     path = f"/items/{question().item_id}{action}"
     for token in ({}, {"csrf": "guessed"}, {"csrf": "全角"}):
         assert browser.client.post(path, data={**fields, **token}).status_code == 403
@@ -406,7 +404,7 @@ def test_another_origin_is_refused_even_with_the_token(
     browser.open(question())
     fields = {
         "csrf": browser.hidden("csrf"),
-        "shown": browser.hidden("shown"),
+        "ticket": browser.hidden("ticket"),
         "choice": "昭和49年3月8日",
     }
     for origin in ("https://evil.example", "null"):
@@ -446,12 +444,12 @@ def test_the_shown_seal_of_another_question_stores_nothing(
 ) -> None:
     store.ask([question(), question(page=2)])
     browser.open(question(page=2))
-    shown = browser.hidden("shown")
+    shown = browser.hidden("ticket")
     for seal in (shown, "", "a.b"):
         browser.post(
             f"/items/{question().item_id}",
             csrf=browser.hidden("csrf"),
-            shown=seal,
+            ticket=seal,
             choice="昭和49年3月8日",
         )
         assert browser.status == 200
@@ -498,7 +496,7 @@ def test_addresses_and_logs_hold_no_values(
     item = store.open_items()[0]
     browser.open(item)
     browser.answer(item, decision="value", value="汐見 渚")
-    assert browser.path == "/"
+    assert browser.path == "/?waits"
     assert "渚" not in caplog.text
 
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import difflib
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from flows.review_app.fields.checking import Checker
 from ocr.model import FieldKind
+from tasks.domain.double_entry import Stage
+from tasks.domain.entry_rules import may_hold_like
 from tasks.domain.field_values import KIND_TITLES
-from tasks.domain.review_item import Decision, QuestionKind, ReviewItem
+from tasks.domain.review_item import Decision, QuestionKind, ReviewAnswer, ReviewItem
 from tasks.edges.review_store import QuestionCount
-
-Checker = Callable[[ReviewItem, str, dt.date], "Checked"]
 
 HINTS: dict[str, str] = {
     FieldKind.DATE: "例　令和5年4月1日、R5.4.1、2023/4/1",
@@ -32,30 +33,15 @@ MARKS: dict[str, dict[str, str]] = {
 """Answers to a question about a mark; with one key each."""
 
 _NONE_CHOSEN = "どれも選ばれていない"
-_PAGE_DECISIONS = (
-    (Decision.EXCLUDE, "対象外（この業務の書類ではない）", "t"),
-    (Decision.UNREADABLE, "読めない（手作業にする）", "y"),
-    (Decision.ASK_APPLICANT, "本人に確認", "h"),
+SECOND_ENTRY = (
+    "二人で入力する項目です。前の人の入力と読み取りは見せずに、もう一度入力します。"
 )
-_FIELD_DECISIONS = (
-    (Decision.BLANK, "空欄", "k"),
-    (Decision.UNREADABLE, "読めない", "y"),
-    (Decision.ASK_APPLICANT, "本人に確認", "h"),
-)
+THIRD_LOOK = "二人の入力が違いました。紙のとおりの方を選んでください。"
+BLIND = "抜き取り確認です。見えるとおりに入力してください。"
 
 
 _KINDS = frozenset(kind.value for kind in FieldKind)
 _TITLES: dict[str, str] = {kind.value: title for kind, title in KIND_TITLES.items()}
-
-
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """What a typed text means."""
-
-    problem: str
-    """Japanese; empty when the text can be used."""
-    meaning: str = field(default="", repr=False)
-    """The normal form when it differs from what was typed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +53,8 @@ class Choice:
     parts: tuple[tuple[str, bool], ...] = field(repr=False)
     """The text in pieces, True for what differs from the other readings."""
     problem: str = ""
+    doubt: str = ""
+    decision: Decision = Decision.VALUE
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +64,22 @@ class DecisionButton:
     value: str
     title: str
     key: str
+    """KeyboardEvent.code of the key that presses it."""
+    letter: str
+    """With Alt, for keyboards and pages without the key above."""
+
+
+_PAGE_DECISIONS = (
+    DecisionButton(Decision.EXCLUDE, "対象外（この業務の書類ではない）", "Delete", "t"),
+    DecisionButton(Decision.UNREADABLE, "読めない（手作業にする）", "F8", "y"),
+    DecisionButton(Decision.ASK_APPLICANT, "本人に確認", "F9", "h"),
+)
+_BLANK = DecisionButton(Decision.BLANK, "空欄", "Delete", "k")
+_NONE_CHOSEN_BUTTON = DecisionButton(Decision.BLANK, _NONE_CHOSEN, "Delete", "k")
+_LATER_DECISIONS = (
+    DecisionButton(Decision.UNREADABLE, "読めない", "F8", "y"),
+    DecisionButton(Decision.ASK_APPLICANT, "本人に確認", "F9", "h"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +91,18 @@ class Group:
     note: str
     open: int
     answered: int
+    held: int = 0
 
     @property
     def total(self) -> int:
         """Return how many were ever asked."""
-        return self.open + self.answered
+        return self.open + self.answered + self.held
+
+    @property
+    def grid(self) -> bool:
+        """Return whether some of the group may be shown side by side."""
+        parsed = parse_group(self.key)
+        return parsed is not None and may_hold_like(*parsed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,11 +122,14 @@ class Question:
     """True when more than one choice may be ticked before answering."""
     hint: str
     has_crop: bool
+    stage: Stage = Stage.FIRST
 
     @property
-    def choosable(self) -> bool:
-        """Return whether any reading can be taken as it is."""
-        return any(not choice.problem for choice in self.choices)
+    def first(self) -> Choice | None:
+        """Return what Enter takes: the likeliest reading, never one side of a dispute."""
+        if self.stage is not Stage.FIRST or not self.typed:
+            return None
+        return next((one for one in self.choices if not one.problem), None)
 
 
 def group_key(kind: QuestionKind, field_kind: str) -> str:
@@ -146,6 +160,7 @@ def group_of(count: QuestionCount) -> Group:
         else "",
         open=count.open,
         answered=count.answered,
+        held=count.held,
     )
 
 
@@ -157,36 +172,82 @@ def group_title(kind: QuestionKind, field_kind: str) -> str:
     return f"抜き取り確認（{title}）" if kind is QuestionKind.BLIND else title
 
 
-def question_of(item: ReviewItem, check: Checker, today: dt.date) -> Question:
-    """Return a question as drawn. A blind one shows nothing of what was read."""
+def question_of(
+    item: ReviewItem,
+    check: Checker,
+    today: dt.date,
+    *,
+    stage: Stage = Stage.FIRST,
+    given: Sequence[ReviewAnswer] = (),
+) -> Question:
+    """Return a question as drawn.
+
+    A blind one and a second entry show nothing of what was read; a third look shows
+    both entries in an order that does not tell whose they are.
+
+    Args:
+        item: The question.
+        check: Tells which readings make sense.
+        today: For dates.
+        stage: FIRST but where two people must enter the field.
+        given: Entries so far; looked at for a third look only.
+    """
     page = item.kind is QuestionKind.PAGE
-    blind = item.kind is QuestionKind.BLIND
     mark = item.field_kind in MARKS
     choice = item.field_kind == FieldKind.CHOICE
-    decisions = _PAGE_DECISIONS if page else _FIELD_DECISIONS
+    unseen = item.kind is QuestionKind.BLIND or stage is Stage.SECOND
+    if stage is Stage.THIRD and not (mark or choice):
+        choices = _entered(given)
+    else:
+        choices = _choices(item, check, today, unseen=unseen)
     return Question(
         item=item,
         group=group_key(item.kind, item.field_kind),
         heading="この紙は何ですか" if page else item.label,
-        reason="抜き取り確認です。見えるとおりに入力してください。"
-        if blind
-        else item.reason,
+        reason=_reason(item, stage),
         place=f"{item.file}　{item.page}ページ",
-        choices=_choices(item, check, today),
-        decisions=tuple(
-            DecisionButton(decision.value, _NONE_CHOSEN if none else title, key)
-            for decision, title, key in decisions
-            for none in (choice and decision is Decision.BLANK,)
-            if not (mark and decision is Decision.BLANK)
-        ),
+        choices=choices,
+        decisions=_decisions(item),
         typed=not (page or mark or choice),
         several=choice and item.several,
         hint=HINTS.get(item.field_kind, ""),
         has_crop=bool(item.crop_png),
+        stage=stage,
     )
 
 
-def _choices(item: ReviewItem, check: Checker, today: dt.date) -> tuple[Choice, ...]:
+def _reason(item: ReviewItem, stage: Stage) -> str:
+    if item.kind is QuestionKind.BLIND:
+        return BLIND
+    return {Stage.SECOND: SECOND_ENTRY, Stage.THIRD: THIRD_LOOK}.get(stage, item.reason)
+
+
+def _decisions(item: ReviewItem) -> tuple[DecisionButton, ...]:
+    if item.kind is QuestionKind.PAGE:
+        return _PAGE_DECISIONS
+    if item.field_kind in MARKS:
+        return _LATER_DECISIONS
+    none = item.field_kind == FieldKind.CHOICE
+    return (_NONE_CHOSEN_BUTTON if none else _BLANK, *_LATER_DECISIONS)
+
+
+def _entered(given: Sequence[ReviewAnswer]) -> tuple[Choice, ...]:
+    texts = sorted({one.value for one in given if one.decision is Decision.VALUE})
+    values = [
+        Choice(number, text, _parts(text, texts[0 if text != texts[0] else -1]))
+        for number, text in enumerate(texts, start=1)
+    ]
+    others = sorted({one.decision for one in given} - {Decision.VALUE})
+    titles = {one.value: one.title for one in (_BLANK, *_LATER_DECISIONS)}
+    return tuple(values) + tuple(
+        Choice(number, "", ((titles[decision], False),), decision=decision)
+        for number, decision in enumerate(others, start=len(values) + 1)
+    )
+
+
+def _choices(
+    item: ReviewItem, check: Checker, today: dt.date, *, unseen: bool
+) -> tuple[Choice, ...]:
     marks = MARKS.get(item.field_kind)
     if marks:
         return tuple(
@@ -198,11 +259,11 @@ def _choices(item: ReviewItem, check: Checker, today: dt.date) -> tuple[Choice, 
             Choice(number, word, ((word, False),))
             for number, word in enumerate(item.choices, start=1)
         )
-    if item.kind is not QuestionKind.FIELD:
+    if unseen or item.kind is not QuestionKind.FIELD:
         return ()
     readings = dict.fromkeys(text for text in (*item.choices, item.value_read) if text)
-    problems = {text: check(item, text, today).problem for text in readings}
-    usable = [text for text, problem in problems.items() if not problem]
+    checked = {text: check(item, text, today) for text in readings}
+    usable = [text for text, found in checked.items() if not found.problem]
     # When no reading makes sense the likeliest is shown, to be corrected.
     texts = usable[:9] or list(readings)[:1]
     return tuple(
@@ -210,7 +271,8 @@ def _choices(item: ReviewItem, check: Checker, today: dt.date) -> tuple[Choice, 
             number,
             text,
             _parts(text, texts[1 if number == 1 else 0] if len(texts) > 1 else text),
-            problems[text],
+            checked[text].problem,
+            checked[text].doubt,
         )
         for number, text in enumerate(texts, start=1)
     )

@@ -1,4 +1,4 @@
-"""How questions are shown and when one person's word is enough (configs/review.yaml)."""
+"""Who enters a field how often, and for how long it is his (configs/review.yaml)."""
 
 from __future__ import annotations
 
@@ -50,8 +50,8 @@ class DoubleEntry(_Rules):
     """Identifiers of further fields, whatever their class and kind."""
 
 
-class ReviewRules(_Rules):
-    """configs/review.yaml."""
+class EntryRules(_Rules):
+    """The part `entry` of configs/review.yaml."""
 
     double_entry: DoubleEntry = DoubleEntry()
     idle_seconds: Annotated[int, Field(ge=5, le=600)] = 30
@@ -65,9 +65,9 @@ class ReviewRules(_Rules):
         A blind sample is none of these: a difference there is asked again anyway.
 
         Examples:
-            >>> ReviewRules().needs_two(_example("amount", "strict"))
+            >>> EntryRules().needs_two(_example("amount", "strict"))
             True
-            >>> ReviewRules().needs_two(_example("name", "strict"))
+            >>> EntryRules().needs_two(_example("name", "strict"))
             False
         """
         double = self.double_entry
@@ -79,7 +79,12 @@ class ReviewRules(_Rules):
         )
 
 
-def in_grid(item: ReviewItem, rules: ReviewRules) -> str | None:
+def may_hold_like(kind: QuestionKind, field_kind: str) -> bool:
+    """Return whether some questions of a group may be shown side by side."""
+    return kind is QuestionKind.FIELD and field_kind in (*GLANCED, FieldKind.DIGITS)
+
+
+def in_grid(item: ReviewItem, rules: EntryRules) -> str | None:
     """Return the reading that a field shares with its like, or None: never in a grid.
 
     Forty crops at once are looked at less closely than one. So nothing of the strict
@@ -88,11 +93,11 @@ def in_grid(item: ReviewItem, rules: ReviewRules) -> str | None:
     to `GLANCED_DIGITS` digits.
 
     Examples:
-        >>> in_grid(_example("seal", "statistics", "yes"), ReviewRules())
+        >>> in_grid(_example("seal", "statistics", "yes"), EntryRules())
         'yes'
-        >>> in_grid(_example("seal", "strict", "yes"), ReviewRules()) is None
+        >>> in_grid(_example("seal", "strict", "yes"), EntryRules()) is None
         True
-        >>> in_grid(_example("name", "ordinary", "潮見 渚"), ReviewRules()) is None
+        >>> in_grid(_example("name", "ordinary", "潮見 渚"), EntryRules()) is None
         True
     """
     if item.kind is not QuestionKind.FIELD or item.error_class in ("strict", ""):
