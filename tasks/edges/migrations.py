@@ -294,29 +294,30 @@ _LISTS = (
         WHERE stage = 0 AND item_id IN (SELECT item_id FROM review_answers)""",
     # Each list of the page is read in its own order, from where the last page ended.
     *(
-        f"CREATE INDEX review_items_{name} ON review_items ({columns}) WHERE {some}"
-        for name, columns, some in (
-            ("by_form", "form, is_open, place", "withdrawn = 0"),
-            ("done", "settled_at, item_id", "settled_at IS NOT NULL"),
-            ("done_by_job", "job, settled_at, item_id", "settled_at IS NOT NULL"),
-            ("done_by_form", "form, settled_at, item_id", "settled_at IS NOT NULL"),
-            (
-                "done_by_kind",
-                "kind, field_kind, settled_at, item_id",
-                "settled_at IS NOT NULL",
-            ),
-            (
-                "done_by_person",
-                "settled_by, settled_at, item_id",
-                "settled_at IS NOT NULL",
-            ),
-            ("held", "place", "held_by IS NOT NULL"),
-            ("leased", "leased_by, place", "leased_by IS NOT NULL"),
-            ("withdrawn", "place", "withdrawn = 1"),
+        f"CREATE INDEX review_items_{name} ON review_items ({columns})"
+        for name, columns in (
+            ("by_form", "form, is_open, place"),
+            ("by_document", "document_sha256, place"),
         )
     ),
-    """CREATE INDEX review_items_by_document
-        ON review_items (document_sha256, place)""",
+    *(
+        f"CREATE INDEX review_items_done{name} ON review_items ({columns}, "
+        "withdrawn, settled_at, item_id) WHERE settled_at IS NOT NULL"
+        for name, columns in (
+            ("_by_job", "job"),
+            ("_by_form", "form"),
+            ("_by_kind", "kind, field_kind"),
+            ("_by_person", "settled_by"),
+        )
+    ),
+    """CREATE INDEX review_items_done ON review_items (withdrawn, settled_at, item_id)
+        WHERE settled_at IS NOT NULL""",
+    """CREATE INDEX review_items_held ON review_items (withdrawn, place)
+        WHERE held_by IS NOT NULL""",
+    """CREATE INDEX review_items_leased ON review_items (leased_by, place)
+        WHERE leased_by IS NOT NULL""",
+    """CREATE INDEX review_items_withdrawn ON review_items (withdrawn, place)
+        WHERE withdrawn = 1""",
     """CREATE TABLE review_marks (
         seq {SERIAL} NOT NULL PRIMARY KEY,
         item_id TEXT NOT NULL REFERENCES review_items (item_id),
