@@ -5,7 +5,9 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
+from anyio import CapacityLimiter
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -23,11 +25,13 @@ from flows.review_app.designer.uploads import MAX_BYTES
 from flows.review_app.fields import routes as fields
 from flows.review_app.office import Office
 from flows.review_app.persons import routes as persons
-from tasks.domain.accounts import Role
+from tasks.domain.accounts import Role, may
 from tasks.domain.errors import TryAgainError, YakubaError
 
 logger = logging.getLogger(__name__)
 
+_HASHING_AT_ONCE = 2
+"""Passwords looked at in the same moment, each with 64 MiB."""
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 _SENTENCES = {
     400: "送信の形が正しくありません。開き直してください。",
@@ -60,6 +64,7 @@ NAVIGATION = (
     Room("/", "読み取りの確認", (Role.CLERK, Role.AUDITOR), "/items/"),
     Room("/persons", "本人の確認", (Role.CLERK, Role.AUDITOR), "/persons/"),
     Room("/forms", "様式", (Role.DESIGNER,), "/forms/"),
+    Room("/staff", "職員", (Role.KEEPER, Role.AUDITOR), "/staff/"),
 )
 
 LONG_BODIES: dict[str, int] = {"/forms": MAX_BYTES}
@@ -71,15 +76,21 @@ def create_app(office: Office, *, hosts: tuple[str, ...] = LOOPBACK) -> Starlett
 
     Args:
         office: What the rooms work with.
-        hosts: Names under which the page may be opened.
+        hosts: Names under which the page may be opened, beside that of its address.
     """
     static = StaticFiles(directory=Path(__file__).parent / "static")
     joined: list[BaseRoute] = [one for room in ROOMS for one in room.routes(office)]
     app = Starlette(
         routes=[*joined, Mount("/static", static)],
         middleware=[
-            Middleware(Guard, hosts=hosts, broken=_broken, long_bodies=LONG_BODIES),
-            Middleware(Arrival, office=office),
+            Middleware(
+                Guard,
+                hosts=(*hosts, *_names(office)),
+                secure=office.secure,
+                broken=_broken,
+                long_bodies=LONG_BODIES,
+            ),
+            Middleware(Arrival, office=office, front=_front),
         ],
         exception_handlers={
             HTTPException: _refused,
@@ -89,7 +100,17 @@ def create_app(office: Office, *, hosts: tuple[str, ...] = LOOPBACK) -> Starlett
     )
     app.state.office = office
     app.state.navigation = NAVIGATION
+    app.state.hashing = CapacityLimiter(_HASHING_AT_ONCE)
     return app
+
+
+def _names(office: Office) -> tuple[str, ...]:
+    name = urlsplit(office.address).hostname
+    return (name,) if name else ()
+
+
+def _front(roles: frozenset[Role]) -> str:
+    return next((one.path for one in NAVIGATION if may(roles, one.roles)), "/password")
 
 
 def _unknown(request: Request, _error: Exception) -> Response:

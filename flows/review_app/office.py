@@ -11,6 +11,8 @@ from flows.review_app.access.seals import Signer
 from flows.review_app.fields.checking import Checker, checker
 from tasks.domain.accounts import SessionLimits
 from tasks.domain.entry_rules import EntryRules
+from tasks.domain.review_settings import SignInRules
+from tasks.domain.sign_in_delays import DelayRule
 from tasks.edges.database import Database
 
 
@@ -33,11 +35,30 @@ class Office:
     """For databases and what is uploaded; `work` below home when not given."""
     jobs: Mapping[str, str] = field(default_factory=dict)
     """Title of each job known, by its name."""
-    limits: SessionLimits = field(default_factory=SessionLimits)
+    sign_in: SignInRules = field(default_factory=SignInRules)
+    """How long a sign-in lasts and what guessing costs."""
+    address: str = ""
+    """As staff type it, when it is not this PC's own."""
     rules: EntryRules = field(default_factory=EntryRules)
     """Who must enter a field how often, and how long somebody is taken to look."""
     secure: bool = False
     """True when browsers reach the page by TLS."""
+
+    @property
+    def limits(self) -> SessionLimits:
+        """How long a session lasts."""
+        return SessionLimits(
+            idle=dt.timedelta(minutes=self.sign_in.idle_minutes),
+            absolute=dt.timedelta(hours=self.sign_in.session_hours),
+        )
+
+    @property
+    def delay_rule(self) -> DelayRule:
+        """What a failed sign-in costs."""
+        return DelayRule(
+            free=self.sign_in.free_failures,
+            longest=dt.timedelta(minutes=self.sign_in.longest_delay_minutes),
+        )
 
     @property
     def signer(self) -> Signer:

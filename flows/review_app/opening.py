@@ -9,8 +9,8 @@ from pathlib import Path
 from flows.review_app.fields.checking import checker
 from flows.review_app.office import Office
 from tasks.domain.settings import Settings
-from tasks.edges.account_store import AccountStore
 from tasks.edges.database import Database
+from tasks.edges.office_secrets import office_secret
 from tasks.edges.towns import home_towns
 
 
@@ -21,6 +21,7 @@ def open_office(
     home: Path,
     work: Path,
     clock: Callable[[], dt.datetime],
+    secure: bool = False,
 ) -> Office:
     """Return the office whose settings these are.
 
@@ -30,17 +31,21 @@ def open_office(
         home: Folder that holds configs/.
         work: Folder for what is only needed for a while.
         clock: Gives the present moment in office time, with zone.
+        secure: This program serves TLS itself.
     """
     city = settings.municipality
     return Office(
         database=database,
         clock=clock,
-        secret=AccountStore(database).secret("forms"),
+        secret=office_secret(database, "forms"),
         check=checker(
             oldest_birth_year=settings.acceptance.oldest_birth_year,
             home=home_towns(city.prefecture, city.city, frozenset(city.towns)),
         ),
         rules=settings.review.entry,
+        sign_in=settings.review.sign_in,
+        address=settings.review.address,
+        secure=secure or bool(settings.review.proxies),
         home=home,
         work_folder=work,
         city=city.city,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
+import unicodedata
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -49,6 +51,28 @@ class Account:
     """False until the link of the invitation was used."""
 
 
+class LinkPurpose(StrEnum):
+    """What a one-time link is good for."""
+
+    FIRST = "first"
+    """Makes the first account, a keeper's."""
+    INVITATION = "invitation"
+    """Sets the first password of an account."""
+    RESET = "reset"
+    """Sets a new password."""
+
+
+@dataclass(frozen=True, slots=True)
+class AccountChange:
+    """What a keeper wants an account to be."""
+
+    name: str = field(repr=False)
+    roles: frozenset[Role]
+    jobs: frozenset[str] | None
+    locked: bool = False
+    must_change: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class SessionLimits:
     """How long a sign-in lasts (configs/review.yaml)."""
@@ -73,3 +97,71 @@ def may(roles: frozenset[Role], asked: tuple[Role, ...]) -> bool:
         True
     """
     return Role.KEEPER in roles or not roles.isdisjoint(asked)
+
+
+MAX_NAME_LENGTH = 40
+_LOGIN = re.compile(r"[a-z][a-z0-9._-]{1,31}")
+
+
+def normal_login(text: str) -> str:
+    """Return a login as it is kept: half width, lower case, no spaces around.
+
+    Examples:
+        >>> normal_login(" Ｙａｍａｄａ ")
+        'yamada'
+    """
+    return unicodedata.normalize("NFKC", text).strip().lower()
+
+
+def login_problem(login: str) -> str:
+    """Return in Japanese why a login cannot be used; empty when it can.
+
+    Examples:
+        >>> login_problem("yamada.a")
+        ''
+        >>> bool(login_problem("山田"))
+        True
+    """
+    if _LOGIN.fullmatch(login):
+        return ""
+    return (
+        "利用者名は英字で始まる2～32字の英小文字・数字・「.」「-」「_」にしてください。"
+    )
+
+
+def normal_name(text: str) -> str:
+    """Return a name with single spaces."""
+    return " ".join(text.split())
+
+
+def change_problem(change: AccountChange) -> str:
+    """Return in Japanese why an account cannot be like this; empty when it can.
+
+    Examples:
+        >>> nobody = AccountChange("山田 葵", frozenset(), None)
+        >>> change_problem(nobody)
+        '役割を一つ以上選んでください。'
+    """
+    if not change.name or len(change.name) > MAX_NAME_LENGTH:
+        return f"名前を{MAX_NAME_LENGTH}字までで入れてください。"
+    if not change.name.isprintable():
+        return "名前に使えない文字があります。"
+    if not change.roles:
+        return "役割を一つ以上選んでください。"
+    if Role.AUDITOR in change.roles and len(change.roles) > 1:
+        return "監査は、ほかの役割と一緒に選べません。"
+    if Role.KEEPER in change.roles and change.jobs is not None:
+        return "保守責任者は、すべての業務を受け持ちます。"
+    if Role.CLERK in change.roles and change.jobs is not None and not change.jobs:
+        return "担当する業務を選んでください。"
+    return ""
+
+
+def ends_sessions(before: Account, after: AccountChange) -> bool:
+    """Return whether a change must end what the account has open."""
+    return (
+        after.locked
+        or after.must_change
+        or before.roles != after.roles
+        or before.jobs != after.jobs
+    )

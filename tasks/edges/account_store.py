@@ -1,24 +1,25 @@
-"""Accounts of staff, and who is signed in."""
+"""Accounts of staff; every change is in the audit log."""
 
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import json
 import secrets
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 import sqlalchemy as sa
 
-from tasks.domain.accounts import Account, Role, SessionLimits
+from tasks.domain.accounts import Account, AccountChange, Role, ends_sessions
+from tasks.domain.errors import NeedsPersonError
+from tasks.edges.account_rows import (
+    ACCOUNT_COLUMNS,
+    account_from,
+    change_values,
+    jobs_text,
+)
+from tasks.edges.audit_log import AuditEvent, append_entry
 from tasks.edges.database import Database
-from tasks.edges.database_tables import ACCOUNTS, OFFICE_SECRETS, SIGN_IN_SESSIONS
-
-TOKEN_BYTES = 32
-_SEEN_EVERY = dt.timedelta(seconds=30)
-"""How exactly the last request of a session is known: spares a write per request."""
+from tasks.edges.database_tables import ACCOUNTS, SIGN_IN_SESSIONS
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,160 +28,190 @@ class Known:
 
     account: Account
     password_hash: str = field(repr=False)
+    """Empty before the first password."""
 
 
-def token_hash(token: str) -> str:
-    """Return what is kept of a token; 256 random bits need no salt."""
-    return hashlib.sha256(token.encode()).hexdigest()
+@dataclass(frozen=True, slots=True)
+class By:
+    """Who does something to an account, and when."""
+
+    who: str
+    """Login, or the account of the PC."""
+    at: dt.datetime
+    """With time zone."""
 
 
 @dataclass(frozen=True, slots=True)
 class AccountStore:
-    """Accounts by login, sessions by token."""
+    """Accounts by login; none is ever deleted."""
 
     database: Database
 
     def accounts(self) -> tuple[Account, ...]:
         """Return all accounts by login."""
+        query = sa.select(*ACCOUNT_COLUMNS).order_by(ACCOUNTS.c.login)
         with self.database.reading() as connection:
-            rows = connection.execute(sa.select(ACCOUNTS).order_by(ACCOUNTS.c.login))
-            return tuple(_account(row) for row in rows)
+            rows = connection.execute(query).mappings()
+            return tuple(account_from(row) for row in rows)
+
+    def account(self, account_id: str) -> Account | None:
+        """Return one account; None when there is none."""
+        with self.database.reading() as connection:
+            return _account(connection, account_id)
 
     def by_login(self, login: str) -> Known | None:
         """Return the account of a login, locked ones too; None when there is none."""
-        query = sa.select(ACCOUNTS).where(ACCOUNTS.c.login == login)
+        query = sa.select(*ACCOUNT_COLUMNS).where(ACCOUNTS.c.login == login)
         with self.database.reading() as connection:
-            row = connection.execute(query).first()
-        return None if row is None else Known(_account(row), row.password_hash)
+            row = connection.execute(query).mappings().first()
+        return None if row is None else Known(account_from(row), row["password_hash"])
 
-    def add(
-        self,
-        login: str,
-        name: str,
-        *,
-        roles: Iterable[Role],
-        jobs: Iterable[str] | None,
-        now: dt.datetime,
-        password_hash: str = "",
-    ) -> Account:
-        """Store a new account and return it.
+    def nobody_yet(self) -> bool:
+        """Return whether no account ever got a password."""
+        with self.database.reading() as connection:
+            return nobody_yet(connection)
+
+    def add(self, login: str, change: AccountChange, by: By) -> Account:
+        """Store a new account without password and return it.
 
         Args:
             login: In the form of `Account.login`.
-            name: As colleagues read it.
-            roles: What it is for.
-            jobs: Job names; None for all.
-            now: With time zone.
-            password_hash: Empty until the first password is set.
+            change: What it is.
+            by: Who makes it.
+
+        Raises:
+            NeedsPersonError: ACCESS-002 when the login is taken.
+            TryAgainError: STORE-002.
         """
-        account = Account(
-            account_id=secrets.token_hex(16),
-            login=login,
-            name=name,
-            roles=frozenset(roles),
-            jobs=None if jobs is None else frozenset(jobs),
-            has_password=bool(password_hash),
-        )
         with self.database.writing() as connection:
+            return add_account(connection, login, change, by)
+
+    def change(self, account_id: str, change: AccountChange, by: By) -> None:
+        """Change an account; what it has open ends when its rights change.
+
+        Raises:
+            NeedsPersonError: ACCESS-001 when there is no such account, ACCESS-003 when
+                no keeper would be left who can sign in.
+            TryAgainError: STORE-002.
+        """
+        with self.database.writing() as connection:
+            before = _account(connection, account_id)
+            if before is None:
+                raise NeedsPersonError("ACCESS-001", f"account {account_id}")
             connection.execute(
-                sa.insert(ACCOUNTS).values(
-                    account_id=account.account_id,
-                    login=login,
-                    name=name,
-                    password_hash=password_hash,
-                    roles=json.dumps(sorted(account.roles)),
-                    jobs=_jobs_text(account.jobs),
-                    locked=0,
-                    must_change=0,
-                    made_at=now,
-                )
+                sa.update(ACCOUNTS)
+                .where(ACCOUNTS.c.account_id == account_id)
+                .values(change_values(change))
             )
-        return account
+            if _is_keeper(before) and not _keepers(connection):
+                raise NeedsPersonError("ACCESS-003", f"account {account_id}")
+            if ends_sessions(before, change):
+                end_sessions(connection, account_id)
+            details = {
+                **{f"before_{name}": text for name, text in _state(before).items()},
+                **_state(change),
+            }
+            _append(connection, "account_changed", before, by, details)
 
-    def start_session(self, account_id: str, now: dt.datetime) -> str:
-        """Return the token of a new session; it is kept nowhere else."""
-        token = secrets.token_urlsafe(TOKEN_BYTES)
+    def set_password(
+        self, account_id: str, password_hash: str, by: By, *, keep_sessions: bool
+    ) -> None:
+        """Replace a password; whatever is open ends unless it is only hashed anew.
+
+        Raises:
+            NeedsPersonError: ACCESS-001 when there is no such account.
+            TryAgainError: STORE-002.
+        """
         with self.database.writing() as connection:
+            account = _account(connection, account_id)
+            if account is None:
+                raise NeedsPersonError("ACCESS-001", f"account {account_id}")
+            values: dict[str, object] = {"password_hash": password_hash}
+            if not keep_sessions:
+                values["must_change"] = 0
+                end_sessions(connection, account_id)
+                _append(connection, "password_set", account, by, {})
             connection.execute(
-                sa.insert(SIGN_IN_SESSIONS).values(
-                    token_hash=token_hash(token),
-                    account_id=account_id,
-                    started_at=now,
-                    seen_at=now,
-                )
-            )
-        return token
-
-    def session(
-        self, token: str, *, now: dt.datetime, limits: SessionLimits
-    ) -> Account | None:
-        """Return who is signed in with a token; None when nobody is any more."""
-        is_token = SIGN_IN_SESSIONS.c.token_hash == token_hash(token)
-        query = sa.select(
-            ACCOUNTS, SIGN_IN_SESSIONS.c.started_at, SIGN_IN_SESSIONS.c.seen_at
-        ).join_from(
-            SIGN_IN_SESSIONS,
-            ACCOUNTS,
-            SIGN_IN_SESSIONS.c.account_id == ACCOUNTS.c.account_id,
-        )
-        with self.database.reading() as connection:
-            row = connection.execute(
-                query.where(
-                    is_token,
-                    ACCOUNTS.c.locked == 0,
-                    SIGN_IN_SESSIONS.c.started_at > now - limits.absolute,
-                    SIGN_IN_SESSIONS.c.seen_at > now - limits.idle,
-                )
-            ).first()
-        if row is None:
-            return None
-        if now - row.seen_at > min(_SEEN_EVERY, limits.idle / 4):
-            with self.database.writing() as connection:
-                connection.execute(
-                    sa.update(SIGN_IN_SESSIONS).where(is_token).values(seen_at=now)
-                )
-        return _account(row)
-
-    def end_session(self, token: str) -> None:
-        """End one session."""
-        with self.database.writing() as connection:
-            connection.execute(
-                sa.delete(SIGN_IN_SESSIONS).where(
-                    SIGN_IN_SESSIONS.c.token_hash == token_hash(token)
-                )
+                sa.update(ACCOUNTS)
+                .where(ACCOUNTS.c.account_id == account_id)
+                .values(values)
             )
 
-    def secret(self, name: str) -> bytes:
-        """Return 32 random bytes of this installation, always the same for a name."""
-        is_name = OFFICE_SECRETS.c.name == name
-        query = sa.select(OFFICE_SECRETS.c.secret).where(is_name)
-        with self.database.reading() as connection:
-            found = connection.scalar(query)
-        if found is not None:
-            return bytes(found)
-        with self.database.writing() as connection:
-            found = connection.scalar(query)  # another process may have been first
-            if found is None:
-                found = secrets.token_bytes(TOKEN_BYTES)
-                connection.execute(
-                    sa.insert(OFFICE_SECRETS).values(name=name, secret=found)
-                )
-        return bytes(found)
 
-
-def _jobs_text(jobs: frozenset[str] | None) -> str:
-    return json.dumps(None if jobs is None else sorted(jobs), ensure_ascii=False)
-
-
-def _account(row: sa.Row[Any]) -> Account:
-    jobs = json.loads(row.jobs)
-    return Account(
-        account_id=row.account_id,
-        login=row.login,
-        name=row.name,
-        roles=frozenset(Role(one) for one in json.loads(row.roles)),
-        jobs=None if jobs is None else frozenset(jobs),
-        locked=bool(row.locked),
-        must_change=bool(row.must_change),
-        has_password=bool(row.password_hash),
+def add_account(
+    connection: sa.Connection, login: str, change: AccountChange, by: By
+) -> Account:
+    """Store a new account inside a transaction of `Database.writing`."""
+    taken = connection.scalar(
+        sa.select(ACCOUNTS.c.account_id).where(ACCOUNTS.c.login == login)
     )
+    if taken is not None:
+        raise NeedsPersonError("ACCESS-002", f"account {taken}")
+    account = Account(
+        secrets.token_hex(16), login, change.name, change.roles, change.jobs
+    )
+    connection.execute(
+        sa.insert(ACCOUNTS).values(
+            account_id=account.account_id,
+            login=login,
+            password_hash="",
+            made_at=by.at,
+            **change_values(change),
+        )
+    )
+    _append(connection, "account_made", account, by, _state(change))
+    return account
+
+
+def nobody_yet(connection: sa.Connection) -> bool:
+    """Return whether no account ever got a password."""
+    query = sa.select(ACCOUNTS.c.login).where(ACCOUNTS.c.password_hash != "")
+    return connection.execute(query.limit(1)).first() is None
+
+
+def end_sessions(connection: sa.Connection, account_id: str) -> int:
+    """End everything an account has open; return how many sessions that were."""
+    return connection.execute(
+        sa.delete(SIGN_IN_SESSIONS).where(SIGN_IN_SESSIONS.c.account_id == account_id)
+    ).rowcount
+
+
+def _account(connection: sa.Connection, account_id: str) -> Account | None:
+    query = sa.select(*ACCOUNT_COLUMNS).where(ACCOUNTS.c.account_id == account_id)
+    row = connection.execute(query).mappings().first()
+    return None if row is None else account_from(row)
+
+
+def _keepers(connection: sa.Connection) -> bool:
+    rows = connection.execute(sa.select(*ACCOUNT_COLUMNS)).mappings()
+    return any(_is_keeper(account_from(row)) for row in rows)
+
+
+def _is_keeper(account: Account) -> bool:
+    """Return whether an account can let others in."""
+    return Role.KEEPER in account.roles and not account.locked and account.has_password
+
+
+def _state(one: Account | AccountChange) -> Mapping[str, str]:
+    return {
+        "roles": " ".join(sorted(one.roles)),
+        "jobs": jobs_text(one.jobs),
+        "locked": "yes" if one.locked else "no",
+    }
+
+
+def _append(
+    connection: sa.Connection,
+    action: str,
+    account: Account,
+    by: By,
+    details: Mapping[str, str],
+) -> None:
+    event = AuditEvent(
+        action,
+        who=by.who,
+        at=by.at,
+        subject=account.account_id,
+        details={"login": account.login, **details},
+    )
+    append_entry(connection, event)

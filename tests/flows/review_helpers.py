@@ -22,9 +22,10 @@ from flows.review_app.access.cookies import form_token
 from flows.review_app.app import create_app
 from flows.review_app.office import Office
 from flows.review_app.serving import server
-from tasks.domain.accounts import Role
-from tasks.edges.account_store import AccountStore
+from tasks.domain.accounts import AccountChange, Role
+from tasks.edges.account_store import AccountStore, By
 from tasks.edges.database import Database
+from tasks.edges.sign_in_sessions import SignInSessions
 
 NOON = dt.datetime(2026, 11, 20, 12, 0, tzinfo=dt.UTC)
 ORIGIN = "http://127.0.0.1"
@@ -72,12 +73,14 @@ def session_of(
     """Return the token of a new session; the account is made when it is not there."""
     store = AccountStore(office.database)
     known = store.by_login(login)
-    account = (
-        known.account
-        if known
-        else store.add(login, name, roles=roles, jobs=jobs, now=office.clock())
+    change = AccountChange(
+        name, frozenset(roles), None if jobs is None else frozenset(jobs)
     )
-    return store.start_session(account.account_id, office.clock())
+    account = (
+        known.account if known else store.add(login, change, By("test", office.clock()))
+    )
+    sessions = SignInSessions(office.database, office.limits)
+    return sessions.start(account, office.clock())
 
 
 class ReviewClient:

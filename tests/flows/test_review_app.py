@@ -472,7 +472,7 @@ def test_unknown_addresses_are_not_found(browser: Browser, path: str) -> None:
     assert browser.status == 404
 
 
-@pytest.mark.parametrize("path", ["/", "/sign-in", "/items/x", "/static/review.css"])
+@pytest.mark.parametrize("path", ["/", "/sign-in", "/items/x"])
 def test_every_answer_has_the_headers(browser: Browser, path: str) -> None:
     answer = browser.client.get(path)
     assert {name: answer.headers.get(name) for name in HEADERS} == HEADERS

@@ -1,7 +1,8 @@
-"""The two cookies: who is signed in, and which browser asked for a sign-in form."""
+"""The three cookies: who is signed in, which browser asked for a form, which one is known."""
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import hmac
 import secrets
@@ -11,30 +12,34 @@ from starlette.responses import Response
 
 from flows.review_app.office import Office
 
-_SESSION = "yakuba_session"
-_VISIT = "yakuba_visit"
+SESSION = "yakuba_session"
+VISIT = "yakuba_visit"
+"""Lets a browser that is not signed in send forms."""
+DEVICE = "yakuba_device"
+"""Tells that an account signed in here before; see `tasks.domain.sign_in_delays`."""
+_DEVICE_LASTS = dt.timedelta(days=180)
 
 
-def _name(office: Office, name: str) -> str:
-    # The prefix makes browsers refuse the cookie from anybody but this host by TLS.
+def cookie_name(office: Office, name: str) -> str:
+    """Return a cookie's full name.
+
+    By TLS it has the prefix that makes browsers take it from this host alone, for all
+    its paths, and send it by TLS alone (RFC 6265bis, section 4.1.3.2).
+    """
     return f"__Host-{name}" if office.secure else name
 
 
-def session_token(office: Office, request: HTTPConnection) -> str:
-    """Return the token that a browser sent; empty when it sent none."""
-    return request.cookies.get(_name(office, _SESSION), "")
+def sent(office: Office, request: HTTPConnection, name: str) -> str:
+    """Return a cookie that a browser sent; empty when it sent none."""
+    return request.cookies.get(cookie_name(office, name), "")
 
 
-def remember(office: Office, response: Response, token: str) -> None:
-    """Give the browser its session, in place of any earlier one."""
-    _set(office, response, _SESSION, token)
-    forget(office, response, _VISIT)
-
-
-def forget(office: Office, response: Response, name: str = _SESSION) -> None:
-    """Take a cookie from the browser."""
-    response.delete_cookie(
-        _name(office, name),
+def give(office: Office, response: Response, name: str, value: str) -> None:
+    """Give a browser a cookie, in place of any earlier one."""
+    response.set_cookie(
+        cookie_name(office, name),
+        value,
+        max_age=int(_DEVICE_LASTS.total_seconds()) if name == DEVICE else None,
         path="/",
         secure=office.secure,
         httponly=True,
@@ -42,14 +47,15 @@ def forget(office: Office, response: Response, name: str = _SESSION) -> None:
     )
 
 
-def visit_token(office: Office, request: HTTPConnection) -> str:
-    """Return what tells browsers apart before they sign in; empty when new."""
-    return request.cookies.get(_name(office, _VISIT), "")
-
-
-def begin_visit(office: Office, response: Response, token: str) -> None:
-    """Let a browser that is not signed in send forms."""
-    _set(office, response, _VISIT, token)
+def take(office: Office, response: Response, name: str) -> None:
+    """Take a cookie from a browser."""
+    response.delete_cookie(
+        cookie_name(office, name),
+        path="/",
+        secure=office.secure,
+        httponly=True,
+        samesite="strict",
+    )
 
 
 def new_visit() -> str:
@@ -62,15 +68,4 @@ def form_token(token: str) -> str:
 
     It is bound to the cookie's token and tells nothing about it.
     """
-    return hmac.new(token.encode(), b"form", hashlib.sha256).hexdigest()
-
-
-def _set(office: Office, response: Response, name: str, token: str) -> None:
-    response.set_cookie(
-        _name(office, name),
-        token,
-        path="/",
-        secure=office.secure,
-        httponly=True,
-        samesite="strict",
-    )
+    return hmac.new(token.encode(errors="replace"), b"form", hashlib.sha256).hexdigest()

@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import HTMLResponse
 
-from flows.review_app.access.cookies import form_token, visit_token
+from flows.review_app.access import cookies
 from flows.review_app.office import Office
 from tasks.domain.accounts import Role, may
 from tasks.edges.audit_log import AuditLog
@@ -26,6 +26,8 @@ __all__ = [
     "Visitor",
     "demand",
     "form_of",
+    "is_signed_in",
+    "json_of",
     "office_of",
     "page",
     "record_view",
@@ -72,6 +74,11 @@ def office_of(request: HTTPConnection) -> Office:
     """Return the office whose page is asked for."""
     office: Office = request.app.state.office
     return office
+
+
+def is_signed_in(request: HTTPConnection) -> bool:
+    """Return whether somebody is signed in."""
+    return isinstance(request.scope.get(VISITOR), Visitor)
 
 
 def visitor_of(request: HTTPConnection) -> Visitor:
@@ -165,8 +172,8 @@ def _wanted_token(request: Request) -> str:
     visitor = request.scope.get(VISITOR)
     if isinstance(visitor, Visitor):
         return visitor.csrf
-    visit = visit_token(office_of(request), request)
-    return form_token(visit) if visit else ""
+    visit = cookies.sent(office_of(request), request, cookies.VISIT)
+    return cookies.form_token(visit) if visit else ""
 
 
 def _same(given: object, wanted: str) -> bool:

@@ -29,7 +29,13 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
-"""Sent with every answer."""
+"""Sent with every answer; our own scripts and styles, which tell nothing about
+anybody, may be kept by a browser that asks each time whether they are still good.
+"""
+
+_OWN_SITES = ("same-origin", "none")
+"""What browsers say of a request that no other site caused."""
+BY_TLS = {"Strict-Transport-Security": "max-age=31536000"}
 
 
 class Guard:
@@ -40,10 +46,13 @@ class Guard:
         app: ASGIApp,
         hosts: tuple[str, ...],
         broken: Callable[[], ASGIApp],
+        *,
+        secure: bool,
         long_bodies: Mapping[str, int],
     ) -> None:
         self._app = app
         self._long_bodies = long_bodies
+        self._headers = {**HEADERS, **(BY_TLS if secure else {})}
         self._hosts = hosts
         self._broken = broken
 
@@ -53,11 +62,15 @@ class Guard:
             await self._app(scope, receive, send)
             return
 
+        is_static = scope["path"].startswith("/static/")
+
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
+                for name, value in self._headers.items():
                     headers[name] = value
+                if is_static:
+                    headers["Cache-Control"] = "no-cache"
             await send(message)
 
         refusal = self._refusal(scope, Headers(scope=scope))
@@ -76,7 +89,10 @@ class Guard:
         if scope["method"] in ("GET", "HEAD"):
             return None
         origin = headers.get("origin")
-        if origin is not None and origin.partition("://")[2] != headers.get("host"):
+        foreign = origin is not None and (
+            origin.partition("://")[2] != headers.get("host")
+        )
+        if foreign or headers.get("sec-fetch-site", "none") not in _OWN_SITES:
             return PlainTextResponse("別の画面からの操作は受け付けません。", 403)
         length = headers.get("content-length", "")
         if not length.isascii() or not length.isdigit():
