@@ -67,6 +67,8 @@ class WrittenCell(NamedTuple):
     text: str
     is_number: bool = False
     """A number in the workbook, not text."""
+    is_date: bool = False
+    """A day in the workbook, ISO in `text`."""
 
     def __repr__(self) -> str:
         return f"WrittenCell(header={self.header!r})"

@@ -21,6 +21,8 @@ class Row(NamedTuple):
     numeric: int = 0
     """Bit n is set when the cell in column n was a number, not text."""
     hidden: bool = False
+    dates: int = 0
+    """Bit n is set when the cell in column n was a day of the workbook's own, not text."""
 
     def __repr__(self) -> str:
         return f"Row(number={self.number}, cells={len(self.cells)})"
@@ -33,6 +35,10 @@ class Row(NamedTuple):
             True
         """
         return bool(self.numeric >> column & 1)
+
+    def is_date(self, column: int) -> bool:
+        """Return True when the cell in this 0-based column was a day, not text."""
+        return bool(self.dates >> column & 1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 
 from tasks.domain.check_report import CheckReport, addressee_numbers
@@ -71,10 +72,12 @@ def _asked(verdict: Verdict, names: tuple[ColumnName, ...]) -> Iterator[Cell]:
     cells = own_cells(verdict.applicant)
     for name in names:
         cell = cells.get(name)
-        if cell is None or not cell.is_number:
-            yield cell.text if cell else None
+        if cell is None:
+            yield None
+        elif cell.is_date:
+            yield dt.date.fromisoformat(cell.text)
         else:
-            yield _as_written(cell)
+            yield _as_written(cell) if cell.is_number else cell.text
 
 
 def _as_written(cell: WrittenCell) -> Cell:

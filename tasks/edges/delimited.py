@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import codecs
 import csv
+import itertools
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +18,10 @@ from tasks.domain.tables import Row, Table
 
 _BLOCK_BYTES = 1 << 20
 _FIELD_LIMIT = 1 << 20
+_LINES_LOOKED_AT = 50
+_DELIMITERS = (",", "\t", ";")
+"""Of as many the first one: a comma."""
+_QUOTED = re.compile(r'"[^"]*"')
 _PROVABLE = ("utf-8", "cp932")
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -43,8 +49,8 @@ def read_delimited(path: Path, *, declared: str = "") -> DelimitedFile:
     """Return a csv or tsv file as a table of text, decoded without substitution.
 
     Args:
-        path: `.tsv` and `.tab` are separated by tabs, everything else by commas
-            (or by tabs when the first line has tabs and no comma).
+        path: `.tsv` and `.tab` are separated by tabs, everything else by commas, tabs
+            or semicolons, whichever there are most of in the first lines.
         declared: Encoding from the configuration; empty to have it proven: a byte
             order mark, else strict UTF-8, else strict cp932.
 
@@ -165,5 +171,6 @@ def _delimiter(path: Path, encoding: str) -> str:
     if path.suffix.lower() in (".tsv", ".tab"):
         return "\t"
     with path.open(encoding=encoding, newline="") as stream:
-        first = stream.readline()
-    return "\t" if "\t" in first and "," not in first else ","
+        first = "".join(itertools.islice(stream, _LINES_LOOKED_AT))
+    plain = _QUOTED.sub("", first)
+    return max(_DELIMITERS, key=plain.count)

@@ -37,7 +37,7 @@ from tasks.edges.table_files import (
 
 _LOG = logging.getLogger(__name__)
 
-RULE_VERSION = "9"
+RULE_VERSION = "10"
 """Raise it whenever the layout of the cache or its reading changes."""
 
 _STALE_DAYS = 2

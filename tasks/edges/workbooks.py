@@ -35,6 +35,7 @@ _BROKEN = (
     ValueError,
 )
 _EXACT_DIGITS = 15
+_ISO_DAY = len("2026-11-21")
 _NO_MORE = FormatRun(sys.maxsize, sys.maxsize, "")
 
 
@@ -115,7 +116,7 @@ def _rows(
     def rows() -> Iterator[Row]:
         formats = _Formats(marks)
         for number, values in enumerate(sheet.iter_rows(), start=1):
-            numeric = 0
+            numeric = dates = 0
             cells = []
             for column, value in enumerate(values, start=left):
                 if isinstance(value, str):
@@ -123,11 +124,12 @@ def _rows(
                     continue
                 pattern = formats.at(number, column) if column in formatted else ""
                 cells.append(cell_text(value, pattern, date_1904=marks.date_1904))
-                if not pattern and type(value) in (float, int):  # no bool
+                if type(value) in (float, int) and not pattern:  # no bool
                     numeric |= 1 << column
-            yield Row(
-                number, margin + tuple(cells), numeric, number in marks.hidden_rows
-            )
+                elif pattern == "date" or isinstance(value, dt.date):
+                    dates |= (len(cells[-1]) == _ISO_DAY) << column
+            hidden = number in marks.hidden_rows
+            yield Row(number, margin + tuple(cells), numeric, hidden, dates)
 
     return rows
 

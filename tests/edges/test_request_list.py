@@ -9,7 +9,7 @@ import pytest
 import xlsxwriter
 
 from tasks.domain.errors import NeedsPersonError
-from tasks.domain.records import Consent
+from tasks.domain.records import Consent, WrittenCell
 from tasks.domain.settings import ColumnNames
 from tasks.edges.request_list import RequestList, read_request
 
@@ -147,9 +147,9 @@ def test_my_number_is_dropped_and_other_columns_are_kept(tmp_path: Path) -> None
     found = read(write_csv(tmp_path / "a.csv", [header, line]))
     written = found.applicants[0].written
     assert written == (
-        ("氏名", "甲野 一", False),
-        ("生年月日", "S60.4.1", False),
-        ("申請額", "50,000", False),
+        WrittenCell("氏名", "甲野 一"),
+        WrittenCell("生年月日", "S60.4.1"),
+        WrittenCell("申請額", "50,000"),
     )
     assert found.headers == ("氏名", "生年月日", "申請額")
     assert "my_number_dropped" in {note.code for note in found.notes}
@@ -269,3 +269,112 @@ def test_sample_list_gives_every_row_of_its_key(tmp_path: Path) -> None:
     assert [a.row_id.split(":")[-1] for a in found.applicants] == expected
     assert all(a.name for a in found.applicants)
     assert all(a.address for a in found.applicants)
+
+
+def book_of(path: Path, *rows: Sequence[object], merged: str = "") -> Path:
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet("名簿")
+        day = book.add_format({"num_format": "yyyy/m/d"})
+        for number, row in enumerate(rows):
+            for column, value in enumerate(row):
+                if isinstance(value, dt.datetime):
+                    sheet.write_datetime(number, column, value, day)
+                elif value is not None:
+                    sheet.write(number, column, value)
+        if merged:
+            sheet.merge_range(merged, rows[1][-1])
+    return path
+
+
+FIRST = ["1", "甲野 一", "コウノ ハジメ", "S60.4.1", "本町1-2-3", "有"]
+SECOND = ["2", "乙野 二", "オツノ ツギ", "H2.5.6", "港町4-5", None]
+
+
+def test_a_cell_merged_over_rows_is_said_of_each_of_them(tmp_path: Path) -> None:
+    path = book_of(tmp_path / "a.xlsx", HEADER, FIRST, SECOND, merged="F2:F3")
+    found = read(path)
+    assert [a.consent for a in found.applicants] == [Consent.YES, Consent.YES]
+    assert found.applicants[1].written[5].text == ""
+    assert [n.place for n in found.notes if n.code == "merged_cell"] == ["名簿!F3"]
+
+
+def test_a_record_of_two_rows_merged_throughout_is_one_applicant(
+    tmp_path: Path,
+) -> None:
+    path = book_of(tmp_path / "a.xlsx", HEADER, FIRST, [], merged="F2:F3")
+    assert len(read(path).applicants) == 1
+
+
+def test_rows_on_a_sheet_without_a_header_are_not_lost_in_silence(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        first, second = book.add_worksheet("名簿"), book.add_worksheet("追加分")
+        for number, row in enumerate((HEADER, FIRST)):
+            first.write_row(number, 0, row)
+        second.write_row(0, 0, SECOND[:5])
+    with pytest.raises(NeedsPersonError, match=r"TABLE-001.*追加分"):
+        read(path)
+
+
+def test_a_row_that_a_comma_has_shifted_is_refused_by_cell(tmp_path: Path) -> None:
+    shifted = ["2", "乙野 二", "オツノ ツギ", "H2.5.6", "港町4-5", "みなと荘", "有"]
+    path = write_csv(tmp_path / "a.csv", [HEADER, FIRST, shifted])
+    with pytest.raises(NeedsPersonError, match=r"TABLE-005.*G3"):
+        read(path)
+
+
+def test_remarks_beside_the_table_of_a_workbook_are_kept_and_noted(
+    tmp_path: Path,
+) -> None:
+    path = book_of(tmp_path / "a.xlsx", HEADER, [*FIRST, None, "至急"])
+    found = read(path)
+    assert found.applicants[0].written[-1] == WrittenCell("H", "至急")
+    assert [n.place for n in found.notes if n.code == "beyond_header"] == ["名簿!H2"]
+
+
+def test_digits_lost_in_a_column_nobody_reads_are_noted_by_cell(
+    tmp_path: Path,
+) -> None:
+    header = [*HEADER, "口座番号"]
+    path = book_of(tmp_path / "a.xlsx", header, [*FIRST, 12345678901234567])
+    assert [n.place for n in read(path).notes if n.code == "digits_lost"] == ["名簿!G2"]
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        pytest.param("123456789018", "************", id="fits"),
+        pytest.param("番号は1234-5678-9018", "番号は************", id="within"),
+        pytest.param("202611210001", "202611210001", id="another number"),
+    ],
+)
+def test_an_individual_number_in_any_column_is_struck_out(
+    tmp_path: Path, text: str, kept: str
+) -> None:
+    path = write_csv(tmp_path / "a.csv", [[*HEADER, "備考"], [*FIRST, text]])
+    found = read(path)
+    assert found.applicants[0].written[-1].text == kept
+    assert any(n.code == "my_number_masked" for n in found.notes) is (text != kept)
+
+
+def test_a_day_of_the_workbook_stays_a_day(tmp_path: Path) -> None:
+    born = dt.datetime(1985, 4, 1)  # noqa: DTZ001
+    row = [*FIRST[:3], born, *FIRST[4:]]
+    cells = read(book_of(tmp_path / "a.xlsx", HEADER, row)).applicants[0].written
+    assert [cell.is_date for cell in cells] == [False, False, False, True, False, False]
+    assert cells[3].text == "1985-04-01"
+
+
+@pytest.mark.parametrize("delimiter", [";", "\t", ","])
+def test_a_list_is_parted_by_what_parts_its_rows(
+    tmp_path: Path, delimiter: str
+) -> None:
+    lines = ["納税状況確認依頼表", delimiter.join(HEADER)]
+    cells = ["1", "甲野 一", "", "S60.4.1", '"本町1-2-3, みなと荘; 2"', "有"]
+    lines += [delimiter.join(cells)] * 3
+    path = tmp_path / "a.csv"
+    path.write_text("\n".join(lines), encoding="utf-8")
+    found = read(path).applicants
+    assert [a.address for a in found] == ["本町1-2-3, みなと荘; 2"] * 3
