@@ -12,9 +12,10 @@ import typer
 from flows.arguments import read_day
 from flows.clock import now
 from flows.commands import terminal
-from flows.commands.stopwatch import SHORTEST_S, time_items
+from flows.commands.stopwatch import time_items
 from tasks.domain.baseline_study import (
     MS_PER_MINUTE,
+    SHORTEST_MS,
     BaselineSample,
     standing_samples,
     study_result,
@@ -22,6 +23,7 @@ from tasks.domain.baseline_study import (
 from tasks.domain.letter_dates import letter_date
 from tasks.domain.periods import month_title
 from tasks.domain.savings_statement import baseline_words
+from tasks.domain.time_watch import TOO_SHORT
 from tasks.edges.baseline_store import BaselineStore
 from tasks.procedures.measured_rules import measured_rules
 from tasks.procedures.workplace import Workplace, find_home, find_work, open_workplace
@@ -53,8 +55,8 @@ def record(
     store = BaselineStore(place.database)
     terminal.say(f"{_title(place, job)} の手作業を測ります。")
     for timed in time_items(_ask, time.monotonic):
-        if timed.seconds < SHORTEST_S:
-            terminal.say("  1秒に満たないため、記録しませんでした。")
+        if timed.seconds * 1000 < SHORTEST_MS:
+            terminal.say(f"  {TOO_SHORT}")
             continue
         sample = store.add(
             BaselineSample(

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-SHORTEST_S = 1.0
-"""What takes less was a slip of the finger."""
 START = "Enter: 始める　q: 終わる"
 RUNNING = "計測中　Enter: 1件終わり　数字: その件数をまとめて終わり　p: 一時停止　x: この計測を捨てる"
 PAUSED = "一時停止中　Enter: 続ける　x: この計測を捨てる"

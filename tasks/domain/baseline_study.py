@@ -14,6 +14,11 @@ MS_PER_MINUTE = 60_000
 CONFIDENCE = 0.95
 FEW_SAMPLES = 10
 """Below this the report tells that more should be timed."""
+SHORTEST_MS = 1_000
+"""What takes less was a slip of the finger."""
+WANTED_SHARE = 0.1
+"""A study is good enough when the interval reaches a tenth of the mean either way."""
+_MOST_SAMPLES = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +119,40 @@ def study_result(samples: Sequence[BaselineSample]) -> StudyResult | None:
     spread = math.fsum(value * value for value in off) / (count - 1)
     error = student_t(count - 1) * math.sqrt(spread / count) / (items / count)
     return StudyResult(count, items, mean, error)
+
+
+def samples_needed(samples: Sequence[BaselineSample]) -> int | None:
+    """Return how many more samples make the interval narrow enough.
+
+    Reckoned as if those to come were like those so far; never fewer than
+    `FEW_SAMPLES` altogether.
+
+    Args:
+        samples: Of one job, those that stand.
+
+    Returns:
+        0 when there are enough; None where two samples do not yet tell.
+
+    Examples:
+        >>> at = dt.datetime(2026, 4, 10, 10, 0, tzinfo=dt.UTC)
+        >>> timed = [
+        ...     BaselineSample(n, "j", minutes * 60_000, 1, "税務課", at, "時計")
+        ...     for n, minutes in enumerate((4, 5, 6, 7, 8))
+        ... ]
+        >>> samples_needed(timed)
+        25
+    """
+    found = study_result(samples)
+    if found is None or found.error_minutes is None:
+        return None
+    count = found.samples
+    # The error at n samples is t(n - 1) / sqrt(n) times what one sample's spread makes.
+    spread = found.error_minutes * math.sqrt(count) / student_t(count - 1)
+    wanted = WANTED_SHARE * found.minutes_per_item
+    for total in range(max(count, FEW_SAMPLES), _MOST_SAMPLES):
+        if student_t(total - 1) * spread / math.sqrt(total) <= wanted:
+            return total - count
+    return _MOST_SAMPLES - count
 
 
 def student_t(freedom: int) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +16,7 @@ from tasks.domain.baseline_study import (
     study_result,
 )
 from tasks.domain.errors import NeedsPersonError
+from tasks.domain.letter_dates import letter_date
 from tasks.edges.database import Database
 from tasks.edges.database_tables import (
     BASELINE_SAMPLES,
@@ -39,7 +41,7 @@ class BaselineStore:
         if sample.duration_ms <= 0 or sample.items <= 0:
             raise NeedsPersonError("STUDY-001", "expected a time and items above 0")
         with self.database.writing() as connection:
-            return _append(connection, sample)
+            return append_sample(connection, sample)
 
     def cancel(
         self, seq: int, *, by_whom: str, at: dt.datetime, note: str
@@ -59,7 +61,7 @@ class BaselineStore:
             )
             if row is None or gone or row.cancels is not None:
                 raise NeedsPersonError("STUDY-001", f"no standing sample {seq}")
-            return _append(
+            return append_sample(
                 connection,
                 BaselineSample(
                     0,
@@ -107,11 +109,12 @@ class BaselineStore:
         """
         if valid_from.day != 1:
             raise NeedsPersonError("STUDY-002", f"{valid_from}: expected a month")
-        samples = [
+        timed = [
             one
-            for one in standing_samples(self.samples(job))
+            for one in self.samples(job)
             if measured_since is None or _day(one, at) >= measured_since
         ]
+        samples = standing_samples(timed)
         found = study_result(samples)
         if found is None:
             raise NeedsPersonError("STUDY-002", f"{job}: no samples")
@@ -121,7 +124,7 @@ class BaselineStore:
             minutes_per_item=found.minutes_per_item,
             samples=found.samples,
             error_minutes=found.error_minutes,
-            measured_by=_who(samples),
+            measured_by=_who(samples, since=measured_since, undone=_taken_back(timed)),
             measured_on=max(_day(one, at) for one in samples),
             adopted_by=by_whom,
             adopted_at=at,
@@ -143,6 +146,12 @@ class BaselineStore:
             )
         return version
 
+    def counted_until(self, job: str) -> dt.date | None:
+        """Return the last day on which items of a job were counted; None for none."""
+        with self.database.reading() as connection:
+            newest = _counted_until(connection, job)
+        return None if newest is None else dt.date.fromisoformat(newest)
+
     def versions(self) -> tuple[BaselineVersion, ...]:
         """Return every adopted baseline, oldest first."""
         query = sa.select(BASELINE_VERSIONS).order_by(BASELINE_VERSIONS.c.seq)
@@ -156,24 +165,39 @@ def _day(sample: BaselineSample, at: dt.datetime) -> dt.date:
 
 
 def _refuse_counted(connection: sa.Connection, version: BaselineVersion) -> None:
-    newest = connection.scalar(
-        sa.select(sa.func.max(SAVINGS_LINES.c.day)).where(
-            SAVINGS_LINES.c.job == version.job,
-            (SAVINGS_LINES.c["items"] != 0) | (SAVINGS_LINES.c.by_hand_items != 0),
-        )
-    )
+    newest = _counted_until(connection, version.job)
     if newest is not None and newest >= version.valid_from.isoformat():
         detail = f"{version.job}: items are counted up to {newest}; begin later"
         raise NeedsPersonError("STUDY-002", detail)
 
 
-def _who(samples: list[BaselineSample]) -> str:
-    """Return who timed how, e.g. 税務課（ストップウォッチ）."""
-    found = dict.fromkeys(f"{one.by_whom}（{one.method}）" for one in samples)
+def _counted_until(connection: sa.Connection, job: str) -> str | None:
+    return connection.scalar(
+        sa.select(sa.func.max(SAVINGS_LINES.c.day)).where(
+            SAVINGS_LINES.c.job == job,
+            (SAVINGS_LINES.c["items"] != 0) | (SAVINGS_LINES.c.by_hand_items != 0),
+        )
+    )
+
+
+def _taken_back(samples: Sequence[BaselineSample]) -> int:
+    return sum(one.cancels is not None for one in samples)
+
+
+def _who(
+    samples: Sequence[BaselineSample], *, since: dt.date | None, undone: int
+) -> str:
+    """Return who timed how, and what was left out: 税務課（ストップウォッチ）、取消2回."""
+    found = list(dict.fromkeys(f"{one.by_whom}（{one.method}）" for one in samples))
+    if since is not None:
+        found.append(f"{letter_date(since)}以後の計測だけ")
+    if undone:
+        found.append(f"取消{undone}回")
     return "、".join(found)
 
 
-def _append(connection: sa.Connection, sample: BaselineSample) -> BaselineSample:
+def append_sample(connection: sa.Connection, sample: BaselineSample) -> BaselineSample:
+    """Append one line of the study in a transaction; return it with its number."""
     seq = connection.scalar(
         sa.insert(BASELINE_SAMPLES)
         .values(

@@ -320,6 +320,36 @@ BASELINE_VERSIONS = sa.Table(
 )
 """Append-only: what was adopted, from which month on."""
 
+TIME_WATCHES = sa.Table(
+    "time_watches",
+    METADATA,
+    sa.Column("account", sa.Text, primary_key=True),
+    sa.Column("job", sa.Text, nullable=False),
+    sa.Column("since", Moment, nullable=False),
+    sa.Column("counted_ms", sa.BigInteger, nullable=False),
+    sa.Column("running", sa.Integer, nullable=False),
+    sa.Column("asked", sa.Integer, nullable=False),
+)
+"""The stopwatch of an account while it times something."""
+
+TIME_PRESSES = sa.Table(
+    "time_presses",
+    METADATA,
+    sa.Column("press_id", sa.Text, primary_key=True),
+    sa.Column("account", sa.Text, nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("sample_seq", sa.Integer),
+)
+"""Append-only: every press of a stopwatch on the page, so that none counts twice."""
+
+TYPED_ENTRIES = sa.Table(
+    "typed_entries",
+    METADATA,
+    sa.Column("entry_id", sa.Text, primary_key=True),
+    sa.Column("line_id", sa.Integer, nullable=False),
+)
+"""Append-only: forms sent from the page, so that none is entered twice."""
+
 FORECASTS = sa.Table(
     "savings_forecasts",
     METADATA,

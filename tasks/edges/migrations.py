@@ -350,6 +350,18 @@ _LISTS = (
     "CREATE INDEX question_returns_by_export ON question_returns (export_id, seq)",
 )
 
+_TIMING = (
+    """CREATE TABLE time_watches (
+        account TEXT NOT NULL PRIMARY KEY, job TEXT NOT NULL, since TEXT NOT NULL,
+        counted_ms {BIG} NOT NULL, running INTEGER NOT NULL, asked INTEGER NOT NULL)""",
+    """CREATE TABLE time_presses (
+        press_id TEXT NOT NULL PRIMARY KEY, account TEXT NOT NULL, at TEXT NOT NULL,
+        sample_seq INTEGER REFERENCES baseline_samples (seq))""",
+    """CREATE TABLE typed_entries (
+        entry_id TEXT NOT NULL PRIMARY KEY,
+        line_id INTEGER NOT NULL REFERENCES savings_lines (line_id))""",
+)
+
 MIGRATIONS: tuple[Migration, ...] = (
     Migration("0001_documents", _DOCUMENTS),
     Migration("0002_review", _REVIEW),
@@ -364,5 +376,6 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration("0011_person_review", _PERSON_REVIEW),
     Migration("0012_lists", _LISTS),
     Migration("0014_counted_once", _COUNTED),
+    Migration("0015_timing", _TIMING),
 )
 """In order. Add at the end only."""

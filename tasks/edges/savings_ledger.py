@@ -27,6 +27,7 @@ from tasks.edges.database_tables import (
     SAVINGS_FIELDS,
     SAVINGS_ITEMS,
     SAVINGS_LINES,
+    TYPED_ENTRIES,
 )
 
 _BATCH = 500
@@ -113,12 +114,15 @@ class SavingsLedger:
                 )
             return line
 
-    def enter(self, entry: TypedEntry, baseline: Baseline | None) -> SavingsLine:
+    def enter(
+        self, entry: TypedEntry, baseline: Baseline | None, *, entry_id: str = ""
+    ) -> SavingsLine:
         """Append what the keeper of a job entered.
 
         Args:
             entry: Minutes of upkeep or exceptions, or items done by hand.
             baseline: In force on the day; needed where items were done by hand.
+            entry_id: Of the form it was typed into: sent twice, it counts once.
 
         Raises:
             NeedsPersonError: ACCOUNT-001 when the entry holds nothing, or counts items
@@ -152,9 +156,19 @@ class SavingsLedger:
             "note": entry.note,
         }
         with self.database.writing() as connection:
+            earlier = _entered(connection, entry_id)
+            if earlier is not None:
+                return earlier
             if by_hand and baseline is not None:
                 keep_baseline(connection, baseline, entry.at)
-            return _append(connection, values)
+            line = _append(connection, values)
+            if entry_id:
+                connection.execute(
+                    sa.insert(TYPED_ENTRIES).values(
+                        entry_id=entry_id, line_id=line.line_id
+                    )
+                )
+            return line
 
     def post_standing(self, job: str, month: dt.date, minutes: float) -> None:
         """Append a month's fixed upkeep of a job, once.
@@ -319,6 +333,18 @@ def _append(connection: sa.Connection, values: dict[str, Any]) -> SavingsLine:
         sa.select(SAVINGS_LINES).where(SAVINGS_LINES.c.line_id == line_id)
     ).one()
     return _line(row)
+
+
+def _entered(connection: sa.Connection, entry_id: str) -> SavingsLine | None:
+    """Return the line that a form made when it was sent before."""
+    if not entry_id:
+        return None
+    row = connection.execute(
+        sa.select(SAVINGS_LINES)
+        .join(TYPED_ENTRIES, TYPED_ENTRIES.c.line_id == SAVINGS_LINES.c.line_id)
+        .where(TYPED_ENTRIES.c.entry_id == entry_id)
+    ).one_or_none()
+    return None if row is None else _line(row)
 
 
 def _line(row: sa.Row[Any]) -> SavingsLine:

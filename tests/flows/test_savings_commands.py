@@ -100,7 +100,7 @@ def test_samples_become_a_baseline_from_a_month_on(office: Path) -> None:
     (version,) = store(office).versions()
     assert (version.minutes_per_item, version.samples) == (6.0, 3)
     assert (version.valid_from, version.adopted_by) == (dt.date(2027, 4, 1), "課長")
-    assert version.measured_by == "税務課（時計と記録紙）"
+    assert version.measured_by == "税務課（時計と記録紙）、取消1回"
     assert "令和9年4月" in told("baseline", "show", JOB)
 
 
