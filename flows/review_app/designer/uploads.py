@@ -30,7 +30,7 @@ from flows.review_app.designer.pages import ROLES, Opened, Pages
 from ocr.design.yaml_merge import merged_text
 from ocr.design.yaml_text import Heading, plain_line
 from ocr.errors import ReadingError
-from tasks.domain.errors import NeedsPersonError, YakubaError
+from tasks.domain.errors import SENTENCES, YakubaError
 from tasks.edges.audit_log import AuditLog
 from tasks.procedures.form_designs import STATUS_NAMES, TriedSheet
 
@@ -79,6 +79,8 @@ class Uploads:
             raise RefusedError(_NO_PAGE)
         source = plain_line(PurePath(upload.filename or "").name)[:80]
         name = typed["name"].strip() or self._free_name(source)
+        if not self.desk.forms.is_free(name):
+            raise RefusedError(SENTENCES["DESIGN-002"])
         heading = Heading(
             name,
             plain_line(typed["title"])[:100],
@@ -229,9 +231,6 @@ def _refusing(step: Callable[[], T]) -> T:
     try:
         return step()
     except (ReadingError, YakubaError) as error:
-        conflict = isinstance(error, NeedsPersonError) and error.code == "DESIGN-001"
-        if conflict:
-            raise
         raise RefusedError(error.sentence) from error
 
 

@@ -73,6 +73,7 @@ class Worker:
         if process is not None:
             process.kill()
             process.join()
+            process.close()
 
     def _ask(self, order: tuple[Any, ...], seconds: float) -> tuple[Any, ...]:
         if self._jobs >= MOST_JOBS or self._process is None:
