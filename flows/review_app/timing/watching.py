@@ -38,7 +38,7 @@ from flows.review_app.timing.typed import (
 )
 from tasks.domain.baseline_study import MS_PER_MINUTE, BaselineSample
 from tasks.domain.errors import NeedsPersonError
-from tasks.domain.periods import month_title
+from tasks.domain.periods import month_title, next_month
 from tasks.domain.savings_statement import baseline_words
 from tasks.domain.time_watch import Turn, Watch, WatchKey
 from tasks.edges.audit_log import AuditLog
@@ -274,6 +274,7 @@ class Watching:
                 (month_title(one.valid_from), baseline_words(one))
                 for one in sorted(baselines, key=lambda one: one.valid_from)
             ],
+            next_month=next_month(today).isoformat(),
             months=[
                 (month.isoformat(), month_title(month))
                 for month in months_to_begin(today, self._desk.store.counted_until(job))
