@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from tasks.domain.decision_prints import place_print, request_print
 from tasks.domain.decision_record import IdentityDecision
+from tasks.domain.findings import Finding
 from tasks.domain.receipts import Receipt
 from tasks.domain.records import Applicant
 from tasks.domain.sources import InputNote
@@ -15,10 +16,11 @@ from tasks.domain.sources import InputNote
 
 @dataclass(frozen=True, slots=True)
 class ClerkWord:
-    """Decisions and receipts, oldest first; nothing is ever taken out."""
+    """Decisions, receipts and findings, oldest first; nothing is ever taken out."""
 
     decisions: tuple[IdentityDecision, ...] = ()
     receipts: tuple[Receipt, ...] = ()
+    findings: tuple[Finding, ...] = ()
     notes: tuple[InputNote, ...] = ()
     """On the workbooks read in by this run."""
 

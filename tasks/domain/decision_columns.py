@@ -42,6 +42,23 @@ RECEIPT_KEY = "明細キー"
 RECEIPT_TO_FILL_IN = (RECEIVED_ON, RECEIVED_YEN, RECEIPT_REASON, RECEIVED_BY)
 """What the clerk writes of a receipt, in the order of the columns."""
 
+FINDING_SHEET = "確認事項"
+"""Where a clerk writes down what the ledger cannot tell."""
+FINDING_RESULT = "確かめた結果"
+FINDING_PERSONS = "見る人の宛名番号と氏名"
+FINDING_UNTIL = "いつまで"
+FINDING_REASON = "確かめた方法・理由"
+FINDING_BY = "確かめた人"
+FINDING_KEY = "確認キー"
+FINDING_TO_FILL_IN = (
+    FINDING_RESULT,
+    FINDING_PERSONS,
+    FINDING_UNTIL,
+    FINDING_REASON,
+    FINDING_BY,
+)
+"""What the clerk writes of a finding, in the order of the columns."""
+
 _BETWEEN = "|"
 _KEY = re.compile(
     r"([0-9a-f]{16})\|([0-9a-f]{16})\|([0-9]{1,3})\|([0-9a-f]{16})?\|([0-9]{1,9})"

@@ -7,6 +7,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Protocol, TypeVar
 
 from tasks.domain.decision_columns import Decision, DecisionKey, key_text
 from tasks.domain.decision_prints import digest, place_print, request_print
@@ -56,43 +57,81 @@ class IdentityDecision:
     @property
     def person(self) -> str:
         """Who decided, as far as two names can be told apart."""
-        return "".join(unicodedata.normalize("NFKC", self.by_whom).split()).casefold()
+        return person_of(self.by_whom)
 
 
-def standing(decisions: Iterable[IdentityDecision]) -> tuple[IdentityDecision, ...]:
-    """Return the decisions of one request that none made in knowledge of them replaces.
+class _Seen(Protocol):
+    @property
+    def seen_until(self) -> int: ...
 
-    Whoever takes back a decision of his own takes back nobody else's.
+
+class Word(Protocol):
+    """What a clerk said and is recorded: a decision, or a finding."""
+
+    @property
+    def key(self) -> _Seen: ...  # noqa: D102
+    @property
+    def seq(self) -> int: ...  # noqa: D102
+    @property
+    def takes_back(self) -> int: ...  # noqa: D102
+    @property
+    def account(self) -> str: ...  # noqa: D102
+    @property
+    def person(self) -> str: ...  # noqa: D102
+
+
+W = TypeVar("W", bound=Word)
+
+
+def person_of(name: str) -> str:
+    """Return a name so that two ways to write it are one.
+
+    Examples:
+        >>> person_of("税務　太郎") == person_of("税務太郎")
+        True
+    """
+    return "".join(unicodedata.normalize("NFKC", name).split()).casefold()
+
+
+def standing(words: Iterable[W]) -> tuple[W, ...]:
+    """Return what was said of one request and none said in knowledge of it replaces.
+
+    Whoever takes back a word of his own takes back nobody else's.
 
     Args:
-        decisions: Of one request, in the order of their numbers.
+        words: Of one request, in the order of their numbers.
     """
-    left: list[IdentityDecision] = []
-    for decision in decisions:
+    left: list[W] = []
+    for word in words:
         left = [
             one
             for one in left
-            if one.seq > decision.key.seen_until
-            and not (one.seq == decision.takes_back and one.person == decision.person)
+            if one.seq > word.key.seen_until
+            and not (one.seq == word.takes_back and one.person == word.person)
         ]
-        if not decision.takes_back:
-            left.append(decision)
+        if not word.takes_back:
+            left.append(word)
     return tuple(left)
+
+
+def words_by_person(words: Iterable[W]) -> dict[str, tuple[W, ...]]:
+    """Return by person what each one said last, whatever others said."""
+    each: dict[str, list[W]] = defaultdict(list)
+    known: dict[str, str] = {}
+    for word in words:
+        # Whoever is called otherwise in the same account is still the same person.
+        person = known.setdefault(word.account, word.person)
+        each[person if word.account else word.person].append(word)
+    return {person: standing(its) for person, its in each.items()}
 
 
 def own_words(
     decisions: Iterable[IdentityDecision],
 ) -> dict[str, tuple[IdentityDecision, ...]]:
-    """Return by person what each one said last of a request, whatever others said."""
-    each: dict[str, list[IdentityDecision]] = defaultdict(list)
-    known: dict[str, str] = {}
-    for decision in decisions:
-        # Whoever is called otherwise in the same account is still the same person.
-        person = known.setdefault(decision.account, decision.person)
-        each[person if decision.account else decision.person].append(decision)
+    """Return by person what each one decided last of a request; nobody who did not."""
     last = {
-        person: tuple(d for d in standing(its) if d.choice is not Decision.LATER)
-        for person, its in each.items()
+        person: tuple(one for one in its if one.choice is not Decision.LATER)
+        for person, its in words_by_person(decisions).items()
     }
     return {person: said for person, said in last.items() if said}
 

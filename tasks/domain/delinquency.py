@@ -37,6 +37,7 @@ SPECIAL = {
 """Special states, and the answer each gives where the ordinance does not count it as owing."""
 
 RECEIPT_SHOWN = "領収書で納付を確認"
+FOUND_BY_CLERK = "職員が台帳の行を確認"
 PERIOD_UNKNOWN = "猶予・停止の期間を確かめて計算"
 RATE_UNKNOWN = "割合が未登録の年を含む"
 
@@ -87,6 +88,8 @@ def judge_line(line: TaxLine, *, rules: DelinquencyRules, as_of: dt.date) -> Jud
     Due on the as-of date itself is not yet overdue: the day is not over.
     """
     remark = RECEIPT_SHOWN if line.receipt_yen else ""
+    if line.found is not None:
+        return _as_found(line, line.found, rules)
     if fault := contradiction(line, rules=rules, as_of=as_of):
         return JudgedLine(line, Answer.SEVERAL, charge_note=fault)
     if line.assessed_yen == 0 and line.paid_yen == 0:
@@ -111,6 +114,8 @@ def contradiction(line: TaxLine, *, rules: DelinquencyRules, as_of: dt.date) -> 
         rules: For the months in which instalments fall due.
         as_of: 収納反映日.
     """
+    if line.found is not None:
+        return ""
     if line.assessed_yen < 0 or line.paid_yen < 0:
         return _NEGATIVE
     if line.paid_yen >= line.assessed_yen:
@@ -172,6 +177,29 @@ def rules_version(rules: DelinquencyRules) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
+def _as_found(line: TaxLine, found: Answer, rules: DelinquencyRules) -> JudgedLine:
+    """Return a line as a clerk found it to be; no charge on what the ledger has wrong."""
+    state = Answer.OWING if _counts_as_owing(found, rules) else found
+    unpaid_yen = line.assessed_yen - line.paid_yen - line.receipt_yen
+    open_still = state in OVERDUE or state is Answer.NOT_YET_DUE
+    return JudgedLine(
+        line,
+        state,
+        max(unpaid_yen, 0) if open_still else 0,
+        charge_note=FOUND_BY_CLERK if state in _CHARGED else "",
+        remark=FOUND_BY_CLERK,
+    )
+
+
+def _counts_as_owing(state: Answer, rules: DelinquencyRules) -> bool:
+    counts = {
+        Answer.GRACE: rules.grace_counts_as_owing,
+        Answer.INSTALMENTS: rules.instalments_count_as_owing,
+        Answer.SUSPENDED: rules.suspension_counts_as_owing,
+    }
+    return counts.get(state, False)
+
+
 def _is_over(line: TaxLine, as_of: dt.date) -> bool:
     """Tell whether the special state does not hold on the as-of date by its own days."""
     begins, ends = line.status_from, line.status_until
@@ -229,12 +257,7 @@ def _state_of_unpaid(line: TaxLine, rules: DelinquencyRules, as_of: dt.date) -> 
     if line.due_date >= as_of - dt.timedelta(days=rules.lag_days):
         return Answer.WAITING_FOR_POSTING
     state = SPECIAL.get(line.status, Answer.OWING)
-    counts_as_owing = {
-        Answer.GRACE: rules.grace_counts_as_owing,
-        Answer.INSTALMENTS: rules.instalments_count_as_owing,
-        Answer.SUSPENDED: rules.suspension_counts_as_owing,
-    }
-    return Answer.OWING if counts_as_owing.get(state, False) else state
+    return Answer.OWING if _counts_as_owing(state, rules) else state
 
 
 def _charged(

@@ -155,6 +155,10 @@ class TaxLine:
     """Paid by receipts shown and recorded, and not yet in `paid_yen`."""
     posted_until: dt.date | None = field(default=None, compare=False)
     """Newest 収納日 of the ledgers, where that shows when they were written out."""
+    found: Answer | None = None
+    """What a clerk found the line to be, where the ledger contradicts itself."""
+    found_alone: bool = False
+    """True while only one clerk has found it to be so."""
 
 
 class Identity(StrEnum):
@@ -203,6 +207,19 @@ class Related:
 
 
 @dataclass(frozen=True, slots=True)
+class ToFind:
+    """Whom the ledger does not tell of those who are looked at beside the applicant."""
+
+    whose: Whose
+    doubt: str
+    """Why not: Japanese, no names."""
+    facts: str
+    """Print of what the ledger and the request say of it."""
+    told: str = ""
+    """Why what a clerk found out is not used: Japanese."""
+
+
+@dataclass(frozen=True, slots=True)
 class Ruling:
     """What clerks decided about one request before, and what became of it."""
 
@@ -235,6 +252,10 @@ class Match:
     """Others whose taxes are looked at; only when identity is SAME."""
     doubts: tuple[str, ...] = ()
     """Why others who must be looked at could not be: Japanese, no names."""
+    to_find: tuple[ToFind, ...] = ()
+    """The same doubts, as a clerk can settle them."""
+    found_alone: bool = False
+    """Whose taxes are looked at rests on what one clerk alone found out."""
     others_refused: bool = False
     """There are others who must be looked at, and they have not agreed to it."""
     ruling: Ruling | None = None

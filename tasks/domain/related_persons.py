@@ -8,10 +8,12 @@ told for certain makes the answer a question, unless the applicant owes anyway.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from tasks.domain.columns import header_key
+from tasks.domain.decision_prints import candidate_print, digest, request_print
+from tasks.domain.findings import Use
 from tasks.domain.households import PROTECTED, Household
 from tasks.domain.records import (
     Applicant,
@@ -19,6 +21,8 @@ from tasks.domain.records import (
     Identity,
     Match,
     Related,
+    Resident,
+    ToFind,
     Whose,
 )
 from tasks.domain.settings import ColumnNames, DelinquencyRules
@@ -138,9 +142,9 @@ def with_household(match: Match, household: Household) -> Match:
         return _protected(match)
     if household.doubt:
         doubt = f"同じ世帯の人を確かめられません（{household.doubt}）"
-        return replace(match, doubts=(*match.doubts, doubt))
+        return _doubtful(match, Whose.HOUSEHOLD, doubt, _household_facts(match))
     if any(person.moved_out for person in match.persons):
-        return replace(match, doubts=(*match.doubts, MOVED_OUT))
+        return _doubtful(match, Whose.HOUSEHOLD, MOVED_OUT, _household_facts(match))
     there = tuple(
         person
         for person in household.members
@@ -149,7 +153,9 @@ def with_household(match: Match, household: Household) -> Match:
     return _related(match, Related(Whose.HOUSEHOLD, there)) if there else match
 
 
-def with_party(match: Match, whose: Whose, found: Match | None) -> Match:
+def with_party(
+    match: Match, whose: Whose, found: Match | None, party: Applicant | None = None
+) -> Match:
     """Return the match with the representative or corporation that its row names.
 
     Nobody under that name in the ledger owes nothing here. Where the person cannot be
@@ -159,16 +165,63 @@ def with_party(match: Match, whose: Whose, found: Match | None) -> Match:
         match: SAME.
         whose: Who was looked for.
         found: What the evidence table says; None when the row names nobody.
+        party: As the row names it.
     """
+    facts = request_print(party) if party else ""
     if found is None:
         doubt = f"依頼に{whose.value}の記載がないため、確かめられません"
-        return replace(match, doubts=(*match.doubts, doubt))
+        return _doubtful(match, whose, doubt, facts)
     if found.protected:
         return _protected(match)
     if found.identity is Identity.ASK:
         doubt = f"{whose.value}を本人と確かめる証拠がそろいません（{found.rule}）"
-        return replace(match, doubts=(*match.doubts, doubt))
+        listed = map(candidate_print, found.candidates)
+        return _doubtful(match, whose, doubt, digest(facts, *listed))
     return _related(match, Related(whose, found.persons))
+
+
+def with_found(
+    match: Match, asked: ToFind, use: Use, persons: Sequence[Resident]
+) -> Match:
+    """Return the match with what a clerk found out about others, or why it is not used.
+
+    Args:
+        match: SAME, with `asked` among what is to be found.
+        asked: What the ledger did not tell.
+        use: What became of the findings on it.
+        persons: Every row of whom the finding names; empty when it says nobody.
+    """
+    if use.found is None:
+        again = replace(asked, told=use.told)
+        others = tuple(again if one == asked else one for one in match.to_find)
+        told = f"{asked.doubt}。{use.told}" if use.told else asked.doubt
+        doubts = tuple(told if one == asked.doubt else one for one in match.doubts)
+        return replace(match, to_find=others, doubts=doubts)
+    settled = replace(
+        match,
+        doubts=tuple(one for one in match.doubts if one != asked.doubt),
+        found_alone=match.found_alone or use.voices < 2,
+    )
+    own = {person.addressee_no for person in match.persons}
+    there = tuple(person for person in persons if person.addressee_no not in own)
+    return _related(settled, Related(asked.whose, there)) if there else settled
+
+
+def _doubtful(match: Match, whose: Whose, doubt: str, facts: str) -> Match:
+    return replace(
+        match,
+        doubts=(*match.doubts, doubt),
+        to_find=(*match.to_find, ToFind(whose, doubt, facts)),
+    )
+
+
+def _household_facts(match: Match) -> str:
+    """Return a print of what the ledger says of where a person lives."""
+    told = (
+        (one.addressee_no, one.name, one.address, one.household_no, str(one.moved_out))
+        for one in match.persons
+    )
+    return digest(*(text for person in told for text in person))
 
 
 def without_others_consent(

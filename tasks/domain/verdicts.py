@@ -166,8 +166,12 @@ def _matched(
     answer = next((state for state in PRIORITY if state in states), Answer.NO_TAX)
     if answer is not Answer.OWING and (match.others_refused or match.doubts):
         return _not_everybody(applicant, match, looked_at)
-    if answer is Answer.OWING and _by_one_clerk(match, rules):
-        return _second_awaited(applicant, match)
+    if answer is Answer.OWING and Class.OWING in rules.second_clerk:
+        if _chosen_alone(match):
+            return _second_awaited(applicant, match)
+        owing = [item for item in judged if item.state is Answer.OWING]
+        if match.found_alone or all(item.line.found_alone for item in owing):
+            return _second_awaited_of_others(applicant, match, looked_at)
     unsure = _taxes_unsure(lines, rules, as_of)
     if answer is not Answer.OWING and unsure:
         reason = _TAX_UNSURE.format(taxes="」「".join(unsure))
@@ -210,14 +214,22 @@ def _taxes_unsure(
     )
 
 
-def _by_one_clerk(match: Match, rules: DelinquencyRules) -> bool:
-    """Tell whether one clerk alone would make somebody owe where two must agree."""
+def _chosen_alone(match: Match) -> bool:
+    """Tell whether one clerk alone said who is meant."""
     ruling = match.ruling
-    return (
-        Class.OWING in rules.second_clerk
-        and ruling is not None
-        and ruling.applied
-        and ruling.voices < 2
+    return ruling is not None and ruling.applied and ruling.voices < 2
+
+
+def _second_awaited_of_others(
+    applicant: Applicant, match: Match, looked_at: tuple[TaxLine, ...]
+) -> Verdict:
+    """Return the question again where one clerk alone found whose taxes make it owing."""
+    return Verdict(
+        applicant,
+        match,
+        Answer.SEVERAL,
+        lines=looked_at,
+        reason=f"{SECOND_AWAITED}。職員の確認が必要です。",
     )
 
 
@@ -230,6 +242,7 @@ def _second_awaited(applicant: Applicant, match: Match) -> Verdict:
         persons=(),
         related=(),
         doubts=(),
+        to_find=(),
         others_refused=False,
         ruling=Ruling(SECOND_AWAITED, seen_until),
     )

@@ -15,6 +15,13 @@ from tasks.domain.clerk_word import ClerkWord
 from tasks.domain.decision_columns import Decision, DecisionKey, key_text, read_key
 from tasks.domain.decision_record import IdentityDecision
 from tasks.domain.errors import NeedsPersonError
+from tasks.domain.findings import (
+    Finding,
+    Person,
+    by_about,
+    finding_key_text,
+    read_finding_key,
+)
 from tasks.domain.receipts import (
     Receipt,
     ReceiptKey,
@@ -23,13 +30,17 @@ from tasks.domain.receipts import (
 )
 from tasks.edges.audit_log import AuditEvent, append_entry
 from tasks.edges.database import Database
-from tasks.edges.database_tables import IDENTITY_DECISIONS, RECEIPTS
+from tasks.edges.database_tables import (
+    CLERK_FINDINGS,
+    IDENTITY_DECISIONS,
+    RECEIPTS,
+)
 from tasks.edges.review_rows import among, batches
 
 
 @dataclass(frozen=True, slots=True)
 class ClerkRecord:
-    """Decisions about persons, and receipts, in the order they were read in."""
+    """Decisions about persons, receipts and findings, in the order they came in."""
 
     database: Database
 
@@ -38,6 +49,7 @@ class ClerkRecord:
         decisions: Sequence[IdentityDecision],
         receipts: Sequence[Receipt],
         event: AuditEvent,
+        findings: Sequence[Finding] = (),
     ) -> int:
         """Append what is new and its audit entry; return how many there were.
 
@@ -48,6 +60,7 @@ class ClerkRecord:
             decisions: As read.
             receipts: As read.
             event: Who read in which files; gets the number of what is new.
+            findings: As read.
 
         Raises:
             TryAgainError: STORE-002.
@@ -55,15 +68,24 @@ class ClerkRecord:
         with self.database.writing() as connection:
             rows = _new(connection, IDENTITY_DECISIONS, map(_decision_row, decisions))
             notes = _new(connection, RECEIPTS, map(_receipt_row, receipts))
-            for table, new in ((IDENTITY_DECISIONS, rows), (RECEIPTS, notes)):
+            found = _new(connection, CLERK_FINDINGS, map(_finding_row, findings))
+            for table, new in (
+                (IDENTITY_DECISIONS, rows),
+                (RECEIPTS, notes),
+                (CLERK_FINDINGS, found),
+            ):
                 if new:
                     connection.execute(sa.insert(table), new)
-            if rows or notes:
-                counts = {"decisions": len(rows), "receipts": len(notes)}
+            if rows or notes or found:
+                counts = {
+                    "decisions": len(rows),
+                    "receipts": len(notes),
+                    "findings": len(found),
+                }
                 append_entry(
                     connection, replace(event, details={**event.details, **counts})
                 )
-        return len(rows) + len(notes)
+        return len(rows) + len(notes) + len(found)
 
     def everything(self) -> ClerkWord:
         """Return all that was ever recorded, oldest first."""
@@ -75,6 +97,12 @@ class ClerkRecord:
             return ClerkWord(
                 tuple(_decision(row) for row in decisions),
                 tuple(_receipt(row) for row in receipts),
+                tuple(
+                    _finding(row)
+                    for row in connection.execute(
+                        sa.select(CLERK_FINDINGS).order_by(CLERK_FINDINGS.c.seq)
+                    )
+                ),
             )
 
 
@@ -111,6 +139,39 @@ def append_decisions(
     first = connection.scalar(
         sa.select(sa.func.min(IDENTITY_DECISIONS.c.seq)).where(
             IDENTITY_DECISIONS.c.record_id.in_([one.decision_id for one in decisions])
+        )
+    )
+    return int(first or 0)
+
+
+def findings_on(
+    connection: sa.Connection, about: Sequence[str]
+) -> dict[str, tuple[Finding, ...]]:
+    """Return every finding by what it is about, oldest first."""
+    found: list[Finding] = []
+    for some in batches(sorted(set(about))):
+        rows = connection.execute(
+            sa.select(CLERK_FINDINGS)
+            .where(CLERK_FINDINGS.c.about.in_(some))
+            .order_by(CLERK_FINDINGS.c.seq)
+        )
+        found.extend(map(_finding, rows))
+    return by_about(found)
+
+
+def append_findings(connection: sa.Connection, findings: Sequence[Finding]) -> int:
+    """Append findings made on the review page; return the number of the first.
+
+    Args:
+        connection: Of `Database.writing`.
+        findings: Not empty. One that was recorded before is not recorded twice.
+    """
+    rows = _new(connection, CLERK_FINDINGS, map(_finding_row, findings))
+    if rows:
+        connection.execute(sa.insert(CLERK_FINDINGS), rows)
+    first = connection.scalar(
+        sa.select(sa.func.min(CLERK_FINDINGS.c.seq)).where(
+            CLERK_FINDINGS.c.record_id.in_([one.finding_id for one in findings])
         )
     )
     return int(first or 0)
@@ -197,3 +258,41 @@ def _known_receipt(key: ReceiptKey | None) -> ReceiptKey:
     if key is None:
         raise NeedsPersonError("STORE-003", "receipts: a key that is none")
     return key
+
+
+def _finding_row(one: Finding) -> dict[str, object]:
+    return {
+        "record_id": one.finding_id,
+        "about": one.key.about,
+        "finding_key": finding_key_text(one.key),
+        "result": one.result,
+        "persons": json.dumps(
+            [[p.number, p.name] for p in one.persons], ensure_ascii=False
+        ),
+        "until": one.until.isoformat() if one.until else "",
+        "reason": one.reason,
+        "by_whom": one.by_whom,
+        "at": one.at,
+        "file": one.file,
+        "account": one.account,
+        "takes_back": one.takes_back,
+    }
+
+
+def _finding(row: sa.Row[Any]) -> Finding:
+    key = read_finding_key(row.finding_key)
+    if key is None:
+        raise NeedsPersonError("STORE-003", "clerk_findings: a key that is none")
+    return Finding(
+        key=key,
+        result=row.result,
+        reason=row.reason,
+        by_whom=row.by_whom,
+        at=row.at,
+        persons=tuple(Person(*pair) for pair in json.loads(row.persons)),
+        until=dt.date.fromisoformat(row.until) if row.until else None,
+        file=row.file,
+        account=row.account,
+        takes_back=row.takes_back,
+        seq=row.seq,
+    )

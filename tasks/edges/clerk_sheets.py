@@ -1,21 +1,19 @@
-"""What a clerk filled in on 税務課控え.xlsx, read back: decisions and receipts."""
+"""What a clerk filled in on 税務課控え.xlsx, read back: decisions, receipts, findings."""
 
 from __future__ import annotations
 
 import datetime as dt
-import itertools
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeAlias
 
-from tasks.domain.columns import header_key
-from tasks.domain.dates import Precision, normalize_date
 from tasks.domain.decision_columns import (
     ADDRESSEE_NO,
     DECIDED_BY,
     DECISION,
+    FINDING_KEY,
+    FINDING_RESULT,
+    FINDING_TO_FILL_IN,
     KEY,
     ON_CANDIDATE,
     ON_REQUEST,
@@ -36,18 +34,16 @@ from tasks.domain.decision_columns import (
 )
 from tasks.domain.decision_record import IdentityDecision
 from tasks.domain.errors import NeedsPersonError
+from tasks.domain.findings import Finding
 from tasks.domain.masking import mask_my_numbers
 from tasks.domain.money import normalize_amount
 from tasks.domain.receipts import Receipt, read_receipt_key
 from tasks.domain.settings import ColumnNames
-from tasks.domain.tables import Row, Table, cell_place, serial_date
+from tasks.domain.tables import Table
+from tasks.edges.finding_sheet import finding_from
+from tasks.edges.sheet_entries import Entry, day_of, entries_of, header_of
 from tasks.edges.table_files import open_tables
 
-_Header: TypeAlias = tuple[int, dict[str, int]]
-"""1-based row, and header: 0-based column."""
-
-_HEADER_ROWS = 10
-"""The header stands among the first rows, under a title."""
 _MOST_FAULTS = 200
 
 
@@ -60,6 +56,7 @@ class ClerkSheets:
     sha256: str
     decisions: tuple[IdentityDecision, ...] = field(repr=False)
     receipts: tuple[Receipt, ...] = field(repr=False)
+    findings: tuple[Finding, ...] = field(default=(), repr=False)
 
 
 def read_clerk_sheets(path: Path, *, now: dt.datetime) -> ClerkSheets:
@@ -90,44 +87,12 @@ def read_clerk_sheets(path: Path, *, now: dt.datetime) -> ClerkSheets:
             tuple(reader.faults[:_MOST_FAULTS]),
         )
     return ClerkSheets(
-        path.name, file.sha256, tuple(reader.decisions), tuple(reader.receipts)
+        path.name,
+        file.sha256,
+        tuple(reader.decisions),
+        tuple(reader.receipts),
+        tuple(reader.findings),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    """One row of a sheet that can be filled in."""
-
-    table: Table
-    row: Row
-    columns: Mapping[str, int]
-    """Header as `header_key` writes it: 0-based column."""
-    faults: list[str]
-
-    def text(self, name: str) -> str:
-        """Return what stands under a header; empty where there is no such column."""
-        column = self.columns.get(header_key(name))
-        if column is None or column >= len(self.row.cells):
-            return ""
-        return self.row.cells[column].strip()
-
-    def is_number(self, name: str) -> bool:
-        """Return whether the cell holds a number, not text."""
-        column = self.columns.get(header_key(name))
-        return column is not None and self.row.is_number(column)
-
-    def fault(self, name: str, expected: str) -> None:
-        """Note that a cell is not as it should be."""
-        column = self.columns.get(header_key(name), 0)
-        place = cell_place(self.row.number, column, self.table.sheet)
-        self.faults.append(f"{place}: expected {expected}")
-
-    def written(self, *names: str) -> bool:
-        """Return whether all of these are filled in; a fault for each that is not."""
-        empty = [name for name in names if not self.text(name)]
-        for name in empty:
-            self.fault(name, name)
-        return not empty
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,20 +110,22 @@ class _Reader:
         self.faults: list[str] = []
         self.decisions: list[IdentityDecision] = []
         self.receipts: list[Receipt] = []
+        self.findings: list[Finding] = []
 
     def sheet(self, table: Table) -> bool:
         """Read a sheet; return whether it is one that can be filled in."""
         for needed, read in (
             ((KEY, DECISION), self._read_decisions),
             ((RECEIPT_KEY, RECEIVED_YEN), self._read_receipts),
+            ((FINDING_KEY, FINDING_RESULT), self._read_findings),
         ):
-            header = _header(table, needed)
+            header = header_of(table, needed)
             if header is not None:
-                read(list(_entries(table, header, self.faults)))
+                read(list(entries_of(table, header, self.faults)))
                 return True
         return False
 
-    def _read_decisions(self, entries: list[_Entry]) -> None:
+    def _read_decisions(self, entries: list[Entry]) -> None:
         seen: dict[str, dict[int, str]] = defaultdict(dict)
         for entry in entries:
             key = read_key(entry.text(KEY))
@@ -183,19 +150,26 @@ class _Reader:
                 )
             )
 
-    def _read_receipts(self, entries: list[_Entry]) -> None:
+    def _read_receipts(self, entries: list[Entry]) -> None:
         for entry in entries:
             if _says_something(entry) and entry.written(*RECEIPT_TO_FILL_IN):
                 receipt = self._receipt(entry)
                 if receipt is not None:
                     self.receipts.append(receipt)
 
-    def _receipt(self, entry: _Entry) -> Receipt | None:
+    def _read_findings(self, entries: list[Entry]) -> None:
+        for entry in entries:
+            if any(entry.text(name) for name in FINDING_TO_FILL_IN):
+                finding = finding_from(entry, self._file, self._now)
+                if finding is not None:
+                    self.findings.append(finding)
+
+    def _receipt(self, entry: Entry) -> Receipt | None:
         key = read_receipt_key(entry.text(RECEIPT_KEY))
         if key is None:
             entry.fault(RECEIPT_KEY, f"{RECEIPT_KEY} as it was written")
             return None
-        day = _day(entry, self._now.date())
+        day = day_of(entry, RECEIVED_ON, self._now.date())
         if day is None or day > self._now.date():
             entry.fault(RECEIVED_ON, "a day that has come")
             return None
@@ -216,24 +190,7 @@ class _Reader:
         )
 
 
-def _header(table: Table, needed: Sequence[str]) -> _Header | None:
-    """Return the row that bears all these headers, and the columns of that row."""
-    wanted = {header_key(name) for name in needed}
-    for row in itertools.islice(table.rows(), _HEADER_ROWS):
-        labels = [header_key(cell) for cell in row.cells]
-        if wanted <= set(labels):
-            return row.number, {label: place for place, label in enumerate(labels)}
-    return None
-
-
-def _entries(table: Table, header: _Header, faults: list[str]) -> Iterator[_Entry]:
-    number, columns = header
-    for row in table.rows():
-        if row.number > number and any(cell.strip() for cell in row.cells):
-            yield _Entry(table, row, columns, faults)
-
-
-def _choice(entry: _Entry) -> _Choice | None:
+def _choice(entry: Entry) -> _Choice | None:
     """Return what is decided in a row; None for nothing, or after a fault."""
     written = entry.text(DECISION)
     if not written:
@@ -254,20 +211,10 @@ def _choice(entry: _Entry) -> _Choice | None:
     return _Choice(key, choice) if entry.written(*needed) else None
 
 
-def _says_something(entry: _Entry) -> bool:
+def _says_something(entry: Entry) -> bool:
     """Return whether a row of receipts was filled in; one recorded before was not."""
     if entry.text(RECEIPT_WITHDRAWN):
         return True
     if entry.text(RECEIPT_STATE) == RECORDED:
         return False
     return any(entry.text(name) for name in RECEIPT_TO_FILL_IN)
-
-
-def _day(entry: _Entry, today: dt.date) -> dt.date | None:
-    text = entry.text(RECEIVED_ON)
-    if entry.is_number(RECEIVED_ON) and text.isdecimal():
-        text = serial_date(int(text), date_1904=entry.table.date_1904) or text
-    found = normalize_date(text, today=today)
-    if found.value is None or found.value.precision is not Precision.DAY:
-        return None
-    return found.value.date

@@ -590,9 +590,10 @@ CLERK_FINDINGS = sa.Table(
     METADATA,
     sa.Column("seq", sa.Integer, primary_key=True),
     sa.Column("record_id", sa.Text, nullable=False, unique=True),
+    sa.Column("about", sa.Text, nullable=False),
     sa.Column("finding_key", sa.Text, nullable=False),
     sa.Column("result", sa.Text, nullable=False),
-    sa.Column("numbers", sa.Text, nullable=False),
+    sa.Column("persons", sa.Text, nullable=False),
     sa.Column("until", sa.Text, nullable=False),
     sa.Column("reason", sa.Text, nullable=False),
     sa.Column("by_whom", sa.Text, nullable=False),
@@ -603,5 +604,5 @@ CLERK_FINDINGS = sa.Table(
 )
 """Append-only: what clerks found out about households, representatives and ledger lines.
 
-numbers: JSON; until: last day as ISO text, or empty.
+persons: JSON; until: last day as ISO text, or empty.
 """

@@ -170,6 +170,34 @@ def rows_of_persons(
     }
 
 
+def rows_of_numbers(
+    database: duckdb.DuckDBPyConnection,
+    addressee_nos: Iterable[str],
+    schemas: Sequence[str],
+) -> dict[str, Resident]:
+    """Return the resident of each 宛名番号, by the number as it was given.
+
+    Args:
+        database: A cursor of its own, after `mark_rows`.
+        addressee_nos: With or without zeros before them.
+        schemas: Of all residents' ledgers.
+    """
+    asked = sorted({(number, number.lstrip("0")) for number in addressee_nos})
+    found: dict[str, Resident] = {}
+    if not asked:
+        return found
+    columns = {"written": "VARCHAR", "number_key": "VARCHAR"}
+    for schema in schemas:
+        load_columns(database, "asked_numbers", columns, asked)
+        pairs = database.execute(
+            f"SELECT a.written, r.rowid FROM {schema}.residents AS r "  # noqa: S608
+            "JOIN asked_numbers AS a USING (number_key)"
+        ).fetchall()
+        rows = dict(read_rows(database, schema, sorted({rid for _, rid in pairs})))
+        found |= {written: rows[rid].resident for written, rid in pairs}
+    return found
+
+
 def union_all(select: str, schemas: Sequence[str]) -> str:
     """Return one SELECT over several ledgers.
 

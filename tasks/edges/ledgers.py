@@ -36,6 +36,7 @@ from tasks.edges.ledger_repeats import refuse_lines_in_two_files
 from tasks.edges.ledger_rows import (
     load_columns,
     mark_rows,
+    rows_of_numbers,
     rows_of_persons,
     union_all,
 )
@@ -117,6 +118,11 @@ class Ledgers:
         """
         with self._cursor() as cursor:
             return rows_of_persons(cursor, residents, self._persons)
+
+    def by_number(self, addressee_nos: Iterable[str]) -> dict[str, Resident]:
+        """Return the resident of each 宛名番号, as it was given; zeros do not part them."""
+        with self._cursor() as cursor:
+            return rows_of_numbers(cursor, addressee_nos, self._persons)
 
     def under_household(
         self, household_nos: Iterable[str]

@@ -254,10 +254,11 @@ _PERSON_REVIEW = (
         line_id INTEGER NOT NULL REFERENCES savings_lines (line_id))""",
     """CREATE TABLE clerk_findings (
         seq {SERIAL} NOT NULL PRIMARY KEY, record_id TEXT NOT NULL UNIQUE,
-        finding_key TEXT NOT NULL, result TEXT NOT NULL, numbers TEXT NOT NULL,
-        until TEXT NOT NULL, reason TEXT NOT NULL, by_whom TEXT NOT NULL,
+        about TEXT NOT NULL, finding_key TEXT NOT NULL, result TEXT NOT NULL,
+        persons TEXT NOT NULL, until TEXT NOT NULL, reason TEXT NOT NULL, by_whom TEXT NOT NULL,
         at TEXT NOT NULL, file TEXT NOT NULL, account TEXT NOT NULL,
         takes_back INTEGER NOT NULL)""",
+    "CREATE INDEX clerk_findings_by_about ON clerk_findings (about, seq)",
 )
 
 _COUNTED = (

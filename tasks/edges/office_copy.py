@@ -8,6 +8,7 @@ from tasks.edges.clerk_pages import decisions_page, receipts_page
 from tasks.edges.comparison_sheets import not_found_page, question_page
 from tasks.edges.conclusion_sheet import conclusion_page
 from tasks.edges.difference_sheets import SINCE_LAST_TIME, changes_page
+from tasks.edges.finding_sheet import findings_page
 from tasks.edges.input_quality_sheets import columns_page, notes_page
 from tasks.edges.sheets import Book, draw
 from tasks.edges.tax_line_sheets import charge_page, tax_page
@@ -22,8 +23,8 @@ def office_copy(report: CheckReport) -> bytes:
 
     Sheets: 結論, 判定一覧 (in the request's order), 前回との違い (where the request was
     answered before), 要確認 (candidates under each request,
-    differing characters in red, a 判断 column to fill in), 領収書 and 判断の記録 (to
-    fill in, too), 該当者なし, 入力品質, 列の対応, 税額明細, 延滞金内訳. A person under 支援措置 appears with what the request says and no more.
+    differing characters in red, a 判断 column to fill in), 確認事項, 領収書 and 判断の記録
+    (to fill in, too), 該当者なし, 入力品質, 列の対応, 税額明細, 延滞金内訳. A person under 支援措置 appears with what the request says and no more.
 
     Raises:
         NeedsPersonError: FILE-003 when there is no room for the file.
@@ -36,6 +37,7 @@ def office_copy(report: CheckReport) -> bytes:
             lambda book: answer_list_page(book, report),
             lambda book: _since_page(book, report),
             lambda book: question_page(book, report.verdicts),
+            lambda book: findings_page(book, report),
             lambda book: receipts_page(book, report),
             lambda book: decisions_page(book, report),
             lambda book: not_found_page(book, report.verdicts),

@@ -2,13 +2,31 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
+from tasks.domain.findings import (
+    NOT_IN_LEDGER,
+    Use,
+    by_about,
+    key_of_related,
+    same_name,
+    use_of,
+)
 from tasks.domain.person_keys import applicant_keys
-from tasks.domain.records import Applicant, Identity, Match, Whose
+from tasks.domain.records import (
+    Applicant,
+    Identity,
+    Match,
+    Resident,
+    ToFind,
+    Whose,
+)
 from tasks.domain.related_persons import (
     looks_at_others,
     party_named,
+    with_found,
     with_household,
     with_party,
     without_others_consent,
@@ -56,6 +74,7 @@ def find_related(
         own = {a.row_id: found[a.row_id] for a in persons}
         for row_id, household in find_households(own, ledgers).items():
             found[row_id] = with_household(found[row_id], household)
+    _apply_findings(request, settled, found, ledgers)
     for applicant in settled:
         found[applicant.row_id] = without_others_consent(
             found[applicant.row_id], applicant.others_consent, request.rules
@@ -87,4 +106,55 @@ def _add_parties(
         if party is None and whose is Whose.CORPORATION:
             continue
         its = matches[party.row_id] if party is not None else None
-        found[row_id] = with_party(found[row_id], whose, its)
+        found[row_id] = with_party(found[row_id], whose, its, party)
+
+
+def _apply_findings(
+    request: CheckRequest,
+    applicants: Sequence[Applicant],
+    found: dict[str, Match],
+    ledgers: Ledgers,
+) -> None:
+    """Take over what clerks found out about whom the ledger does not tell."""
+    about = by_about(request.said.findings)
+    uses: list[tuple[str, ToFind, Use]] = []
+    for applicant in applicants:
+        for asked in found[applicant.row_id].to_find:
+            key = key_of_related(applicant, asked)
+            use = use_of(
+                key,
+                about.get(key.about, ()),
+                last_day=request.as_of,
+                oldest=request.now - dt.timedelta(days=request.rules.valid_days),
+                second=request.rules.second_clerk,
+            )
+            uses.append((applicant.row_id, asked, use))
+    named = {
+        one.number
+        for _, _, use in uses
+        if use.found is not None
+        for one in use.found.persons
+    }
+    rows = ledgers.by_number(named)
+    every = ledgers.expand(rows.values())
+    for row_id, asked, use in uses:
+        usable, persons = _with_persons(use, rows, every)
+        found[row_id] = with_found(found[row_id], asked, usable, persons)
+
+
+def _with_persons(
+    use: Use,
+    rows: Mapping[str, Resident],
+    every: Mapping[str, Sequence[Resident]],
+) -> tuple[Use, list[Resident]]:
+    """Return the rows of whom a finding names; not used when one is not who is named."""
+    persons: dict[str, Resident] = {}
+    for one in use.found.persons if use.found else ():
+        row = rows.get(one.number)
+        if row is None or not any(
+            same_name(name, one.name) for name in (row.name, row.common_name)
+        ):
+            return replace(use, found=None, told=NOT_IN_LEDGER), []
+        for each in (row, *every.get(row.addressee_no, ())):
+            persons[each.addressee_no] = each
+    return use, list(persons.values())

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from tasks.domain.as_of import posted_until, refuse_another_time, too_old
 from tasks.domain.decisions import rule_on
 from tasks.domain.errors import NeedsPersonError
+from tasks.domain.line_findings import with_line_findings
 from tasks.domain.matching import with_all_numbers
 from tasks.domain.receipts import with_receipts
 from tasks.domain.records import Applicant, Identity, Match
@@ -83,6 +84,9 @@ def match(request: CheckRequest, gathered: Gathered) -> Matched:
             as_of=request.as_of,
             lag_days=request.rules.lag_days,
         )
+        lines, found = with_line_findings(
+            lines, request.said.findings, rules=request.rules, as_of=request.as_of
+        )
         return Matched(
             matches=matches,
             lines=lines,
@@ -91,6 +95,7 @@ def match(request: CheckRequest, gathered: Gathered) -> Matched:
                 *ledgers.notes,
                 *request.said.notes,
                 *notes,
+                *found,
                 *_decisions_left_aside(matches),
                 *filter(None, [old]),
             ),

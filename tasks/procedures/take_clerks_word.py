@@ -74,6 +74,7 @@ def take_clerks_word(
             [decision for sheet in sheets for decision in sheet.decisions],
             [receipt for sheet in sheets for receipt in sheet.receipts],
             event,
+            [finding for sheet in sheets for finding in sheet.findings],
         )
     notes = (*map(_read, sheets), *(_passed_over(*entry) for entry in refused))
     return replace(record.everything(), notes=notes)
@@ -87,8 +88,8 @@ def _together(refused: Sequence[NeedsPersonError]) -> NeedsPersonError:
 
 
 def _read(sheets: ClerkSheets) -> InputNote:
-    message = "職員の判断と領収書の記入を読み込みました。"
-    entries = len(sheets.decisions) + len(sheets.receipts)
+    message = "職員の判断・確認事項・領収書の記入を読み込みました。"
+    entries = len(sheets.decisions) + len(sheets.receipts) + len(sheets.findings)
     return InputNote(sheets.file, "", "clerk_sheet_read", message, entries)
 
 
