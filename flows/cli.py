@@ -260,6 +260,22 @@ def history_diff(
     )
 
 
+@history_app.command("forget")
+def history_forget(
+    *,
+    delete: Annotated[
+        bool, typer.Option("--delete", help="本当に消す。付けないと一覧するだけです。")
+    ] = False,
+    work: Annotated[
+        Path | None, typer.Option(help="作業フォルダー。省くと設定のものを使います。")
+    ] = None,
+) -> None:
+    """保存年数（keep_years）の過ぎた滞納確認の記録を消します。"""
+    from flows.commands.history import forget_runs
+
+    forget_runs(home=_home(), work=work or find_work(os.environ), delete=delete)
+
+
 @form_app.command("new")
 def form_new(
     blank: Annotated[

@@ -145,3 +145,26 @@ class SavingsReportParameters(BaseModel):
             description="報告（Excel・ページ・画像・CSV）を出すフォルダー。",
         ),
     ] = "work/reports"
+
+
+class ExpiredRecordsParameters(BaseModel):
+    """保存期間の過ぎた記録を消すための条件。"""
+
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, title="保存期間の過ぎた記録の削除の条件"
+    )
+
+    dry_run: Annotated[
+        bool,
+        Field(
+            title="数えるだけにする",
+            description="外すと、保存年数（設定の keep_years）の過ぎた滞納確認の記録を消します。消した記録は元に戻せません。",
+        ),
+    ] = True
+    started_by: Annotated[
+        str,
+        Field(
+            title="実行者",
+            description="実行した職員の番号または係名。監査記録に残ります。",
+        ),
+    ] = "職員"

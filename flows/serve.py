@@ -215,6 +215,7 @@ def serve_deployments(schedules: Sequence[Schedule], *, time_zone: str) -> None:
     from prefect.schedules import Cron
     from prefect.types.entrypoint import EntrypointType
 
+    from flows.expired_records import expired_records
     from flows.parameters import BY_SCHEDULE
     from flows.savings_report import savings_report
     from flows.tax_delinquency import tax_delinquency
@@ -222,14 +223,15 @@ def serve_deployments(schedules: Sequence[Schedule], *, time_zone: str) -> None:
     known: dict[str, Flow[..., Any]] = {
         "tax_delinquency": tax_delinquency,
         "savings_report": savings_report,
+        "expired_records": expired_records,
     }
     deployments = []
     for entry in schedules:
         conditions = dict(entry.parameters)
         if entry.flow == "tax_delinquency":
             conditions["office_days_only"] = entry.office_days_only
-            if entry.cron:
-                conditions.setdefault("started_by", BY_SCHEDULE)
+        if entry.cron and entry.flow != "savings_report":
+            conditions.setdefault("started_by", BY_SCHEDULE)
         deployments.append(
             RunnerDeployment.from_flow(
                 known[entry.flow],

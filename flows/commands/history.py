@@ -10,6 +10,7 @@ from pathlib import Path
 
 from flows.clock import now
 from flows.commands import terminal
+from flows.commands.checking import account
 from tasks.domain.letter_dates import letter_date
 from tasks.domain.records import Answer
 from tasks.domain.run_changes import RunDifference
@@ -17,6 +18,7 @@ from tasks.domain.run_records import RunHead
 from tasks.edges.config_files import load_settings
 from tasks.edges.database import Database, open_database, sqlite_url
 from tasks.edges.run_history import RunHistory
+from tasks.procedures.expired_runs import drop_expired
 from tasks.procedures.keep_runs import compare_runs
 
 _MOST_ROWS = 40
@@ -65,6 +67,47 @@ def show_difference(
         database.close()
     _show(found)
     terminal.show_paths({"差分": path})
+
+
+def forget_runs(*, home: Path, work: Path | None, delete: bool) -> None:
+    """Print which kept runs are past their years, and delete them when told to.
+
+    Raises:
+        SettingsError: When the configuration is wrong.
+        NeedsPersonError: STORE-001.
+    """
+    town = load_settings(home / "configs").municipality
+    database = _database(home, work)
+    try:
+        found = drop_expired(
+            RunHistory(database),
+            keep_years=town.keep_years,
+            now=now(),
+            who=account(),
+            dry_run=not delete,
+        )
+    finally:
+        database.close()
+    kept_from = letter_date(found.kept_from)
+    if not found.runs:
+        terminal.say(
+            f"保存期間（{town.keep_years}年）の過ぎた記録はありません（{kept_from}からを残します）。"
+        )
+        return
+    terminal.show_table(
+        f"{kept_from}より前の滞納確認の記録",
+        ("番号", "実行日"),
+        [(run.run_id[:_SHOWN_DIGITS], f"{run.at:%Y-%m-%d}") for run in found.runs],
+    )
+    if found.deleted:
+        terminal.say(
+            f"{len(found.runs):,}件の記録を消し、監査記録に書きました。"
+            "結果フォルダーの控えと回答書は、文書の保存年限に従って廃棄してください。"
+        )
+    else:
+        terminal.say(
+            f"{len(found.runs):,}件の保存期間が過ぎています。消すには --delete を付けます。"
+        )
 
 
 def _database(home: Path, work: Path | None) -> Database:

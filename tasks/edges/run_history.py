@@ -1,11 +1,14 @@
 """The runs of 滞納確認 that released their papers, with every answer; append-only.
 
+Nothing is changed; what has been kept for its years is deleted (`RunHistory.forget`).
+
 The answers hold names, addresses and amounts, as the review store does: the database
 stays in the tax section.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -38,6 +41,15 @@ _SHORTEST_ID = 4
 
 _HEAD = TypeAdapter(RunHead)
 _ANSWERS = TypeAdapter(tuple[Verdict, ...])
+
+
+@dataclass(frozen=True, slots=True)
+class OldRun:
+    """A kept run by its number and time alone: its head may not be readable any more."""
+
+    run_id: str
+    at: dt.datetime
+    """With time zone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +166,48 @@ class RunHistory:
                 return run
         return None
 
+    def before(self, moment: dt.datetime) -> tuple[OldRun, ...]:
+        """Return the runs kept before a moment, oldest first."""
+        with self.database.reading() as connection:
+            return _before(connection, moment)
+
+    def forget(
+        self, moment: dt.datetime, *, now: dt.datetime, who: str
+    ) -> tuple[OldRun, ...]:
+        """Delete the runs kept before a moment, and say so in the audit log.
+
+        All or nothing. The audit log keeps who ran what on which files, and in counts
+        what was answered; of the answers themselves nothing is left.
+
+        Args:
+            moment: With time zone.
+            now: With time zone; goes into the audit log.
+            who: Who deletes; goes into the audit log.
+
+        Returns:
+            The runs that are gone, oldest first.
+
+        Raises:
+            TryAgainError: STORE-002.
+        """
+        with self.database.writing() as connection:
+            gone = _before(connection, moment)
+            if connection.dialect.name == "sqlite":
+                # Else the pages let go of would hold the answers until written over.
+                connection.exec_driver_sql("PRAGMA secure_delete = ON")
+            for run in gone:
+                for table in (CHECK_ANSWERS, CHECK_RUNS):
+                    connection.execute(
+                        sa.delete(table).where(table.c.run_id == run.run_id)
+                    )
+                made = {"made": run.at.isoformat()}
+                event = AuditEvent("answers_deleted", who, now, run.run_id, (), made)
+                append_entry(connection, event)
+        if gone and self.database.engine.dialect.name == "sqlite":
+            with self.database.reading() as connection:
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        return gone
+
     def _readable(self) -> Iterator[RunHead]:
         with self.database.reading() as connection:
             rows = connection.scalars(
@@ -172,6 +226,15 @@ class RunHistory:
             return self.load(head)
         except NeedsPersonError:
             return None
+
+
+def _before(connection: sa.Connection, moment: dt.datetime) -> tuple[OldRun, ...]:
+    rows = connection.execute(
+        sa.select(CHECK_RUNS.c.run_id, CHECK_RUNS.c.at)
+        .where(CHECK_RUNS.c.at < moment)
+        .order_by(CHECK_RUNS.c.seq)
+    )
+    return tuple(OldRun(row.run_id, row.at) for row in rows)
 
 
 def _event(head: RunHead) -> AuditEvent:

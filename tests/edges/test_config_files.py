@@ -50,6 +50,7 @@ def test_the_settings_of_minato_load() -> None:
         ("tax_delinquency", "0 2 * * 1-5"),
         ("tax_delinquency", None),
         ("savings_report", "0 6 1 * *"),
+        ("expired_records", "0 5 2 4 *"),
     ]
 
 

@@ -4,6 +4,7 @@ import datetime as dt
 import io
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import openpyxl  # noqa: TID251 - the reader that did not write the file
 import pytest
@@ -28,7 +29,7 @@ from tasks.domain.settings import DelinquencyRules
 from tasks.domain.sources import Role, SourceFile
 from tasks.domain.verdicts import judge
 from tasks.edges.audit_log import AuditLog
-from tasks.edges.database import Database, open_database
+from tasks.edges.database import Database, open_database, sqlite_url
 from tasks.edges.database_tables import CHECK_ANSWERS, CHECK_RUNS
 from tasks.edges.difference_sheets import difference_workbook
 from tasks.edges.run_history import RunHistory
@@ -200,3 +201,43 @@ def test_the_workbook_of_a_difference_tells_who_and_why(database: Database) -> N
     summary = [[c.value for c in cells] for cells in book["結論"].iter_rows(min_row=3)]
     assert ["違い", "変わらない", None, 1] in summary
     assert ["回答の動き", "未納あり", "完納", 1] in summary
+
+
+def test_runs_past_their_years_are_deleted_and_the_audit_log_says_so(
+    database: Database,
+) -> None:
+    history = RunHistory(database)
+    old = NOW - dt.timedelta(days=400)
+    history.keep(replace(head("aaaa00000000"), at=old), [verdict(name="昔 太郎")])
+    history.keep(head(), [verdict()])
+    year_ago = NOW - dt.timedelta(days=365)
+    assert [run.run_id for run in history.before(year_ago)] == ["aaaa00000000"]
+    assert len(history.heads()) == 2
+    gone = history.forget(year_ago, now=NOW, who="検査係")
+    assert [run.run_id for run in gone] == ["aaaa00000000"]
+    assert [one.run_id for one in history.heads()] == [head().run_id]
+    assert len(history.load(head()).verdicts) == 1
+    with database.reading() as connection:
+        left = connection.scalars(sa.select(CHECK_ANSWERS.c.run_id)).all()
+    assert left == [head().run_id]
+    entry = AuditLog(database).entries()[-1]
+    assert (entry.action, entry.subject, entry.who) == (
+        "answers_deleted",
+        "aaaa00000000",
+        "検査係",
+    )
+    assert AuditLog(database).verify() == 3
+    assert history.forget(year_ago, now=NOW, who="検査係") == ()
+
+
+def test_of_a_deleted_run_no_byte_is_left_in_the_file(tmp_path: Path) -> None:
+    file = tmp_path / "a.sqlite3"
+    database = open_database(sqlite_url(file))
+    history = RunHistory(database)
+    history.keep(head(), [verdict(row) for row in range(4, 400)])
+    with database.reading() as connection:
+        body = connection.scalars(sa.select(CHECK_ANSWERS.c.body)).one()
+    history.forget(NOW + dt.timedelta(days=1), now=NOW, who="検査係")
+    database.close()
+    bytes_left = b"".join(path.read_bytes() for path in tmp_path.iterdir())
+    assert body[100:140] not in bytes_left

@@ -10,6 +10,7 @@ import openpyxl  # noqa: TID251 - the reader that did not write the file
 import pytest
 
 from flows import cli
+from flows.clock import now
 
 ROOT = Path(__file__).resolve().parents[2]
 PERSONS = """宛名番号,氏名,氏名カナ,生年月日,住所
@@ -147,3 +148,19 @@ def test_letters_of_an_earlier_run_are_moved_aside_not_left_among_the_new(
     folder = tmp_path / "結果"
     assert not (folder / "回答書.xlsx").exists()
     assert (folder / "以前の回答書" / "回答書.xlsx").exists()
+
+
+def test_runs_are_forgotten_only_past_their_years_and_when_told(
+    yakuba, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    check(yakuba, tmp_path, "結果1")
+    code, shown, _ = yakuba("history", "forget", "--delete")
+    assert (code, "過ぎた記録はありません" in shown) == (0, True)
+    late = now().replace(year=now().year + 6, month=4, day=1)
+    monkeypatch.setattr("flows.commands.history.now", lambda: late)
+    _, shown, _ = yakuba("history", "forget")
+    assert "--delete を付けます" in shown
+    assert len(runs(yakuba("history")[1])) == 1
+    _, shown, _ = yakuba("history", "forget", "--delete")
+    assert "監査記録に書きました" in shown
+    assert "まだ実行の記録がありません" in yakuba("history")[1]
