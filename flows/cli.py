@@ -12,7 +12,7 @@ import typer
 
 from flows.arguments import read_day, read_state, spread
 from flows.clock import now, today
-from flows.commands import account, baselines, inventory, terminal
+from flows.commands import account, baselines, inventory, staff, terminal
 from ocr.errors import ReadingError
 from tasks.domain.errors import NeedsPersonError, SettingsError, TryAgainError
 from tasks.procedures.workplace import find_home, find_work
@@ -39,6 +39,7 @@ app.add_typer(form_app, name="form")
 app.add_typer(baselines.app, name="baseline")
 app.add_typer(account.app, name="account")
 app.add_typer(inventory.app, name="inventory")
+app.add_typer(staff.app, name="staff")
 
 
 history_app = typer.Typer(
@@ -363,6 +364,10 @@ def up(
 
     home = _home()
     place = open_workplace(home, work=work or find_work(os.environ))
+    rules = place.settings.review
+    address = rules.address or f"http://127.0.0.1:{review_port}"
+    # Here and not in the page's own process, whose output goes to a log file.
+    staff.say_first_link(place.database, rules.sign_in, address)
     place.database.close()
     make_folders(place)
     environment = prefect_environment(
@@ -388,22 +393,44 @@ def up(
 @app.command()
 def review(
     port: Annotated[int, typer.Option(help="ポート")] = 8321,
+    host: Annotated[
+        str,
+        typer.Option(help="待ち受けるアドレス。省くとこのパソコンだけで使えます。"),
+    ] = "127.0.0.1",
+    cert: Annotated[
+        Path | None, typer.Option(help="証明書（PEM）。--key と一緒に書きます。")
+    ] = None,
+    key: Annotated[Path | None, typer.Option(help="証明書の秘密鍵（PEM）")] = None,
     work: Annotated[
         Path | None, typer.Option(help="作業フォルダー。省くと設定のものを使います。")
     ] = None,
+    *,
+    link: Annotated[bool, typer.Option("--link/--no-link", hidden=True)] = True,
 ) -> None:
     """確認ページを起動します。読み切れなかった項目を職員が確かめます。"""
     from flows.review_app.opening import open_office
-    from flows.review_app.serving import serve
+    from flows.review_app.serving import Listening, refuse_unsafe, serve
     from tasks.procedures.workplace import open_workplace
 
     place = open_workplace(_home(), work=work or find_work(os.environ))
-    terminal.say(f"確認ページ  http://127.0.0.1:{port}/")
-    terminal.say("終わるときは Ctrl+C を押してください。")
+    rules = place.settings.review
+    listening = Listening(host, port, cert, key, rules.proxies)
     office = open_office(
-        place.database, place.settings, home=place.home, work=place.work, clock=now
+        place.database,
+        place.settings,
+        home=place.home,
+        work=place.work,
+        clock=now,
+        secure=cert is not None,
     )
-    serve(office, port=port)
+    refuse_unsafe(office, listening)
+    scheme = "http" if cert is None else "https"
+    address = rules.address or f"{scheme}://127.0.0.1:{port}"
+    terminal.say(f"確認ページ  {address}/")
+    if link:
+        staff.say_first_link(place.database, rules.sign_in, address)
+    terminal.say("終わるときは Ctrl+C を押してください。")
+    serve(office, listening)
 
 
 @app.command()

@@ -122,7 +122,10 @@ def _review(port: int) -> Child:
     return Child(
         "確認ページ",
         "review",
-        (sys.executable, "-m", "flows.cli", "review", "--port", str(port)),
+        (
+            *(sys.executable, "-m", "flows.cli", "review"),
+            *("--port", str(port), "--no-link"),
+        ),
     )
 
 

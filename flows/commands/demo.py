@@ -57,6 +57,7 @@ def run_demo(*, home: Path, work: Path, inbox: Path | None = None) -> int:
         return DONE
     show_summary(summary)
     terminal.say(f"\n質問に答えるには: yakuba review --work {_near(work, home)}")
+    terminal.say("（初めは、表示されるリンクで最初の利用者を作ります）")
     return NEEDS_PERSON if summary.needs_person else DONE
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -49,6 +50,37 @@ class Account:
     """The password must be changed before anything else."""
     has_password: bool = False
     """False until the link of the invitation was used."""
+
+
+def roles_title(roles: frozenset[Role]) -> str:
+    """Return roles as staff read them, always in the same order.
+
+    Examples:
+        >>> roles_title(frozenset({Role.DESIGNER, Role.CLERK}))
+        '担当者・様式の作成者'
+    """
+    return "・".join(ROLE_TITLES[role] for role in Role if role in roles)
+
+
+def jobs_title(jobs: frozenset[str] | None, titles: Mapping[str, str]) -> str:
+    """Return in Japanese which jobs somebody has.
+
+    Examples:
+        >>> jobs_title(frozenset({"tax_delinquency"}), {"tax_delinquency": "滞納確認"})
+        '滞納確認'
+    """
+    if jobs is None:
+        return "すべて"
+    return "・".join(titles.get(job, job) for job in sorted(jobs)) or "なし"
+
+
+def state_title(account: Account) -> str:
+    """Return in Japanese whether an account can be used."""
+    if account.locked:
+        return "停止中"
+    if not account.has_password:
+        return "招待中"
+    return "パスワードの変更待ち" if account.must_change else "利用中"
 
 
 class LinkPurpose(StrEnum):

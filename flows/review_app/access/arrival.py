@@ -27,6 +27,8 @@ OPEN_TO_ALL = (SIGN_IN, "/link/", "/static/")
 """Beginnings of paths that need no sign-in."""
 OWN = ("/sign-out", "/sign-out-everywhere", "/password")
 """What everybody signed in may do, auditors and those who must change a password too."""
+LOOKING_UP = ("/lists/find", "/lists/audit")
+"""What auditors send to be answered, not to change anything."""
 _MOVED = 303
 _READS = ("GET", "HEAD")
 
@@ -69,7 +71,8 @@ class Arrival:
             return RedirectResponse("/password", _MOVED)
         if path == "/" and self._front(account.roles) != "/":
             return RedirectResponse(self._front(account.roles), _MOVED)
-        if account.roles == {Role.AUDITOR} and scope["method"] not in _READS:
+        reads = scope["method"] in _READS or path in LOOKING_UP
+        if account.roles == {Role.AUDITOR} and not reads:
             return PlainTextResponse("監査の役割では変更できません。", 403)
         return None
 

@@ -53,6 +53,7 @@ class Guard:
         self._app = app
         self._long_bodies = long_bodies
         self._headers = {**HEADERS, **(BY_TLS if secure else {})}
+        self._secure = secure
         self._hosts = hosts
         self._broken = broken
 
@@ -86,6 +87,9 @@ class Guard:
         # A foreign name that resolves to this PC (DNS rebinding) is refused here.
         if _host_name(headers.get("host", "")) not in self._hosts:
             return PlainTextResponse("この名前では開けません。", 421)
+        if self._secure and scope["scheme"] != "https":
+            # A proxy that does not say how it was reached is not trusted with it.
+            return PlainTextResponse("https で開いてください。", 403)
         if scope["method"] in ("GET", "HEAD"):
             return None
         origin = headers.get("origin")

@@ -16,9 +16,8 @@ from flows.review_app.access.gate import (
     visitor_of,
 )
 from flows.review_app.access.sign_in import wait_sentence, with_session
-from flows.review_app.access.staff import jobs_text
 from flows.review_app.office import Office
-from tasks.domain.accounts import ROLE_TITLES
+from tasks.domain.accounts import jobs_title, roles_title
 from tasks.domain.password_rule import normal_password, password_problem
 from tasks.edges.account_store import AccountStore, By
 from tasks.edges.passwords import hash_password
@@ -98,8 +97,8 @@ def _page(
         problem=problem,
         shortest=office.sign_in.password_characters,
         must_change=bool(account and account.must_change),
-        roles="・".join(ROLE_TITLES[role] for role in sorted(visitor.roles)),
-        jobs=jobs_text(office, visitor.jobs),
+        roles=roles_title(visitor.roles),
+        jobs=jobs_title(visitor.jobs, office.jobs),
         sessions=SignInSessions(office.database, office.limits).count(
             visitor.account_id, office.clock()
         ),

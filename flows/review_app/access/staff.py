@@ -26,9 +26,12 @@ from tasks.domain.accounts import (
     AccountChange,
     Role,
     change_problem,
+    jobs_title,
     login_problem,
     normal_login,
     normal_name,
+    roles_title,
+    state_title,
 )
 from tasks.domain.errors import NeedsPersonError
 from tasks.edges.account_links import AccountLinks
@@ -239,24 +242,7 @@ def _choices(office: Office) -> Mapping[str, object]:
 def _row(office: Office, account: Account) -> Row:
     return Row(
         account,
-        roles="・".join(ROLE_TITLES[role] for role in Role if role in account.roles),
-        jobs=jobs_text(office, account.jobs),
-        state=state_text(account),
+        roles=roles_title(account.roles),
+        jobs=jobs_title(account.jobs, office.jobs),
+        state=state_title(account),
     )
-
-
-def jobs_text(office: Office, jobs: frozenset[str] | None) -> str:
-    """Return in Japanese which jobs somebody has."""
-    if jobs is None:
-        return "すべて"
-    titles = [office.jobs.get(job, job) for job in sorted(jobs)]
-    return "・".join(titles) or "なし"
-
-
-def state_text(account: Account) -> str:
-    """Return in Japanese whether an account can be used."""
-    if account.locked:
-        return "停止中"
-    if not account.has_password:
-        return "招待中"
-    return "パスワードの変更待ち" if account.must_change else "利用中"
