@@ -1,6 +1,7 @@
 """業務一覧: what to automate next, the KGI, and the skeleton of a manual."""
 
 import datetime as dt
+import io
 import re
 import zipfile
 from pathlib import Path
@@ -20,7 +21,9 @@ from tasks.domain.inventory import (
     goal_by_month,
     prospects,
 )
+from tasks.domain.work_manual import work_manual
 from tasks.edges.inventory_file import COLUMNS, load_inventory
+from tasks.edges.manual_files import manual_docx
 from tasks.procedures.inventory import report_inventory, write_manual
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -207,7 +210,7 @@ def test_a_manual_has_steps_and_what_to_do_by_hand(tmp_path: Path) -> None:
             ET.fromstring(whole.read(name))  # noqa: S314 - our own
     words = ["".join(p.itertext()) for p in root.iter(f"{WORD}p")]
     assert "業務手順書　滞納確認" in words
-    assert "3．確認ページの質問に答える" in words
+    assert "3.確認ページの質問に答える" in words
     assert words.count("（記入してください）") == 3
 
 
@@ -225,3 +228,13 @@ def test_a_title_that_fits_several_jobs_lists_them(tmp_path: Path) -> None:
     with pytest.raises(NeedsPersonError, match="INVENTORY-001") as caught:
         write_manual(SAMPLE, "届", folder=tmp_path, today=TODAY, city="市")
     assert "水道課 使用開始・中止の届" in caught.value.faults
+
+
+def test_letters_that_a_workbook_may_hold_do_not_break_the_manual(
+    tmp_path: Path,
+) -> None:
+    odd = job("届\x0b出", steps=("読む\x00", "=1+1"))
+    body = manual_docx(work_manual(odd, today=TODAY, city="市"))
+    with zipfile.ZipFile(io.BytesIO(body)) as whole:
+        for name in whole.namelist():
+            ET.fromstring(whole.read(name))  # noqa: S314 - our own
