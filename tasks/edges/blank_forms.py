@@ -18,6 +18,16 @@ PAPER = (".pdf", ".tif", ".tiff", ".png", ".jpg", ".jpeg")
 BOOKS = (".xlsx", ".xlsm", ".xls")
 WORD = (".docx", ".docm")
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
+_LEFT_OUT = (
+    f"{_W}txbxContent",
+    f"{_W}del",
+    f"{_W}moveFrom",
+    f"{_W}pPr",
+    f"{_MC}Fallback",
+)
+"""Not a paragraph's own text, or taken out by somebody who tracked the change."""
+_S = "{http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing}"
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _PARTS = ("word/document", "word/header", "word/footer")
 _LARGEST_PART = 64 * 1024 * 1024
@@ -83,10 +93,19 @@ def _shapes(path: Path) -> Iterator[PrintedLine]:
     with zipfile.ZipFile(path) as whole:
         for name in sorted(whole.namelist()):
             if name.startswith("xl/drawings/drawing") and name.endswith(".xml"):
-                for body in _xml(whole, name).iter(f"{_A}p"):
-                    text = "".join(one.text or "" for one in body.iter(f"{_A}t"))
-                    if text.strip():
-                        yield PrintedLine(text, "図形")
+                for anchor in _xml(whole, name):
+                    for body in anchor.iter(f"{_A}p"):
+                        text = "".join(one.text or "" for one in body.iter(f"{_A}t"))
+                        if text.strip():
+                            yield PrintedLine(text, _near(anchor))
+
+
+def _near(anchor: ET.Element) -> str:
+    """Return where a shape begins, e.g. 図形（F3付近）."""
+    column, row = (anchor.findtext(f"{_S}from/{_S}{part}") for part in ("col", "row"))
+    if column is None or row is None or not (column + row).isdecimal():
+        return "図形"
+    return f"図形（{_letters(int(column))}{int(row) + 1}付近）"
 
 
 def _in_word(path: Path) -> Iterator[PrintedLine]:
@@ -99,7 +118,7 @@ def _in_word(path: Path) -> Iterator[PrintedLine]:
             ]
             for name in names:
                 where = "本文" if "document" in name else "欄外"
-                paragraphs = _xml(whole, name).iter(f"{_W}p")
+                paragraphs = _own(_xml(whole, name))
                 for number, one in enumerate(paragraphs, start=1):
                     text = _paragraph(one)
                     if text.strip():
@@ -114,15 +133,28 @@ def _paragraph(one: ET.Element) -> str:
     """Return a paragraph's own text, tabs as spaces; text boxes come by themselves."""
     parts: list[str] = []
     for child in one:
-        if child.tag in (f"{_W}r", f"{_W}hyperlink", f"{_W}ins", f"{_W}smartTag"):
-            for run in child.iter():
-                if run.tag == f"{_W}txbxContent":
-                    break
-                if run.tag == f"{_W}t":
-                    parts.append(run.text or "")
-                elif run.tag in (f"{_W}tab", f"{_W}br"):
-                    parts.append("　")
+        if child.tag in _LEFT_OUT:
+            continue
+        if child.tag == f"{_W}t":
+            parts.append(child.text or "")
+        elif child.tag in (f"{_W}tab", f"{_W}br"):
+            parts.append("　")
+        else:
+            parts.append(_paragraph(child))
     return "".join(parts)
+
+
+def _own(one: ET.Element) -> Iterator[ET.Element]:
+    """Yield the paragraphs of a part, text boxes once.
+
+    Word writes a text box twice, the second time (Fallback) for its older versions.
+    """
+    for child in one:
+        if child.tag == f"{_MC}Fallback":
+            continue
+        if child.tag == f"{_W}p":
+            yield child
+        yield from _own(child)
 
 
 def _xml(whole: zipfile.ZipFile, name: str) -> ET.Element:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import python_calamine
 import xlsxwriter
+from PIL import Image
 
 from tasks.domain.errors import NeedsPersonError
 from tasks.domain.form_demands import DemandKind, PrintedLine, demands_in
@@ -14,6 +15,7 @@ from tasks.edges.form_list import NAME, form_list, read_ticks
 from tasks.procedures.form_review import FormReview, review_forms
 
 ROOT = Path(__file__).resolve().parents[2]
+MC = "http://schemas.openxmlformats.org/markup-compatibility/2006"
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 
 
@@ -97,7 +99,7 @@ def test_every_demand_has_its_place(folder: Path, tmp_path: Path) -> None:
     }
     assert found == {
         ("税務課/納税証明.xlsx", DemandKind.SEAL, "様式!F3"),
-        ("税務課/納税証明.xlsx", DemandKind.SEAL, "図形"),
+        ("税務課/納税証明.xlsx", DemandKind.SEAL, "図形（H3付近）"),
         ("税務課/納税証明.xlsx", DemandKind.ATTACHMENT, "様式!B9"),
         ("福祉課/届.docx", DemandKind.SEAL, "本文 2段落目"),
         ("福祉課/届.docx", DemandKind.ATTENDANCE, "本文 3段落目"),
@@ -154,12 +156,71 @@ def test_an_entity_in_a_word_file_is_refused(tmp_path: Path) -> None:
     assert "FILE-006" in made.forms[0].trouble
 
 
-@pytest.mark.slow
-def test_a_scanned_blank_is_read_too(tmp_path: Path) -> None:
-    (tmp_path / "様式" / "税務課").mkdir(parents=True)
-    blank = ROOT / "configs" / "forms" / "subsidy_2026.png"
-    shutil.copy(blank, tmp_path / "様式" / "税務課")
+def word_of(body: str, folder: Path) -> list[tuple[str, str]]:
+    """Return what a Word file of this body demands: words and place."""
+    (folder / "課").mkdir(parents=True)
+    with zipfile.ZipFile(folder / "課" / "様式.docx", "w") as whole:
+        whole.writestr(
+            "word/document.xml",
+            f'<w:document xmlns:w="{W}" xmlns:mc="{MC}"><w:body>{body}</w:body></w:document>',
+        )
+    made = review(folder, folder.parent / "out")
+    assert made.forms[0].trouble == ""
+    return [(one.words, one.place) for one in made.forms[0].demands]
+
+
+def test_a_text_box_that_word_writes_twice_demands_once(tmp_path: Path) -> None:
+    box = "<w:txbxContent><w:p><w:r><w:t>㊞</w:t></w:r></w:p></w:txbxContent>"
+    body = (
+        "<w:p><w:r><w:t>氏名</w:t></w:r><w:r><mc:AlternateContent>"
+        f"<mc:Choice>{box}</mc:Choice><mc:Fallback>{box}</mc:Fallback>"
+        "</mc:AlternateContent></w:r></w:p>"
+    )
+    assert word_of(body, tmp_path / "f") == [("㊞", "本文 2段落目")]
+
+
+def test_words_in_tables_and_in_fields_to_fill_in_are_read(tmp_path: Path) -> None:
+    control = "<w:sdt><w:sdtContent><w:r><w:t>署名</w:t></w:r></w:sdtContent></w:sdt>"
+    body = (
+        "<w:tbl><w:tr><w:tc><w:p><w:r><w:t>代表者印</w:t></w:r></w:p></w:tc></w:tr>"
+        f"</w:tbl><w:p>{control}</w:p>"
+    )
+    found = word_of(body, tmp_path / "f")
+    assert [words for words, _ in found] == ["代表者印", "署名"]
+
+
+def test_words_that_were_struck_out_in_word_demand_nothing(tmp_path: Path) -> None:
+    gone = "<w:del><w:r><w:t>押印</w:t></w:r></w:del>"
+    body = f"<w:p><w:r><w:t>氏名</w:t></w:r>{gone}</w:p>"
+    assert word_of(body, tmp_path / "f") == []
+
+
+def test_a_pdf_that_was_never_paper_is_read_without_a_reader(tmp_path: Path) -> None:
+    (tmp_path / "様式" / "子育て支援課").mkdir(parents=True)
+    (file,) = (ROOT / "sample_docs" / "inbox").glob("電子申請*.pdf")
+    shutil.copy(file, tmp_path / "様式" / "子育て支援課" / "補助金.pdf")
     made = review(tmp_path / "様式", tmp_path / "out")
-    kinds = {one.kind for one in made.forms[0].demands}
-    assert DemandKind.SEAL in kinds
-    assert all("ページ 左" in one.place for one in made.forms[0].demands)
+    (form,) = made.forms
+    assert (form.section, form.trouble) == ("子育て支援課", "")
+    found = [(one.kind, one.words, one.place) for one in form.demands]
+    assert found == [
+        (DemandKind.SEAL, "印", "1ページ 左116mm 上81mm"),
+        (DemandKind.SEAL, "記名押印してください", "1ページ 左133mm 上83mm"),
+        (DemandKind.ATTACHMENT, "※添付書類", "1ページ 左20mm 上241mm"),
+        (DemandKind.ATTACHMENT, "母子健康手帳の写し", "1ページ 左47mm 上241mm"),
+        (DemandKind.ATTACHMENT, "振込口座の通帳の写し", "1ページ 左92mm 上241mm"),
+    ]
+
+
+@pytest.mark.slow
+def test_a_blank_scanned_askew_and_grey_is_read_too(tmp_path: Path) -> None:
+    (tmp_path / "様式" / "税務課").mkdir(parents=True)
+    blank = Image.open(ROOT / "configs" / "forms" / "subsidy_2026.png").convert("L")
+    askew = blank.rotate(-0.8, resample=Image.Resampling.BICUBIC, fillcolor=235)
+    grey = askew.point(lambda level: 30 + level * 200 // 255)
+    file = tmp_path / "様式" / "税務課" / "補助金.pdf"
+    grey.save(file, resolution=blank.info.get("dpi", (300, 300))[0], quality=70)
+    (form,) = review(tmp_path / "様式", tmp_path / "out").forms
+    kinds = {one.kind for one in form.demands}
+    assert {DemandKind.SEAL, DemandKind.ATTACHMENT} <= kinds
+    assert all(one.place.startswith("1ページ 左") for one in form.demands)
