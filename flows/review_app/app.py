@@ -23,6 +23,7 @@ from flows.review_app.access.guard import Guard
 from flows.review_app.designer import routes as designer
 from flows.review_app.designer.uploads import MAX_BYTES
 from flows.review_app.fields import routes as fields
+from flows.review_app.lists import routes as lists
 from flows.review_app.office import Office
 from flows.review_app.persons import routes as persons
 from flows.review_app.timing import routes as timing
@@ -58,12 +59,13 @@ class Room:
         return path == self.path or path.startswith(self.under)
 
 
-ROOMS = (designer, fields, persons, access, timing)
+ROOMS = (designer, fields, lists, persons, access, timing)
 """Each has `routes(office)`. A new room is one line here and one in NAVIGATION."""
 
 NAVIGATION = (
     Room("/", "読み取りの確認", (Role.CLERK, Role.AUDITOR), "/items/"),
     Room("/persons", "本人の確認", (Role.CLERK, Role.AUDITOR), "/persons/"),
+    Room("/lists", "一覧と経過", (Role.CLERK, Role.AUDITOR), "/lists/"),
     Room("/forms", "様式", (Role.DESIGNER,), "/forms/"),
     Room("/timing", "時間", (Role.CLERK, Role.DESIGNER, Role.AUDITOR), "/timing/"),
     Room("/staff", "職員", (Role.KEEPER, Role.AUDITOR), "/staff/"),

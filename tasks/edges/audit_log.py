@@ -29,6 +29,10 @@ START = "0" * 64
 """What the first entry holds in place of an earlier hash."""
 
 
+_AT_ONCE = 5_000
+"""Entries in memory while all are looked at."""
+
+
 @dataclass(frozen=True, slots=True)
 class AuditFile:
     """A file that took part."""
@@ -123,7 +127,7 @@ class AuditLog:
                 .order_by(AUDIT_ENTRIES.c.seq)
                 .limit(limit)
             )
-            return tuple(_entry(row) for row in rows)
+            return tuple(entry_from(row) for row in rows)
 
     def head(self) -> AuditHead:
         """Return number and hash of the newest entry; 0 when there is none."""
@@ -140,9 +144,20 @@ class AuditLog:
             NeedsPersonError: STORE-003 with the number of the first entry that does
                 not fit.
         """
+        return self.verified_head(anchor).seq
+
+    def verified_head(self, anchor: AuditHead | None = None) -> AuditHead:
+        """Return the newest entry, to be kept outside, when none was touched.
+
+        Args:
+            anchor: See `verify`.
+
+        Raises:
+            NeedsPersonError: See `verify`.
+        """
         previous, count = START, 0
         with self.database.reading() as connection:
-            for row in connection.execute(
+            for row in connection.execution_options(yield_per=_AT_ONCE).execute(
                 sa.select(AUDIT_ENTRIES).order_by(AUDIT_ENTRIES.c.seq)
             ):
                 count += 1
@@ -160,7 +175,7 @@ class AuditLog:
         if anchor and anchor.seq > count:
             detail = f"audit entries {count + 1} to {anchor.seq} are gone"
             raise NeedsPersonError("STORE-003", detail)
-        return count
+        return AuditHead(count, previous)
 
 
 def append_entry(connection: sa.Connection, event: AuditEvent) -> AuditHead:
@@ -205,7 +220,8 @@ def _dump(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
-def _entry(row: sa.Row[Any]) -> AuditEntry:
+def entry_from(row: sa.Row[Any]) -> AuditEntry:
+    """Return the entry of a row."""
     return AuditEntry(
         seq=row.seq,
         at=row.at,

@@ -128,7 +128,7 @@ def connector(server: Server, busy_seconds: float) -> Callable[[], Any]:
     def connect() -> Any:
         sock = _socket(server)
         try:
-            return dbapi.connect(
+            connection = dbapi.connect(
                 server.user,
                 host=server.host,
                 database=server.database,
@@ -150,6 +150,8 @@ def connector(server: Server, busy_seconds: float) -> Callable[[], Any]:
             if "network error" in str(error):
                 raise TryAgainError("STORE-002", "PostgreSQL went away") from error
             raise NeedsPersonError("STORE-001", f"PostgreSQL: {error}") from error
+        connection.register_out_adapter(str, _without_nul)
+        return connection
 
     return connect
 
@@ -242,6 +244,11 @@ def _mark_lost(context: ExceptionContext) -> None:
     """Let the pool throw away a connection that the server has ended."""
     if state_of(context.original_exception).startswith(_GONE_STATES):
         context.is_disconnect = True
+
+
+def _without_nul(text: str) -> str:
+    """Return a text as the server takes it; nothing that people write holds U+0000."""
+    return text.replace("\x00", "")
 
 
 def _fields(error: BaseException | None) -> dict[str, str]:

@@ -37,7 +37,8 @@ SHOWN = [
         *("settled_at", "settled_by", "leased_by", "leased_until"),
     )
 ]
-_YES, _NO = sa.literal_column("1"), sa.literal_column("0")
+_YES: sa.ColumnElement[int] = sa.literal_column("1")
+_NO: sa.ColumnElement[int] = sa.literal_column("0")
 """In the statement itself: an index of some rows is not taken for a bound value."""
 _STATES: dict[State, tuple[sa.ColumnElement[bool], ...]] = {
     State.OPEN: (ITEM.is_open == _YES,),

@@ -300,6 +300,18 @@ def test_texts_and_pictures_come_back_as_they_were(database_url: str) -> None:
     database.close()
 
 
+def test_a_text_with_a_nul_harms_nobody(database_url: str) -> None:
+    database = open_database(database_url)
+    store = ReviewStore(database)
+    item = question(1)
+    store.ask([item])
+    typed = "潮見\x00 渚"
+    store.settle(ReviewAnswer(item.item_id, Decision.VALUE, typed, "山田", NOON, 1.5))
+    (given,) = store.history(item.item_id)
+    assert given.value.replace("\x00", "") == "潮見 渚"
+    database.close()
+
+
 def test_questions_sort_bytewise_whatever_language_the_server_speaks(
     database_url: str,
 ) -> None:
