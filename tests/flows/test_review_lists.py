@@ -49,8 +49,10 @@ def question(
         field_kind=field_kind,
         form="hojokin",
         reason="二つの読取結果が一致しません。",
-        value_read="潮見 渚" if field_kind == "name" else "12345",
-        choices=("潮見 渚", "汐見 渚") if field_kind == "name" else ("12345", "12346"),
+        value_read="潮見 渚" if field_kind == "name" else "98765430120",
+        choices=("潮見 渚", "汐見 渚")
+        if field_kind == "name"
+        else ("98765430120", "98765430129"),
         crop_png=PNG,
         error_class=error_class,
     )
@@ -95,7 +97,7 @@ def test_a_list_shows_no_value_and_narrows_by_what_is_chosen(
     assert "申請_003.pdf" not in page
     assert "未回答 <b>2</b> 件" in page
     assert "潮見" not in page
-    assert "12345" not in page
+    assert "98765430120" not in page
 
     narrowed = desk.get("/lists?group=field-digits&form=hojokin").text
     assert "申請_002.pdf" in narrowed
@@ -190,12 +192,12 @@ def test_the_trail_of_a_field_tells_everything_that_happened_in_order(
         ),
         pytest.param(
             question(field_kind="digits", error_class="strict"),
-            [("yamada", "777")],
+            [("yamada", "98765430121")],
             id="before the second entry",
         ),
         pytest.param(
             question(field_kind="digits", error_class="strict"),
-            [("yamada", "777"), ("suzuki", "778")],
+            [("yamada", "98765430121"), ("suzuki", "98765430122")],
             id="before the third look",
         ),
         pytest.param(question(kind=QuestionKind.BLIND), [], id="blind sample"),
@@ -210,7 +212,7 @@ def test_nobody_who_may_still_enter_a_field_sees_what_was_read_or_entered(
     store.ask([item], at=NOON)
     for by, value in entered:
         store.settle(answer(item, value, by))
-    values = [item.value_read, "777", "778"]
+    values = [item.value_read, "98765430121", "98765430122"]
     for role in (Role.CLERK, Role.KEEPER):
         page = client(database, role).get(f"/lists/items/{item.item_id}").text
         assert not [value for value in values if value in page], role

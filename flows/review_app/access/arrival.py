@@ -29,8 +29,6 @@ OWN = ("/sign-out", "/sign-out-everywhere", "/password")
 """What everybody signed in may do, auditors and those who must change a password too."""
 LOOKING_UP = ("/lists/find", "/lists/audit")
 """What auditors send to be answered, not to change anything."""
-LOOKING_UP = ("/lists/find", "/lists/audit")
-"""What auditors send to be answered, not to change anything."""
 _MOVED = 303
 _READS = ("GET", "HEAD")
 
