@@ -26,6 +26,8 @@ CLERKS = frozenset({C, K})
 DESIGNERS = frozenset({D, K})
 TIMERS = frozenset({C, D, K, A})
 WORKERS = frozenset({C, D, K})
+NO_SUCH_LINE: frozenset[Role] = frozenset()
+"""Refused as somebody else's line is: what a stranger learns is nothing."""
 KEEPERS = frozenset({K})
 WATCHERS = frozenset({K, A})
 
@@ -97,11 +99,11 @@ RULES: dict[tuple[str, str], frozenset[Role]] = {
     ("GET", "/timing"): TIMERS,
     ("GET", "/timing/entries"): TIMERS,
     ("POST", "/timing/entries"): WORKERS,
-    ("POST", "/timing/entries/{line}/cancel"): KEEPERS,  # others: their own alone
+    ("POST", "/timing/entries/{line}/cancel"): NO_SUCH_LINE
     ("GET", "/timing/{job}"): TIMERS,
     ("POST", "/timing/{job}/press"): WORKERS,
     ("POST", "/timing/{job}/samples"): WORKERS,
-    ("POST", "/timing/{job}/cancel"): KEEPERS,  # others: their own alone
+    ("POST", "/timing/{job}/cancel"): NO_SUCH_LINE
     ("POST", "/timing/{job}/adopt"): KEEPERS,
     # lists
     ("GET", "/lists"): READERS,
