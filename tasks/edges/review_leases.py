@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import sqlalchemy as sa
 
 from tasks.domain.double_entry import Stage, entries
-from tasks.domain.entry_rules import EntryRules
+from tasks.domain.entry_rules import EntryRules, in_grid
 from tasks.domain.review_item import QuestionKind, ReviewAnswer, ReviewItem
 from tasks.edges.database import Database
 from tasks.edges.database_tables import REVIEW_ANSWERS, REVIEW_ITEMS
@@ -24,6 +24,8 @@ from tasks.edges.review_rows import (
 from tasks.edges.review_settling import FREE, entered, leased_to_other
 
 ITEMS = REVIEW_ITEMS.c
+_LOOKED_THROUGH = 10
+"""Times the wanted number of rows are looked through for those read alike."""
 _STATE = [
     ITEMS.place,
     ITEMS.stage,
@@ -94,11 +96,41 @@ class Leases:
             self._lease(connection, desk, keys, now)
         return self._with_pictures(rows, now)
 
+    def take_like(
+        self, desk: Desk, wanted: Wanted, now: dt.datetime
+    ) -> tuple[Leased, ...]:
+        """Return open questions that were read alike, to be looked at side by side.
+
+        Only those that `entry_rules.in_grid` lets be shown so; they are this desk's
+        from now on. Empty when fewer than two follow the place left.
+
+        Raises:
+            TryAgainError: STORE-002.
+        """
+        with self.database.writing() as connection:
+            query = self._open_to(desk, wanted, now).where(ITEMS.place > wanted.after)
+            rows = _first(connection, query, desk.jobs, wanted.count * _LOOKED_THROUGH)
+            like = _most_alike(rows, self.rules)[: wanted.count]
+            self._lease(connection, desk, [row["item_id"] for row in like], now)
+        return self._with_pictures(like, now)
+
     def look(self, item_id: str, now: dt.datetime) -> Leased | None:
         """Return one question without taking it; None when there is none."""
         with self.database.reading() as connection:
             row = _row(connection, item_id)
         return None if row is None else self._with_pictures([row], now)[0]
+
+    def is_held(self, desk: Desk, item_id: str, now: dt.datetime) -> bool:
+        """Return whether a question is this person's at this moment."""
+        query = sa.select(
+            sa.exists().where(
+                ITEMS.item_id == item_id,
+                ITEMS.leased_by == desk.person,
+                ITEMS.leased_until > now,
+            )
+        )
+        with self.database.reading() as connection:
+            return bool(connection.scalar(query))
 
     def place_of(self, item_id: str) -> str:
         """Return where a question stands among the others; empty when there is none."""
@@ -223,18 +255,12 @@ class Leases:
                 .where(
                     ITEMS.item_id.in_(keys),
                     ITEMS.is_open == 1,
-                    sa.or_(
-                        ITEMS.leased_by == desk.person,
-                        ITEMS.leased_until.is_(None),
-                        ITEMS.leased_until <= now,
-                    ),
+                    # Silence alone gives nothing up: only another's lease does.
+                    ITEMS.leased_by == desk.person,
                 )
                 .values(
                     leased_by=desk.person,
                     leased_tab=desk.tab,
-                    leased_at=sa.func.coalesce(
-                        ITEMS.leased_at, sa.bindparam("now", now, ITEMS.leased_at.type)
-                    ),
                     leased_until=self._until(now),
                 )
             )
@@ -261,6 +287,19 @@ class Leases:
             )
             for row in rows
         )
+
+
+def _most_alike(
+    rows: Sequence[sa.RowMapping], rules: EntryRules
+) -> list[sa.RowMapping]:
+    """Return the rows of the first field and reading that at least two share."""
+    alike: dict[tuple[str, ...], list[sa.RowMapping]] = {}
+    for row in rows:
+        reading = in_grid(item_from(row, b""), rules)
+        if reading is not None and row["stage"] == Stage.FIRST:
+            key = (row["job"], row["form"], row["field_id"], reading)
+            alike.setdefault(key, []).append(row)
+    return next((found for found in alike.values() if len(found) > 1), [])
 
 
 def _row(connection: sa.Connection, item_id: str) -> sa.RowMapping | None:

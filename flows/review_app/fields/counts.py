@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
 from flows.review_app.fields.wording import Group, group_of
 from tasks.edges.review_store import ReviewStore
@@ -27,6 +28,13 @@ class Counts:
     )
     _lock: threading.Lock = field(default_factory=threading.Lock, init=False)
 
+    def settled(self, keys: Iterable[str]) -> None:
+        """Take questions just settled off what was counted, until it is counted anew."""
+        done = Counter(keys)
+        with self._lock:
+            for jobs, (at, groups) in self._kept.items():
+                self._kept[jobs] = (at, tuple(_less(one, done) for one in groups))
+
     def groups(self, jobs: Jobs, *, fresh: bool = False) -> tuple[Group, ...]:
         """Return the groups of some jobs.
 
@@ -42,6 +50,11 @@ class Counts:
             found = tuple(map(group_of, self.store.count_questions(jobs=jobs)))
             self._kept[jobs] = (now, found)
             return found
+
+
+def _less(group: Group, done: Mapping[str, int]) -> Group:
+    count = min(done.get(group.key, 0), group.open)
+    return replace(group, open=group.open - count, answered=group.answered + count)
 
 
 def _is_fresh(age: dt.timedelta) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -19,12 +19,13 @@ from flows.review_app.fields.answering import Sent, seconds_attended, settle_fro
 from flows.review_app.fields.cards import desk_of, leases_of, sent_cards, store_of
 from flows.review_app.fields.counts import Counts
 from flows.review_app.fields.tickets import opened
-from flows.review_app.fields.wording import parse_group
+from flows.review_app.fields.wording import group_key, parse_group
 from flows.review_app.office import Office
+from tasks.domain.double_entry import Stage
 from tasks.domain.review_item import QuestionKind, ReviewAnswer, ReviewItem
 from tasks.edges.draft_keys import DraftKeys
 from tasks.edges.review_leases import Wanted
-from tasks.edges.review_settling import Outcome
+from tasks.edges.review_settling import Outcome, Settlement
 
 MOST_AHEAD = 16
 """Questions that a window may hold at once."""
@@ -149,11 +150,7 @@ class Desks:
         items = self._store.items({one.item for one in sent})
         judged = [self._judge(visitor, one, items.get(one.item)) for one in sent]
         ready = [one for one in judged if isinstance(one, _Ready)]
-        done = iter(
-            self._store.settle_all([(one.answer, one.seen) for one in ready])
-            if ready
-            else ()
-        )
+        done = self._settle(ready, items) if ready else iter(())
         fates = [
             {"status": next(done).outcome.value} if isinstance(one, _Ready) else one
             for one in judged
@@ -163,6 +160,18 @@ class Desks:
             for one, fate in zip(sent, fates, strict=True)
         ]
         return JSONResponse({"results": results, "counts": self._counted(visitor)})
+
+    def _settle(
+        self, ready: Sequence[_Ready], items: Mapping[str, ReviewItem]
+    ) -> Iterator[Settlement]:
+        done = self._store.settle_all([(one.answer, one.seen) for one in ready])
+        closed = [
+            items[one.answer.item_id]
+            for one, fate in zip(ready, done, strict=True)
+            if fate.outcome is Outcome.STORED and fate.stage is Stage.SETTLED
+        ]
+        self._counts.settled(group_key(one.kind, one.field_kind) for one in closed)
+        return iter(done)
 
     def _judge(
         self, visitor: Visitor, sent: _Answer, item: ReviewItem | None

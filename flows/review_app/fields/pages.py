@@ -122,7 +122,10 @@ class Pages:
         """Return the picture of a question."""
         visitor = demand(request, *READERS)
         item = self._item(request, visitor)
-        record_view(self._office, visitor, "crop", (item.item_id,))
+        desk, now = desk_of(visitor), self._office.clock()
+        if not self._leases.is_held(desk, item.item_id, now):
+            # Whoever holds the question was noted down when it was given to him.
+            record_view(self._office, visitor, "crop", (item.item_id,))
         return _picture(item.crop_png)
 
     def whole(self, request: Request) -> Response:

@@ -34,6 +34,10 @@ export class Outbox {
     return this.#waiting.size;
   }
 
+  has(id) {
+    return this.#waiting.has(id);
+  }
+
   get items() {
     return [...this.#waiting.values()].map((one) => one.item);
   }

@@ -25,6 +25,7 @@ export class Queue {
   #ready = [];
   #fetching = null;
   #seen = () => [];
+  #taken = "";
 
   constructor(desk, group, place, seen) {
     this.#desk = desk;
@@ -40,6 +41,8 @@ export class Queue {
 
   take() {
     const card = this.#ready.shift() || null;
+    // Not yet shown, so nobody else would tell the server that it is here.
+    this.#taken = card?.data.id || "";
     if (this.#ready.length < FETCH_BELOW) this.fill().catch(() => {});
     return card;
   }
@@ -61,8 +64,13 @@ export class Queue {
     return this.#fetching;
   }
 
+  #held() {
+    const taken = this.#taken ? [this.#taken] : [];
+    return [...new Set([...taken, ...this.#seen(), ...this.ids])];
+  }
+
   async #fill() {
-    const have = [...new Set([...this.#seen(), ...this.ids])];
+    const have = this.#held();
     const wanted = {
       tab: this.#desk.tab,
       group: this.group,
@@ -71,7 +79,7 @@ export class Queue {
       count: Math.max(0, AHEAD - this.#ready.length),
     };
     const told = await this.#desk.post("/desk/batch", wanted);
-    const known = new Set([...this.#seen(), ...this.ids]);
+    const known = new Set([...have, ...this.#held()]);
     const cards = await Promise.all(told.cards.filter((one) => !known.has(one.id)).map(prepare));
     this.#ready.push(...cards);
     if (cards.length) this.place = cards.at(-1).data.place;

@@ -29,7 +29,7 @@ export class View {
 
   focus() {
     if (this.input) {
-      this.input.focus();
+      this.input.focus({ preventScroll: true });
       if (this.input.value) this.input.select();
       return;
     }

@@ -69,6 +69,7 @@ class Work {
     this.view?.card.release();
     this.view = new View(card);
     if (root.firstElementChild !== card.article) root.replaceChildren(card.article);
+    window.scrollTo(0, 0);
     this.view.focus();
     document.title = `${card.data.title}｜役場`;
     this.attention.take();
@@ -145,13 +146,12 @@ class Work {
       insisted: view.insisted,
       seconds: this.attention.take(),
     };
-    if (before) before.answer = answer;
-    else this.trail.push({ data: view.data, answer });
+    if (before) Object.assign(before, { answer, fresh: false });
+    else this.trail.push({ data: view.data, answer, fresh: true });
     if (this.trail.length > TRAIL) this.trail.shift();
     this.outbox.add(answer);
     clearTimeout(this.timers.draft);
     this.sealed.remove(`d:${view.data.id}`);
-    if (!before) this.lessOpen(view.data.group);
     this.next();
   }
 
@@ -256,20 +256,20 @@ class Work {
     }
   }
 
+  /* What the server counted, less what is on its way to it. */
   counted(counts) {
     this.counts = counts;
-    const group = this.view && counts[this.view.data.group];
-    if (this.view) this.write("group-title", this.view.data.called);
-    this.write("all-open", Object.values(counts).reduce((sum, [open]) => sum + open, 0));
-    if (group) this.write("group-open", group[0]);
+    if (!this.view) return;
+    const under = this.trail.filter((one) => one.fresh && this.outbox.has(one.answer.answer));
+    const mine = this.view.data.group;
+    const [open, total] = counts[mine] || [0, 0];
+    const left = Math.max(0, open - under.filter((one) => one.data.group === mine).length);
+    const all = Object.values(counts).reduce((sum, [one]) => sum + one, 0);
+    this.write("group-title", this.view.data.called);
+    this.write("group-open", left);
+    this.write("all-open", Math.max(0, all - under.length));
     const bar = document.getElementById("group-progress");
-    if (group && bar) { bar.max = group[1]; bar.value = group[1] - group[0]; }
-  }
-
-  lessOpen(group) {
-    if (!this.counts?.[group]) return;
-    this.counts[group][0] = Math.max(0, this.counts[group][0] - 1);
-    this.counted(this.counts);
+    if (bar) { bar.max = total; bar.value = total - left; }
   }
 
   write(id, text) {
@@ -320,7 +320,7 @@ class Work {
     const draft = await this.sealed.get(`d:${view.data.id}`);
     if (!draft || !view.input || view !== this.view) return;
     view.input.value = draft.value;
-    view.focus();
+    view.input.setSelectionRange(draft.value.length, draft.value.length);
     this.typed();
   }
 
