@@ -48,6 +48,7 @@ _STATE_OVER = "猶予・分納・停止の期間と状態が合わない行"
 _WRITTEN_OFF = "不納欠損とされ、収納額が足りない行"
 _DUE_TOO_LATE = "納期限が賦課年度より後の行"
 _DUE_FAR_AHEAD = "納期限が賦課年度より後で、まだ何か月も先の行"
+_RECEIPT_UNCLEAR = "領収書を記録した後に台帳の金額が変わり、納付が載ったか分からない行"
 _NOT_POSTED_SO_FAR = "台帳の最後の収納日からみて、納付がまだ載っていないおそれのある行"
 _DUE_OUT_OF_CALENDAR = "納期限が期別の月と合わない行"
 
@@ -124,6 +125,8 @@ def contradiction(line: TaxLine, *, rules: DelinquencyRules, as_of: dt.date) -> 
         return _PAID_UP_AND_UNPAID
     if line.status is TaxStatus.WRITTEN_OFF:
         return _WRITTEN_OFF
+    if line.receipt_unclear and line.due_date < as_of:
+        return _RECEIPT_UNCLEAR
     if line.status in SPECIAL and _is_over(line, as_of):
         return _STATE_OVER
     odd = _out_of_calendar(line, rules, as_of)

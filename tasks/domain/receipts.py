@@ -1,9 +1,9 @@
 """Receipts (領収書) that applicants showed: set against the very tax lines they are for.
 
 A payment takes days to reach the ledger. A receipt recorded with its reason stands until
-the ledger itself has moved: once 調定額 or 収納額 of the line differs from when the receipt
-was written down, the ledger has caught up and the receipt no longer counts, so that no
-payment counts twice.
+the ledger itself has moved: once 収納額 of the line has grown by what was received, the
+ledger has caught up and the receipt no longer counts, so that no payment counts twice. Where
+調定額 or 収納額 has changed in another way, nobody can tell, and a person is asked.
 """
 
 from __future__ import annotations
@@ -12,8 +12,9 @@ import datetime as dt
 import hashlib
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TypeAlias
 
 from tasks.domain.records import TaxLine
 from tasks.domain.sources import InputNote
@@ -145,8 +146,9 @@ def with_receipts(
         lag_days: How long a payment may take to be posted.
 
     Returns:
-        Lines with `receipt_yen`, and notes: receipts overtaken by the ledger, receipts
-        that the ledger should have by now, receipts that fit two lines (used for none).
+        Lines with `receipt_yen`, or `receipt_unclear` where a receipt may or may not be
+        posted, and notes: receipts overtaken by the ledger, receipts that the ledger
+        should have by now, receipts that fit two lines (used for none).
     """
     by_line: dict[str, list[Receipt]] = defaultdict(list)
     for receipt in receipts:
@@ -155,22 +157,73 @@ def with_receipts(
     if not by_line:
         return found, ()
     counts = _Counts()
+    prints = {number: [line_key(line) for line in its] for number, its in found.items()}
+    astray = astray_receipts(
+        receipts, {key.line for keys in prints.values() for key in keys}
+    )
     for number, its in found.items():
-        prints = [line_key(line) for line in its]
-        named = [key.line for key in prints]
+        named = [key.line for key in prints[number]]
         found[number] = tuple(
-            _received(line, key, by_line.get(key.line, ()), counts, named)
-            for line, key in zip(its, prints, strict=True)
+            _received(
+                line,
+                key,
+                by_line.get(key.line, ()),
+                counts,
+                (named, place_of(line) in astray),
+            )
+            for line, key in zip(its, prints[number], strict=True)
         )
+    numbers = {line.addressee_no.lstrip("0") for its in found.values() for line in its}
+    counts.astray = sum(len(its) for key, its in astray.items() if key[0] in numbers)
     late = as_of - dt.timedelta(days=lag_days)
     counts.late = sum(receipt.received_on < late for receipt in counts.used)
     return found, counts.notes()
+
+
+Place: TypeAlias = tuple[str, tuple[str, str], str]
+"""宛名番号, 税目 and 納期限: what a line keeps whatever its amounts become."""
+
+
+def place_of(line: TaxLine) -> Place:
+    """Return by what a receipt that has lost its line is still known to belong to it."""
+    return _place(line.addressee_no, line.tax, line.due_date.isoformat())
+
+
+def _place(addressee_no: str, tax: str, due: str) -> Place:
+    return addressee_no.lstrip("0"), tax_and_part(tax), due
+
+
+def _place_in_words(receipt: Receipt) -> Place:
+    number, _, rest = receipt.line.partition(" ")
+    return _place(number, rest.partition(" ")[0], rest.rpartition(" ")[2])
+
+
+def astray_receipts(
+    receipts: Sequence[Receipt], lines: Collection[str]
+) -> dict[Place, tuple[Receipt, ...]]:
+    """Return the receipts in force whose line is in no ledger any more.
+
+    The print of a 全期 or 随時 line holds its 調定額, so one that was changed is another
+    line. A receipt is taken back on whatever line stands in its place now.
+
+    Args:
+        receipts: Everything ever recorded, in the order of its numbers.
+        lines: Prints of the lines there are.
+    """
+    by_place: dict[Place, list[Receipt]] = defaultdict(list)
+    for receipt in receipts:
+        if receipt.withdrawn or receipt.key.line not in lines:
+            by_place[_place_in_words(receipt)].append(receipt)
+    in_force = {place: receipts_in_force(its) for place, its in by_place.items()}
+    return {place: found for place, found in in_force.items() if found}
 
 
 @dataclass(slots=True)
 class _Counts:
     used: list[Receipt] = field(default_factory=list)
     overtaken: int = 0
+    unclear: int = 0
+    astray: int = 0
     several: int = 0
     misplaced: int = 0
     late: int = 0
@@ -185,8 +238,14 @@ class _Counts:
             (
                 self.overtaken,
                 "receipt_overtaken",
-                "領収書を記録した後に台帳の調定額か収納額が変わったため、その領収書は"
-                "使っていません。台帳に載ったものとみなします。",
+                "領収書の金額が台帳の収納額に載ったため、その領収書は使っていません。",
+            ),
+            (
+                self.unclear + self.astray,
+                "receipt_unclear",
+                "領収書を記録した後に台帳の調定額か収納額が変わり、納付が載ったか分からない"
+                "ため、その領収書は使わず、未納の残る人を要確認にしました。領収書のシートに"
+                "書き直すか、取り消してください。",
             ),
             (
                 self.several,
@@ -217,24 +276,46 @@ def _received(
     key: ReceiptKey,
     receipts: Sequence[Receipt],
     counts: _Counts,
-    named: Sequence[str],
+    others: tuple[Sequence[str], bool],
 ) -> TaxLine:
+    """Return a line with what receipts show of it.
+
+    Args:
+        line: As the ledger has it.
+        key: Of the line.
+        receipts: Recorded of it.
+        counts: For the notes.
+        others: Prints of the person's lines, and whether a receipt of the same tax
+            has lost its line.
+    """
+    named, astray = others
+    unpaid_yen = max(line.assessed_yen - line.paid_yen, 0)
     standing = receipts_in_force(receipts)
     if not standing:
-        return line
+        return replace(line, receipt_unclear=True) if astray and unpaid_yen else line
     if named.count(key.line) > 1:
         counts.several += len(standing)
         return line
     fitting = [one for one in standing if _names(one, line)]
     counts.misplaced += len(standing) - len(fitting)
     current = [one for one in fitting if one.key.ledger == key.ledger]
-    counts.overtaken += len(fitting) - len(current)
-    unpaid_yen = line.assessed_yen - line.paid_yen
-    shown_yen = min(sum(one.received_yen for one in current), max(unpaid_yen, 0))
+    overtaken = [one for one in fitting if one not in current]
+    posted = _posted(line, overtaken)
+    counts.overtaken += len(overtaken) if posted else 0
+    counts.unclear += 0 if posted else len(overtaken)
+    shown_yen = min(sum(one.received_yen for one in current), unpaid_yen)
     if not shown_yen:
-        return line
+        unclear = bool(unpaid_yen) and not posted
+        return replace(line, receipt_unclear=True) if unclear else line
     counts.used.extend(current)
     return replace(line, receipt_yen=shown_yen)
+
+
+def _posted(line: TaxLine, overtaken: Sequence[Receipt]) -> bool:
+    """Tell whether 収納額 has grown by what the receipts show, and nothing else changed."""
+    received_yen = sum(one.received_yen for one in overtaken)
+    before = replace(line, paid_yen=line.paid_yen - received_yen)
+    return all(one.key.ledger == line_key(before).ledger for one in overtaken)
 
 
 def _names(receipt: Receipt, line: TaxLine) -> bool:

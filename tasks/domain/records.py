@@ -153,6 +153,8 @@ class TaxLine:
     """Parts what one person owes twice on one day: 通知書番号, 標識番号."""
     receipt_yen: int = field(default=0, repr=False)
     """Paid by receipts shown and recorded, and not yet in `paid_yen`."""
+    receipt_unclear: bool = False
+    """A receipt was recorded of it, and the line has changed in another way since."""
     posted_until: dt.date | None = field(default=None, compare=False)
     """Newest 収納日 of the ledgers, where that shows when they were written out."""
     found: Answer | None = None

@@ -15,7 +15,9 @@ from tasks.domain.delinquency import OVERDUE, judge_line
 from tasks.domain.letter_dates import letter_date, letter_fiscal_year
 from tasks.domain.receipts import (
     Receipt,
+    astray_receipts,
     line_key,
+    place_of,
     receipt_key_text,
     receipts_in_force,
 )
@@ -77,6 +79,9 @@ def receipts_page(book: Book, report: CheckReport) -> None:
     receipts: dict[str, list[Receipt]] = defaultdict(list)
     for receipt in report.said.receipts:
         receipts[receipt.key.line].append(receipt)
+    lines = (line for verdict in report.verdicts for line in verdict.lines)
+    prints = {line_key(line).line for line in lines} if receipts else set()
+    astray = astray_receipts(report.said.receipts, prints)
 
     def rows() -> Iterator[TableRow]:
         shown: set[str] = set()
@@ -87,7 +92,9 @@ def receipts_page(book: Book, report: CheckReport) -> None:
                 key = line_key(line)
                 if key.line not in shown:
                     shown.add(key.line)
-                    recorded = receipts.get(key.line, ())
+                    recorded = receipts.get(key.line, [])
+                    if line.receipt_unclear and not recorded:
+                        recorded = list(astray.get(place_of(line), ()))
                     yield from _receipt_rows(report, verdict, line, recorded)
 
     page = TableSheet(
@@ -115,11 +122,12 @@ def _receipt_rows(
         line.instalment or "全期・随時",
         line.due_date,
     )
-    if judged.state in OVERDUE:
-        cells = (*named, judged.unpaid_yen, "", *("",) * 5, receipt_key_text(key))
+    if judged.state in OVERDUE or line.receipt_unclear:
+        unpaid_yen = line.assessed_yen - line.paid_yen - line.receipt_yen
+        cells = (*named, unpaid_yen, "", *("",) * 5, receipt_key_text(key))
         yield TableRow(cells, styles=_NEW)
     for receipt in receipts_in_force(receipts):
-        if receipt.key.ledger == key.ledger:
+        if line.receipt_unclear or receipt.key.ledger == key.ledger:
             cells = (
                 *named,
                 None,

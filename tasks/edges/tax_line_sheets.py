@@ -14,6 +14,7 @@ from tasks.edges.conclusion_sheet import ANSWER_STYLES
 from tasks.edges.sheet_tables import Column, TableRow, TableSheet, write_table
 from tasks.edges.sheets import Book
 
+PAID_PART_LEFT_OUT = "納付済みの分にかかる延滞金は含まない"
 _STATE = 11
 """Column of 判定."""
 _STATE_STYLES = {state: {_STATE: style} for state, style in ANSWER_STYLES.items()}
@@ -97,7 +98,9 @@ def _remark(verdict: Verdict, item: JudgedLine) -> str:
     numbers = match.addressee_nos if match and match.related else {}
     whose = numbers.get(item.line.addressee_no, Whose.APPLICANT)
     owner = "" if whose is Whose.APPLICANT else f"{whose}の税"
-    return "、".join(filter(None, (owner, item.remark, item.charge_note)))
+    part = item.charge and (item.line.paid_yen or item.line.receipt_yen)
+    left_out = PAID_PART_LEFT_OUT if part else ""
+    return "、".join(filter(None, (owner, item.remark, item.charge_note, left_out)))
 
 
 def charge_page(book: Book, charged: Sequence[ChargedLine]) -> None:

@@ -21,6 +21,7 @@ from tasks.domain.decision_columns import (
     RECEIPT_SHEET,
     RECEIPT_WITHDRAWN,
     RECORD_SHEET,
+    RECORDED,
     SHEET,
 )
 from tasks.domain.decisions import key_of
@@ -415,6 +416,41 @@ def test_a_receipt_no_longer_counts_once_the_ledger_has_moved(office: Office) ->
     result = office.run()
     assert verdict(result, "A-2").arrears_yen == 10_800 + 1_000
     assert "receipt_overtaken" in {note.code for note in result.notes}
+
+
+@pytest.mark.parametrize(
+    ("line", "old", "new"),
+    [
+        pytest.param("全期・随時", "R8.6.1,10800,0,通常\n0000000013,軽自動車税,令和8年度,1",
+                     "R8.6.1,9000,0,通常\n0000000013,軽自動車税,令和8年度,1", id="調定額 of 全期"),
+        pytest.param("1", "5000,1000", "6000,1000", id="調定額"),
+        pytest.param("1", "5000,1000", "5000,1500", id="another payment"),
+    ],
+)  # fmt: skip
+def test_nobody_is_accused_while_a_receipt_may_or_may_not_be_posted(
+    office: Office, line: str, old: str, new: str
+) -> None:
+    office.run(fill_in(office.run(), RECEIPT_SHEET, {("A-2", line): received(3_000)}))
+    office.change("税.csv", old, new)
+    result = office.run()
+    assert verdict(result, "A-2").answer is Answer.SEVERAL
+    assert "receipt_unclear" in {note.code for note in result.notes}
+
+
+def test_a_receipt_that_lost_its_line_is_shown_and_written_down_again(
+    office: Office,
+) -> None:
+    entries = {("A-2", "全期・随時"): received(3_000)}
+    office.run(fill_in(office.run(), RECEIPT_SHEET, entries))
+    line = "13,軽自動車税,令和8年度,0,R8.6.1,"
+    office.change("税.csv", f"{line}10800", f"{line}9000")
+    asked = office.run()
+    page = openpyxl.load_workbook(asked.office_copy)[RECEIPT_SHEET]
+    shown = [[cell.value for cell in row] for row in page.iter_rows(min_row=3)]
+    assert sum(3_000 in row and RECORDED in row for row in shown) == 1
+    again = office.run(fill_in(asked, RECEIPT_SHEET, entries))
+    assert verdict(again, "A-2").answer is Answer.OWING
+    assert verdict(again, "A-2").arrears_yen == 6_000 + 4_000
 
 
 def test_a_receipt_whose_columns_were_sorted_apart_is_not_used(office: Office) -> None:
