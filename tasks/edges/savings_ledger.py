@@ -19,11 +19,9 @@ from tasks.domain.savings import (
 )
 from tasks.domain.settings import Baseline
 from tasks.edges.counted_items import keep_baseline, mark_items, new_items
+from tasks.edges.counted_seconds import mark_seconds, new_seconds
 from tasks.edges.database import Database
 from tasks.edges.database_tables import (
-    REVIEW_ANSWERS,
-    REVIEW_ITEMS,
-    SAVINGS_ANSWERS,
     SAVINGS_FIELDS,
     SAVINGS_ITEMS,
     SAVINGS_LINES,
@@ -83,8 +81,8 @@ class SavingsLedger:
         with self.database.writing() as connection:
             _count_fields(connection, effort)
             new = new_items(connection, effort)
-            answers = _uncounted_answers(connection, effort.job)
-            if not (new.items or new.by_hand or answers or effort.upkeep_minutes):
+            checked = new_seconds(connection, effort.job)
+            if not (new.items or new.by_hand or checked or effort.upkeep_minutes):
                 mark_items(connection, effort, new, None)
                 return None
             keep_baseline(connection, baseline, effort.at)
@@ -98,20 +96,13 @@ class SavingsLedger:
                     "samples": baseline.samples,
                     "machine_ms": round(effort.machine_minutes * MS_PER_MINUTE),
                     "attended_ms": round(effort.attended_minutes * MS_PER_MINUTE),
-                    "review_ms": round(sum(seconds for _, seconds in answers) * 1000),
+                    "review_ms": round(checked.seconds * 1000),
                     "upkeep_ms": round(effort.upkeep_minutes * MS_PER_MINUTE),
                     "note": effort.note,
                 },
             )
             mark_items(connection, effort, new, line.line_id)
-            if answers:
-                connection.execute(
-                    sa.insert(SAVINGS_ANSWERS),
-                    [
-                        {"answer_seq": seq, "line_id": line.line_id}
-                        for seq, _ in answers
-                    ],
-                )
+            mark_seconds(connection, checked, line.line_id)
             return line
 
     def enter(
@@ -260,24 +251,6 @@ class SavingsLedger:
                 )
                 or 0
             )
-
-
-def _uncounted_answers(connection: sa.Connection, job: str) -> list[tuple[int, float]]:
-    """Return number and seconds of each answer that no line has counted."""
-    rows = connection.execute(
-        sa.select(REVIEW_ANSWERS.c.seq, REVIEW_ANSWERS.c.seconds)
-        .join_from(
-            REVIEW_ANSWERS,
-            REVIEW_ITEMS,
-            REVIEW_ANSWERS.c.item_id == REVIEW_ITEMS.c.item_id,
-        )
-        .where(
-            REVIEW_ITEMS.c.job == job,
-            ~sa.exists().where(SAVINGS_ANSWERS.c.answer_seq == REVIEW_ANSWERS.c.seq),
-        )
-        .order_by(REVIEW_ANSWERS.c.seq)
-    )
-    return [(row.seq, row.seconds) for row in rows]
 
 
 def _count_fields(connection: sa.Connection, effort: RunEffort) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from tasks.domain.baseline_study import MeasuredBaseline
 from tasks.domain.errors import NeedsPersonError
@@ -13,6 +14,7 @@ from tasks.domain.sent_again import SENT_AGAIN_DAYS, ItemPrints
 from tasks.domain.settings import Baseline
 from tasks.edges.counted_items import former_baselines
 from tasks.edges.database import Database, open_database, sqlite_url
+from tasks.edges.database_tables import PERSON_QUESTIONS, PERSON_TIMES
 from tasks.edges.savings_ledger import SavingsLedger
 
 TOKYO = dt.timezone(dt.timedelta(hours=9))
@@ -130,6 +132,40 @@ def test_lists_longer_than_one_query_takes(ledger: SavingsLedger) -> None:
     line = ledger.record(sent("b", *people, "x", days=1), baseline())
     assert line is not None
     assert line.items == 1
+
+
+def test_seconds_spent_on_who_is_meant_are_counted_once(ledger: SavingsLedger) -> None:
+    question = dict.fromkeys(
+        (
+            "question_id",
+            "run_id",
+            "place",
+            "stage",
+            "voices",
+            "leased_by",
+            "body_print",
+        ),
+        "q",
+    ) | {"job": JOB, "asked_at": NIGHT}
+    time = {
+        "question_id": "q",
+        "job": JOB,
+        "account": "a",
+        "at": NIGHT,
+        "record_seq": 1,
+    }
+    with ledger.database.writing() as connection:
+        connection.execute(sa.insert(PERSON_QUESTIONS).values(question))
+        for number, seconds in enumerate((20.0, 25.5)):
+            connection.execute(
+                sa.insert(PERSON_TIMES).values(
+                    {**time, "answer_id": str(number), "seconds": seconds}
+                )
+            )
+    line = ledger.record(sent("a"), baseline())
+    assert line is not None
+    assert line.review_ms == 45_500
+    assert ledger.record(sent("a"), baseline()) is None
 
 
 def test_every_baseline_that_lines_were_counted_at_is_kept_as_it_was(
