@@ -99,19 +99,19 @@ RULES: dict[tuple[str, str], frozenset[Role]] = {
     ("GET", "/timing"): TIMERS,
     ("GET", "/timing/entries"): TIMERS,
     ("POST", "/timing/entries"): WORKERS,
-    ("POST", "/timing/entries/{line}/cancel"): NO_SUCH_LINE
+    ("POST", "/timing/entries/{line}/cancel"): NO_SUCH_LINE,
     ("GET", "/timing/{job}"): TIMERS,
     ("POST", "/timing/{job}/press"): WORKERS,
     ("POST", "/timing/{job}/samples"): WORKERS,
-    ("POST", "/timing/{job}/cancel"): NO_SUCH_LINE
+    ("POST", "/timing/{job}/cancel"): NO_SUCH_LINE,
     ("POST", "/timing/{job}/adopt"): KEEPERS,
     # lists
     ("GET", "/lists"): READERS,
     ("POST", "/lists/find"): READERS,
     ("GET", "/lists/documents/{sha256}"): READERS,
     ("GET", "/lists/items/{item_id}"): READERS,
-    ("GET", "/lists/audit"): READERS,
-    ("POST", "/lists/audit"): READERS,
+    ("GET", "/lists/audit"): WATCHERS,
+    ("POST", "/lists/audit"): WATCHERS,
     ("POST", "/lists/items/{item_id}/hold"): CLERKS,
     ("POST", "/lists/items/{item_id}/release"): CLERKS,
     ("POST", "/lists/items/{item_id}/reopen"): CLERKS,
