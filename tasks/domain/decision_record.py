@@ -125,6 +125,11 @@ def words_by_person(words: Iterable[W]) -> dict[str, tuple[W, ...]]:
     return {person: standing(its) for person, its in each.items()}
 
 
+def accounts_of(words: Iterable[Word]) -> tuple[str, ...]:
+    """Return the logins of those who said something, each once."""
+    return tuple(sorted({word.account for word in words if word.account}))
+
+
 def own_words(
     decisions: Iterable[IdentityDecision],
 ) -> dict[str, tuple[IdentityDecision, ...]]:

@@ -6,12 +6,13 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
+from tasks.domain.clerk_view import Clerk
 from tasks.domain.decision_columns import Decision, DecisionKey
 from tasks.domain.decision_prints import candidate_print, place_print, request_print
 from tasks.domain.decision_record import ON_PAGE, IdentityDecision
 from tasks.domain.decisions import one_person
 from tasks.domain.masking import mask_my_numbers
-from tasks.domain.person_question import Clerk, PersonQuestion
+from tasks.domain.person_question import PersonQuestion
 
 MOST_LETTERS = 200
 """Of a reason."""

@@ -8,16 +8,16 @@ run follows, so the page and the run never disagree about what is decided.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from tasks.domain.clerk_view import Clerk, view_of
 from tasks.domain.decision_columns import Decision
 from tasks.domain.decision_prints import digest, place_print, request_print
 from tasks.domain.decision_record import (
     IdentityDecision,
     decisions_about,
-    own_words,
     standing,
 )
 from tasks.domain.decisions import AGAINST_EVIDENCE, CONTRADICTORY, rule_on
@@ -29,6 +29,8 @@ from tasks.domain.records import (
     Verdict,
 )
 from tasks.domain.second_clerk import SECOND_AWAITED, Class
+from tasks.domain.settings import DelinquencyRules
+from tasks.domain.to_find import Thing, things_of
 
 
 class Stage(StrEnum):
@@ -63,6 +65,12 @@ class PersonQuestion:
     """Request, candidates and why asked; nothing else of anybody."""
     second: tuple[str, ...] = ()
     """Classes that two clerks must agree on, as configured in that run."""
+    things: tuple[Thing, ...] = field(default=(), repr=False)
+    """What is to be found out where it is settled who is meant."""
+    as_of: dt.date | None = None
+    """収納反映日 of the run, for `things`."""
+    oldest: dt.datetime | None = None
+    """What was found out about others before it holds no more."""
 
     @property
     def match(self) -> Match:
@@ -76,15 +84,6 @@ class PersonQuestion:
     def asks_who(self) -> bool:
         """Whether it asks who is meant; else what is to be found out about him."""
         return self.match.identity is Identity.ASK
-
-
-@dataclass(frozen=True, slots=True)
-class Clerk:
-    """Who looks at a question."""
-
-    name: str
-    account: str
-    """Login."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,43 +103,45 @@ class Situation:
     """False for who has said his part where others must speak."""
 
 
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """The run that asks."""
+
+    job: str
+    """Whose clerks are asked."""
+    run_id: str
+    now: dt.datetime
+    """With time zone."""
+    as_of: dt.date
+    """収納反映日."""
+    rules: DelinquencyRules
+
+
 def questions_from(
-    verdicts: Iterable[Verdict],
-    *,
-    job: str,
-    run_id: str,
-    now: dt.datetime,
-    second: tuple[str, ...],
+    verdicts: Iterable[Verdict], asking: Asking
 ) -> tuple[PersonQuestion, ...]:
-    """Return what a run asks of clerks; nothing of a person under 支援措置.
-
-    Args:
-        verdicts: All answers of the run.
-        job: Whose clerks are asked.
-        run_id: Of the run.
-        now: With time zone.
-        second: `second_clerk` of the ordinance's rules.
-    """
-    return tuple(
-        PersonQuestion(
-            question_id=question_id(verdict.applicant),
-            job=job,
-            run_id=run_id,
-            asked_at=now,
-            verdict=_least(verdict),
-            second=second,
-        )
-        for verdict in verdicts
-        if is_asked(verdict)
-    )
+    """Return what a run asks of clerks; nothing of a person under 支援措置."""
+    return tuple(filter(None, (_question(verdict, asking) for verdict in verdicts)))
 
 
-def is_asked(verdict: Verdict) -> bool:
-    """Tell whether a clerk can settle a verdict on the review page."""
+def _question(verdict: Verdict, asking: Asking) -> PersonQuestion | None:
     match = verdict.match
     if verdict.answer is not Answer.SEVERAL or match is None or match.protected:
-        return False
-    return match.identity is Identity.ASK
+        return None
+    things = things_of(verdict, rules=asking.rules, as_of=asking.as_of)
+    if match.identity is not Identity.ASK and not things:
+        return None
+    return PersonQuestion(
+        question_id=question_id(verdict.applicant),
+        job=asking.job,
+        run_id=asking.run_id,
+        asked_at=asking.now,
+        verdict=_least(verdict, match),
+        second=asking.rules.second_clerk,
+        things=things,
+        as_of=asking.as_of,
+        oldest=asking.now - dt.timedelta(days=asking.rules.valid_days),
+    )
 
 
 def question_id(applicant: Applicant) -> str:
@@ -163,25 +164,19 @@ def situation_of(
     """
     about = decisions_about(question.verdict.applicant, decisions)
     ruled, stage = _stage(question, about)
-    told = ruled.ruling.told if ruled.ruling else ""
-    if clerk is None:
-        return Situation(stage, told, about, _newest(about))
-    own = {one.seq for one in about if _is_of(one, clerk)}
-    stands = standing(about)
-    mine = tuple(one for one in stands if one.seq in own)
-    said = [one for one in stands if one.choice is not Decision.LATER]
-    spoke = any(one.seq in own for one in said)
-    hidden = {one.seq for one in said} - own if stage is Stage.SECOND else set()
-    shown = tuple(one for one in about if one.seq not in hidden)
-    # A decision replaces what its clerk saw, and never what was hidden from him.
-    seen_until = min(hidden) - 1 if hidden else _newest(about)
+    view = view_of(
+        about,
+        clerk,
+        blind=stage is Stage.SECOND,
+        says=lambda one: one.choice is not Decision.LATER,
+    )
     return Situation(
         stage=stage,
-        told=told,
-        shown=shown,
-        seen_until=seen_until,
-        mine=mine,
-        may_decide=not (spoke and _needs_another(stage, question)),
+        told=ruled.ruling.told if ruled.ruling else "",
+        shown=view.shown,
+        seen_until=view.seen_until,
+        mine=view.mine,
+        may_decide=not (view.spoke and needs_another(stage, question.second)),
     )
 
 
@@ -213,43 +208,27 @@ def _says(decisions: Iterable[IdentityDecision]) -> bool:
     return any(one.choice is not Decision.LATER for one in decisions)
 
 
-def _needs_another(stage: Stage, question: PersonQuestion) -> bool:
-    """Tell whether who has spoken must leave the question to somebody else."""
-    return stage is Stage.SECOND or (stage is Stage.DISPUTED and bool(question.second))
+def needs_another(stage: Stage, second: Collection[str]) -> bool:
+    """Tell whether who has spoken must leave a thing to somebody else."""
+    return stage is Stage.SECOND or (stage is Stage.DISPUTED and bool(second))
 
 
-def speakers(decisions: Iterable[IdentityDecision]) -> tuple[str, ...]:
-    """Return the logins of all whose word stands, to leave them out of what is next."""
-    said = own_words(decisions).values()
-    return tuple(sorted({one.account for its in said for one in its if one.account}))
-
-
-def _is_of(decision: IdentityDecision, clerk: Clerk) -> bool:
-    if decision.account and decision.account == clerk.account:
-        return True
-    own = replace(decision, by_whom=clerk.name)
-    return decision.person == own.person
-
-
-def _newest(decisions: Iterable[IdentityDecision]) -> int:
-    return max((one.seq for one in decisions), default=0)
-
-
-def _least(verdict: Verdict) -> Verdict:
+def _least(verdict: Verdict, match: Match) -> Verdict:
     """Return a verdict with what a clerk must see to decide, and nothing else."""
-    match = verdict.match
-    if match is None:
-        return verdict
     candidates = tuple(
         replace(
             entry,
             resident=replace(entry.resident, postal="", household_no=""),
         )
         for entry in match.candidates
+        if match.identity is Identity.ASK
+    )
+    least = replace(
+        match, candidates=candidates, related=(), persons=(), to_find=(), doubts=()
     )
     return Verdict(
         applicant=replace(verdict.applicant, written=(), postal="", phone=""),
-        match=replace(match, candidates=candidates, related=(), persons=()),
+        match=least,
         answer=verdict.answer,
         reason=verdict.reason,
     )

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from tasks.domain.clerk_word import ClerkWord
 from tasks.domain.decision_columns import Decision, DecisionKey, key_text, read_key
+from tasks.domain.decision_prints import digest
 from tasks.domain.decision_record import IdentityDecision
 from tasks.domain.errors import NeedsPersonError
 from tasks.domain.findings import (
@@ -125,23 +126,18 @@ def decisions_on(
 
 
 def append_decisions(
-    connection: sa.Connection, decisions: Sequence[IdentityDecision]
+    connection: sa.Connection, decisions: Sequence[IdentityDecision], answer_id: str
 ) -> int:
     """Append decisions made on the review page; return the number of the first.
 
     Args:
         connection: Of `Database.writing`.
-        decisions: Not empty. One that was recorded before is not recorded twice.
+        decisions: Not empty.
+        answer_id: Of the page sent; it is new, so each decision is recorded anew, also
+            one that says again what was taken back.
     """
-    rows = _new(connection, IDENTITY_DECISIONS, map(_decision_row, decisions))
-    if rows:
-        connection.execute(sa.insert(IDENTITY_DECISIONS), rows)
-    first = connection.scalar(
-        sa.select(sa.func.min(IDENTITY_DECISIONS.c.seq)).where(
-            IDENTITY_DECISIONS.c.record_id.in_([one.decision_id for one in decisions])
-        )
-    )
-    return int(first or 0)
+    rows = list(map(_decision_row, decisions))
+    return _append_anew(connection, IDENTITY_DECISIONS, rows, answer_id)
 
 
 def findings_on(
@@ -159,22 +155,29 @@ def findings_on(
     return by_about(found)
 
 
-def append_findings(connection: sa.Connection, findings: Sequence[Finding]) -> int:
-    """Append findings made on the review page; return the number of the first.
+def append_findings(
+    connection: sa.Connection, findings: Sequence[Finding], answer_id: str
+) -> int:
+    """Append findings made on the review page; see `append_decisions`."""
+    rows = list(map(_finding_row, findings))
+    return _append_anew(connection, CLERK_FINDINGS, rows, answer_id)
 
-    Args:
-        connection: Of `Database.writing`.
-        findings: Not empty. One that was recorded before is not recorded twice.
-    """
-    rows = _new(connection, CLERK_FINDINGS, map(_finding_row, findings))
-    if rows:
-        connection.execute(sa.insert(CLERK_FINDINGS), rows)
-    first = connection.scalar(
-        sa.select(sa.func.min(CLERK_FINDINGS.c.seq)).where(
-            CLERK_FINDINGS.c.record_id.in_([one.finding_id for one in findings])
-        )
-    )
-    return int(first or 0)
+
+def _append_anew(
+    connection: sa.Connection,
+    table: sa.Table,
+    rows: list[dict[str, object]],
+    answer_id: str,
+) -> int:
+    ids = [str(row["record_id"]) for row in rows]
+    known = among(connection, table.c.record_id, ids)
+    for row, record_id in zip(rows, ids, strict=True):
+        if record_id in known:
+            row["record_id"] = digest(record_id, answer_id, length=32)
+    connection.execute(sa.insert(table), rows)
+    kept = [str(row["record_id"]) for row in rows]
+    first = sa.select(sa.func.min(table.c.seq)).where(table.c.record_id.in_(kept))
+    return int(connection.scalar(first) or 0)
 
 
 def _new(

@@ -8,70 +8,39 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 
-from tasks.domain.decision_record import IdentityDecision
-from tasks.domain.errors import NeedsPersonError
-from tasks.domain.person_choice import Choice, decisions_for, taken_back
+from tasks.domain.clerk_view import Clerk
 from tasks.domain.person_question import (
     WAITING,
-    Clerk,
     PersonQuestion,
-    Situation,
     Stage,
-    situation_of,
 )
-from tasks.edges.audit_log import AuditEvent, append_entry
-from tasks.edges.clerk_record import append_decisions
 from tasks.edges.database import Database
 from tasks.edges.database_tables import PERSON_QUESTIONS, PERSON_TIMES
 from tasks.edges.person_rows import (
     ASKED,
     CLOSED,
     FREE,
-    decisions_about_it,
     lease,
     leased_to_other,
     put,
     question_from,
     row_of,
-    state_of,
+)
+from tasks.edges.person_settling import (
+    Given,
+    Shown,
+    decide_in,
+    shown_of,
+    take_back_in,
 )
 from tasks.edges.review_rows import batches
 from tasks.edges.review_settling import Outcome
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """A question as it lies before a clerk."""
-
-    question: PersonQuestion
-    situation: Situation
-    body_print: str
-    """Changes whenever what is shown does."""
-    leased_to: str = ""
-    """Login of another clerk who has it at this moment; empty when free."""
-
-
-@dataclass(frozen=True, slots=True)
-class Given:
-    """A decision as it came from the page."""
-
-    question_id: str
-    clerk: Clerk
-    chosen: Choice = field(repr=False)
-    body_print: str
-    """Of what was shown."""
-    seen_until: int
-    """Of the situation shown."""
-    answer_id: str
-    """Made when the page was shown, so that sending twice counts once."""
-    seconds: float
-    now: dt.datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +170,7 @@ class PersonReview:
     def open_one(
         self,
         question_id: str,
-        clerk: Clerk,
+        clerk: Clerk | None,
         jobs: Collection[str] | None,
         *,
         now: dt.datetime | None = None,
@@ -210,7 +179,7 @@ class PersonReview:
 
         Args:
             question_id: Of the question.
-            clerk: Who looks.
+            clerk: Who looks; None for an auditor, who sees what everybody said.
             jobs: Only of these; None for all.
             now: With time zone: keep it from others for a while from now on, unless
                 one of them has it. None: only look.
@@ -221,18 +190,20 @@ class PersonReview:
         Raises:
             TryAgainError: STORE-002.
         """
-        if now is None:
+        if now is None or clerk is None:
             with self.database.reading() as connection:
                 row = _allowed(connection, question_id, jobs)
-                return None if row is None else _shown(connection, row, clerk, "")
+                return None if row is None else shown_of(connection, row, clerk, "")
         with self.database.writing() as connection:
             row = _allowed(connection, question_id, jobs)
             if row is None:
                 return None
             other = leased_to_other(row, clerk, now)
-            if not other:
+            shown = shown_of(connection, row, clerk, row.leased_by if other else "")
+            # Who has said his part only looks: another clerk must get at it.
+            if shown.may_decide and not other:
                 lease(connection, question_id, clerk, now)
-            return _shown(connection, row, clerk, row.leased_by if other else "")
+            return shown
 
     def release(self, question_id: str, clerk: Clerk) -> None:
         """Let others have a question at once."""
@@ -254,50 +225,19 @@ class PersonReview:
             TryAgainError: STORE-002.
         """
         with self.database.writing() as connection:
-            row = row_of(connection, given.question_id)
-            if _arrived(connection, given.answer_id):
-                return Outcome.AGAIN
-            if row is None or row.body is None:
-                raise NeedsPersonError("REVIEW-001", f"item {given.question_id}")
-            shown = _shown(connection, row, given.clerk, "")
-            now_seen = (shown.body_print, shown.situation.seen_until)
-            if (
-                now_seen != (given.body_print, given.seen_until)
-                or not shown.situation.may_decide
-                or leased_to_other(row, given.clerk, given.now)
-            ):
-                return Outcome.TAKEN
-            said = decisions_for(
-                shown.question,
-                given.chosen,
-                given.clerk,
-                seen_until=given.seen_until,
-                now=given.now,
-            )
-            _record(connection, shown.question, said, given)
-        return Outcome.STORED
+            return decide_in(connection, given)
 
     def take_back(self, given: Given) -> Outcome:
-        """Take back what a clerk decided himself; nobody else's word is touched.
+        """Take back what a clerk said himself; nobody else's word is touched.
 
-        `chosen` of what is given does not matter.
+        `chosen` and `found` of what is given do not matter.
 
         Raises:
             NeedsPersonError: REVIEW-001 when no run asks the question any more.
             TryAgainError: STORE-002.
         """
         with self.database.writing() as connection:
-            row = row_of(connection, given.question_id)
-            if _arrived(connection, given.answer_id):
-                return Outcome.AGAIN
-            if row is None or row.body is None:
-                raise NeedsPersonError("REVIEW-001", f"item {given.question_id}")
-            shown = _shown(connection, row, given.clerk, "")
-            if not shown.situation.mine:
-                return Outcome.TAKEN
-            said = taken_back(shown.situation.mine, given.now)
-            _record(connection, shown.question, said, given)
-        return Outcome.STORED
+            return take_back_in(connection, given)
 
     def previous(self, clerk: Clerk, question_id: str) -> str | None:
         """Return the question a clerk settled before this one, while it is still asked.
@@ -333,60 +273,6 @@ class PersonReview:
             return connection.scalar(query)
 
 
-def _record(
-    connection: sa.Connection,
-    question: PersonQuestion,
-    said: Sequence[IdentityDecision],
-    given: Given,
-) -> None:
-    """Append decisions, the time they took and the audit entry; bring the stage up."""
-    first = append_decisions(connection, said)
-    connection.execute(
-        sa.insert(PERSON_TIMES).values(
-            answer_id=given.answer_id,
-            question_id=given.question_id,
-            job=question.job,
-            account=given.clerk.account,
-            at=given.now,
-            seconds=max(given.seconds, 0.0),
-            record_seq=first,
-        )
-    )
-    state = state_of(connection, question)
-    connection.execute(
-        sa.update(PERSON_QUESTIONS)
-        .where(ASKED.question_id == given.question_id)
-        .values(**state, **FREE)
-    )
-    append_entry(
-        connection,
-        AuditEvent(
-            "person_decided",
-            who=given.clerk.account,
-            at=given.now,
-            subject=given.question_id,
-            details={
-                "stage": Stage(state["stage"]).name.lower(),
-                "record": first,
-                "taken_back": sum(bool(one.takes_back) for one in said),
-            },
-        ),
-    )
-
-
-def _shown(
-    connection: sa.Connection,
-    row: sa.Row[Any],
-    clerk: Clerk,
-    leased_to: str,
-) -> Shown:
-    question = question_from(row.body)
-    decisions = decisions_about_it(connection, question)
-    return Shown(
-        question, situation_of(question, decisions, clerk), row.body_print, leased_to
-    )
-
-
 def _allowed(
     connection: sa.Connection, question_id: str, jobs: Collection[str] | None
 ) -> sa.Row[Any] | None:
@@ -394,11 +280,6 @@ def _allowed(
     if row is None or row.body is None:
         return None
     return row if jobs is None or row.job in jobs else None
-
-
-def _arrived(connection: sa.Connection, answer_id: str) -> bool:
-    query = sa.select(PERSON_TIMES.c.seq).where(PERSON_TIMES.c.answer_id == answer_id)
-    return connection.scalar(query) is not None
 
 
 def _of(query: sa.Select[Any], jobs: Collection[str] | None) -> sa.Select[Any]:

@@ -6,24 +6,22 @@ import datetime as dt
 import hashlib
 import json
 import zlib
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import sqlalchemy as sa
 from pydantic import TypeAdapter, ValidationError
 
+from tasks.domain.clerk_view import Clerk
+from tasks.domain.decision_columns import Decision
 from tasks.domain.decision_prints import request_print
-from tasks.domain.decision_record import IdentityDecision
+from tasks.domain.decision_record import IdentityDecision, accounts_of, standing
 from tasks.domain.errors import NeedsPersonError
-from tasks.domain.person_question import (
-    Clerk,
-    PersonQuestion,
-    Stage,
-    situation_of,
-    speakers,
-)
-from tasks.edges.clerk_record import decisions_on
+from tasks.domain.finding_question import parts_of, stage_of
+from tasks.domain.findings import Finding, Found
+from tasks.domain.person_question import PersonQuestion, Stage, situation_of
+from tasks.edges.clerk_record import decisions_on, findings_on
 from tasks.edges.database_tables import PERSON_QUESTIONS
 from tasks.edges.review_rows import among
 
@@ -51,12 +49,8 @@ _UPDATE = (
 
 def put(connection: sa.Connection, questions: Sequence[PersonQuestion]) -> None:
     """Store questions; one that is asked again keeps its lease."""
-    requests = [request_print(one.verdict.applicant) for one in questions]
-    said = decisions_on(connection, requests)
-    rows = [
-        _values(one, said.get(request, ()))
-        for one, request in zip(questions, requests, strict=True)
-    ]
+    said = words_on(connection, questions)
+    rows = [_values(one, said) for one in questions]
     known = among(connection, ASKED.question_id, [one.question_id for one in questions])
     new = [row | FREE for row in rows if row["question_id"] not in known]
     old = [
@@ -70,9 +64,51 @@ def put(connection: sa.Connection, questions: Sequence[PersonQuestion]) -> None:
         connection.execute(_UPDATE, old)
 
 
-def _values(
-    question: PersonQuestion, said: Sequence[IdentityDecision]
-) -> dict[str, object]:
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What clerks said of some questions, oldest first."""
+
+    decisions: Mapping[str, tuple[IdentityDecision, ...]] = field(repr=False)
+    """By request print."""
+    findings: Mapping[str, tuple[Finding, ...]] = field(repr=False)
+    """By what they are about."""
+
+    def of(self, question: PersonQuestion) -> tuple[IdentityDecision, ...]:
+        """Return the decisions on the request row of a question."""
+        return self.decisions.get(request_print(question.verdict.applicant), ())
+
+
+def words_on(connection: sa.Connection, questions: Sequence[PersonQuestion]) -> Words:
+    """Return everything that was recorded of some questions."""
+    requests = [request_print(one.verdict.applicant) for one in questions]
+    things = [thing.key.about for one in questions for thing in one.things]
+    return Words(
+        decisions_on(connection, requests),
+        findings_on(connection, things) if things else {},
+    )
+
+
+def state_of(question: PersonQuestion, said: Words) -> dict[str, str]:
+    """Return the columns that follow from what clerks said."""
+    if question.asks_who:
+        decisions = said.of(question)
+        stage = situation_of(question, decisions).stage
+        speakers = accounts_of(
+            one for one in standing(decisions) if one.choice is not Decision.LATER
+        )
+    else:
+        parts = parts_of(question, said.findings)
+        stage = stage_of(parts)
+        speakers = accounts_of(
+            one
+            for part in parts
+            for one in standing(part.shown)
+            if one.result != Found.LATER
+        )
+    return {"stage": stage.value, "voices": json.dumps(speakers)}
+
+
+def _values(question: PersonQuestion, said: Words) -> dict[str, object]:
     return {
         "question_id": question.question_id,
         "job": question.job,
@@ -81,30 +117,7 @@ def _values(
         "place": _place(question),
         "body": zlib.compress(_BODY.dump_json(question)),
         "body_print": _print(question),
-        **_state(question, said),
-    }
-
-
-def decisions_about_it(
-    connection: sa.Connection, question: PersonQuestion
-) -> tuple[IdentityDecision, ...]:
-    """Return everything recorded of a question's request row, oldest first."""
-    request = request_print(question.verdict.applicant)
-    return decisions_on(connection, [request]).get(request, ())
-
-
-def state_of(connection: sa.Connection, question: PersonQuestion) -> dict[str, str]:
-    """Return the columns that follow from what clerks said."""
-    return _state(question, decisions_about_it(connection, question))
-
-
-def _state(
-    question: PersonQuestion, said: Sequence[IdentityDecision]
-) -> dict[str, str]:
-    situation = situation_of(question, said)
-    return {
-        "stage": situation.stage.value,
-        "voices": json.dumps(speakers(situation.shown)),
+        **state_of(question, said),
     }
 
 
@@ -140,7 +153,8 @@ def _place(question: PersonQuestion) -> str:
 
 
 def _print(question: PersonQuestion) -> str:
-    same = replace(question, run_id="", asked_at=dt.datetime.min.replace(tzinfo=dt.UTC))
+    ever = dt.datetime.min.replace(tzinfo=dt.UTC)
+    same = replace(question, run_id="", asked_at=ever, oldest=ever)
     return hashlib.sha256(_BODY.dump_json(same)).hexdigest()[:32]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from tasks.domain.errors import NeedsPersonError
-from tasks.domain.person_question import questions_from
+from tasks.domain.person_question import Asking, questions_from
 from tasks.edges.person_review import PersonReview
 from tasks.edges.run_history import RunHistory
 from tasks.procedures.check_request import CheckRequest, CheckResult
@@ -32,13 +32,8 @@ def ask_clerks(
     run_id = request.run_id
     if earlier and not _is_kept(history, run_id):
         run_id = earlier  # the same inputs once more: the papers are that run's
-    questions = questions_from(
-        result.verdicts,
-        job=JOB,
-        run_id=run_id,
-        now=request.now,
-        second=request.rules.second_clerk,
-    )
+    asking = Asking(JOB, run_id, request.now, request.as_of, request.rules)
+    questions = questions_from(result.verdicts, asking)
     years = request.municipality.keep_years
     return PersonReview(history.database).leave(
         questions,

@@ -24,11 +24,21 @@ from flows.review_app.access.gate import (
 )
 from flows.review_app.fields.answering import seconds_attended
 from flows.review_app.office import Office
-from flows.review_app.persons.sending import Typed, choice_of, typed_from
-from flows.review_app.persons.wording import REASONS, STAGE_NOTES, card_of
+from flows.review_app.persons.sending import (
+    Typed,
+    choice_of,
+    found_of,
+    reason_of,
+    typed_from,
+)
+from flows.review_app.persons.wording import FOUND_REASONS, STAGE_NOTES, card_of
+from tasks.domain.clerk_view import Clerk
+from tasks.domain.decision_columns import Decision
+from tasks.domain.finding_question import FoundChoice, findings_for, problem_in
 from tasks.domain.person_choice import Choice, problem_of
-from tasks.domain.person_question import WAITING, Clerk, Stage
-from tasks.edges.person_review import Given, PersonReview, Shown
+from tasks.domain.person_question import WAITING, Stage
+from tasks.edges.person_review import PersonReview
+from tasks.edges.person_settling import Given, Shown
 from tasks.edges.review_settling import Outcome
 
 _PURPOSE = "person"
@@ -49,7 +59,7 @@ class _Ticket:
 
     question_id: str
     body_print: str
-    seen_until: int
+    seen: tuple[int, ...]
     answer_id: str
     shown_at: dt.datetime
 
@@ -79,6 +89,7 @@ class Pages:
             decides=visitor.may(Role.CLERK),
             stages=[stage for stage in Stage if stage in STAGE_NOTES],
             notes=STAGE_NOTES,
+            none_left="left" in request.query_params,
             lists=lists,
         )
 
@@ -91,7 +102,8 @@ class Pages:
             after=request.query_params.get("after", ""),
             now=self._office.clock(),
         )
-        return RedirectResponse(f"/persons/{found}" if found else "/persons", _MOVED)
+        target = f"/persons/{found}" if found else "/persons?left=none"
+        return RedirectResponse(target, _MOVED)
 
     def back(self, request: Request) -> Response:
         """Go to the question this clerk settled before."""
@@ -128,30 +140,45 @@ class Pages:
 
     def _decide(self, request: Request, visitor: Visitor, form: Form) -> Response:
         typed = typed_from(form)
-        ticket = self._ticket(form)
         shown = self._shown(request, visitor)
-        if ticket is None or ticket.question_id != shown.question.question_id:
+        ticket = self._ticket(form, shown)
+        if ticket is None:
             return self._page(request, visitor, typed, status=_CONFLICT, problem=_TAKEN)
-        chosen = choice_of(typed)
-        problem = problem_of(shown.question, chosen)
+        chosen, found, problem = self._read(shown, typed, _clerk(visitor))
         if problem:
             return self._page(
                 request, visitor, typed, status=_UNPROCESSABLE, problem=problem
             )
-        done = self._review.decide(self._given(visitor, form, ticket, chosen))
+        done = self._review.decide(self._given(visitor, form, ticket, chosen, found))
         if done is Outcome.TAKEN:
             return self._page(request, visitor, typed, status=_CONFLICT, problem=_TAKEN)
         query = urlencode({"after": ticket.question_id})
         return RedirectResponse(f"/persons/next?{query}", _MOVED)
 
+    def _read(
+        self, shown: Shown, typed: Typed, clerk: Clerk
+    ) -> tuple[Choice, tuple[FoundChoice, ...], str]:
+        """Return what a form says, and in Japanese what is wrong with it."""
+        if shown.situation is not None:
+            chosen = choice_of(typed)
+            return chosen, (), problem_of(shown.question, chosen)
+        now = self._office.clock()
+        chosen = Choice(Decision.LATER, reason=reason_of(typed, FOUND_REASONS))
+        found = found_of(typed, now.date())
+        if isinstance(found, str):
+            return chosen, (), found
+        known = tuple(one for one in found if one.place < len(shown.parts))
+        said = findings_for(shown.parts, known, clerk, reason=chosen.reason, now=now)
+        return chosen, known, problem_in(said)
+
     def _undo(self, request: Request, visitor: Visitor, form: Form) -> Response:
-        ticket = self._ticket(form)
         shown = self._shown(request, visitor)
-        if ticket is None or ticket.question_id != shown.question.question_id:
+        ticket = self._ticket(form, shown)
+        if ticket is None:
             return self._page(
                 request, visitor, Typed(), status=_CONFLICT, problem=_TAKEN
             )
-        given = self._given(visitor, form, ticket, choice_of(Typed()))
+        given = self._given(visitor, form, ticket, Choice(Decision.LATER), ())
         if self._review.take_back(given) is Outcome.TAKEN:
             return self._page(
                 request, visitor, Typed(), status=_CONFLICT, problem=_NOT_MINE
@@ -159,15 +186,21 @@ class Pages:
         return RedirectResponse(f"/persons/{ticket.question_id}", _MOVED)
 
     def _given(
-        self, visitor: Visitor, form: Form, ticket: _Ticket, chosen: Choice
+        self,
+        visitor: Visitor,
+        form: Form,
+        ticket: _Ticket,
+        chosen: Choice,
+        found: tuple[FoundChoice, ...],
     ) -> Given:
         now = self._office.clock()
         return Given(
             question_id=ticket.question_id,
             clerk=_clerk(visitor),
             chosen=chosen,
+            found=found,
             body_print=ticket.body_print,
-            seen_until=ticket.seen_until,
+            seen=ticket.seen,
             answer_id=ticket.answer_id,
             seconds=seconds_attended(form.get("attended"), ticket.shown_at, now),
             now=now,
@@ -179,7 +212,7 @@ class Pages:
         """Return the question of an address, if this visitor may see it."""
         found = self._review.open_one(
             request.path_params["question_id"],
-            _clerk(visitor),
+            _clerk(visitor) if visitor.may(Role.CLERK) else None,
             visitor.jobs,
             now=self._office.clock() if keep else None,
         )
@@ -196,48 +229,48 @@ class Pages:
         status: int = 200,
         problem: str = "",
     ) -> HTMLResponse:
-        decides = visitor.may(Role.CLERK)
-        shown = self._shown(request, visitor, keep=decides)
-        question, situation = shown.question, shown.situation
+        clerk = visitor.may(Role.CLERK)
+        shown = self._shown(request, visitor, keep=clerk)
+        question = shown.question
         record_view(self._office, visitor, "candidates", [question.question_id])
+        counts = self._review.counts(visitor.jobs)
         return page(
             request,
             visitor,
             "persons/question.html",
             status=status,
             question=question,
-            card=card_of(question, situation),
-            situation=situation,
-            stage=Stage,
+            card=card_of(shown, self._office.clock().tzinfo),
             leased_to=shown.leased_to,
-            decides=decides and situation.may_decide and not shown.leased_to,
-            may_undo=decides and bool(situation.mine),
+            decides=clerk and shown.may_decide and not shown.leased_to,
+            may_undo=clerk and shown.has_mine,
             typed=typed,
             problem=problem,
-            reasons=REASONS,
             job=self._office.jobs.get(question.job, question.job),
             ticket=self._sealed(shown),
-            counts=self._review.counts(visitor.jobs),
-            waiting=WAITING,
+            waiting=sum(counts[stage] for stage in WAITING),
         )
 
     def _sealed(self, shown: Shown) -> str:
         values = [
             shown.question.question_id,
             shown.body_print,
-            shown.situation.seen_until,
+            shown.seen,
             secrets.token_hex(16),
             self._office.clock().isoformat(),
         ]
         return self._office.signer.sign(json.dumps(values), _PURPOSE)
 
-    def _ticket(self, form: Form) -> _Ticket | None:
+    def _ticket(self, form: Form, shown: Shown) -> _Ticket | None:
+        """Return what the form was made for; None when it is not this question's."""
         text = self._office.signer.open(form.get("ticket"), _PURPOSE)
         if text is None:
             return None
-        question_id, body_print, seen_until, answer_id, moment = json.loads(text)
+        question_id, body_print, seen, answer_id, moment = json.loads(text)
+        if question_id != shown.question.question_id:
+            return None
         shown_at = dt.datetime.fromisoformat(moment)
-        return _Ticket(question_id, body_print, seen_until, answer_id, shown_at)
+        return _Ticket(question_id, body_print, tuple(seen), answer_id, shown_at)
 
 
 def _clerk(visitor: Visitor) -> Clerk:

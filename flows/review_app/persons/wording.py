@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass, field
 
 from tasks.domain.check_report import number_shown
 from tasks.domain.decision_record import IdentityDecision
 from tasks.domain.differences import Marked
+from tasks.domain.finding_question import Part
 from tasks.domain.letter_dates import letter_date
-from tasks.domain.person_question import PersonQuestion, Situation, Stage
+from tasks.domain.person_question import Stage
 from tasks.domain.records import Applicant, Evidence, Level
 from tasks.domain.second_clerk import SECOND_AWAITED
 from tasks.domain.side_by_side import MARKS, side_of
+from tasks.edges.finding_sheet import told
+from tasks.edges.person_settling import Shown
 
 REASONS = (
     ("a", "本人確認書類で確認"),
@@ -23,8 +27,16 @@ REASONS = (
 )
 """What is written most often, with one key each."""
 
+FOUND_REASONS = (
+    ("a", "住民票で確認"),
+    ("b", "窓口・電話で本人に確認"),
+    ("c", "税務システムの画面で確認"),
+    ("d", "通知書・許可書で確認"),
+)
+"""The same, of what is found out."""
+
 STAGE_NOTES = {
-    Stage.OPEN: "候補を見て決めます",
+    Stage.OPEN: "候補を見て決めるか、台帳で決められないことを確かめます",
     Stage.SECOND: "一人目の判断を見ずに決めます",
     Stage.DISPUTED: "職員の判断が分かれました。三人目が両方を見て決めます",
     Stage.HELD: "理由があって止めてあるもの",
@@ -61,36 +73,67 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    """One decision made before, as told."""
+class Answer:
+    """One result that can be chosen of a thing to find out."""
 
-    text: str = field(repr=False)
+    value: str
+    text: str
+    key: str
+    """Its key; empty but for the first thing."""
+
+
+@dataclass(frozen=True, slots=True)
+class ThingCard:
+    """One thing to find out, as drawn."""
+
+    place: int
+    what: str
+    why: str
+    ledger: tuple[tuple[str, str], ...] = field(repr=False)
+    answers: tuple[Answer, ...]
+    asks_persons: bool
+    told: str
+    note: str
+    said: tuple[str, ...] = field(repr=False)
+    may_decide: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
     """One question as drawn."""
 
+    heading: str
     place: str
     """The list and the section's own number of the row."""
     file: str
     request: tuple[Cell, ...] = field(repr=False)
     rows: tuple[Row, ...] = field(repr=False)
+    things: tuple[ThingCard, ...] = field(repr=False)
     why: str
     told: str
-    said: tuple[Said, ...] = field(repr=False)
-    blind: bool
-    """True for a second clerk, who does not see the first one's choice."""
+    note: str
+    """What the stage means for who looks."""
+    said: tuple[str, ...] = field(repr=False)
+    reasons: tuple[tuple[str, str], ...]
 
 
-def card_of(question: PersonQuestion, situation: Situation) -> Card:
-    """Return a question as one clerk sees it."""
-    verdict, match = question.verdict, question.match
-    blind = situation.stage is Stage.SECOND and situation.may_decide
+def card_of(shown: Shown, zone: dt.tzinfo | None) -> Card:
+    """Return a question as one clerk sees it.
+
+    Args:
+        shown: With what this clerk may see.
+        zone: Of the office, for days.
+    """
+    question = shown.question
+    verdict, match, situation = question.verdict, question.match, shown.situation
+    blind = _is_blind(shown.stage, may_decide=shown.may_decide)
     # What a clerk decided before has become the rule: that is not told to a second one.
     hidden = match.ruling is not None and match.ruling.told == SECOND_AWAITED
     file = verdict.applicant.source
+    who = situation is not None
+    told = situation.told if situation and not blind else ""
     return Card(
+        heading="この人はだれですか" if who else "確かめてください",
         place=number_shown(verdict),
         file="" if file == number_shown(verdict) else file,
         request=_request(verdict.applicant),
@@ -98,10 +141,53 @@ def card_of(question: PersonQuestion, situation: Situation) -> Card:
             _row(rank, verdict.applicant, entry, match.candidates)
             for rank, entry in enumerate(match.candidates, start=1)
         ),
-        why="" if hidden else match.rule,
-        told="" if blind else situation.told,
-        said=tuple(map(_said, situation.shown)),
-        blind=blind,
+        things=tuple(_thing(n, part, zone) for n, part in enumerate(shown.parts)),
+        why=match.rule if who and not hidden else "",
+        told=told,
+        note=_note(shown.stage, may_decide=shown.may_decide) if who else "",
+        said=tuple(_said(one, zone) for one in situation.shown) if situation else (),
+        reasons=REASONS if who else FOUND_REASONS,
+    )
+
+
+def _is_blind(stage: Stage, *, may_decide: bool) -> bool:
+    return stage is Stage.SECOND and may_decide
+
+
+def _note(stage: Stage, *, may_decide: bool) -> str:
+    if stage is Stage.SECOND:
+        return (
+            "二人目の確認です。一人目の判断は見せません。ご自分で決めてください。"
+            if may_decide
+            else "あなたの判断は記録しました。もう一人の職員の判断を待っています。"
+        )
+    if stage is Stage.DISPUTED:
+        return (
+            "職員の判断が分かれています。下の「これまでの判断」を見て決めてください。"
+            if may_decide
+            else "職員の判断が分かれています。三人目の職員が決めます。"
+        )
+    if stage is Stage.DECIDED:
+        return "決定済みです。次の滞納確認で使われます。決め直すと、新しい判断が使われます。"
+    return "保留にしてあります。" if stage is Stage.HELD else ""
+
+
+def _thing(place: int, part: Part, zone: dt.tzinfo | None) -> ThingCard:
+    blind = _is_blind(part.stage, may_decide=part.may_decide)
+    return ThingCard(
+        place=place,
+        what=part.thing.what,
+        why="" if part.thing.awaits_second and blind else part.thing.why,
+        ledger=part.thing.ledger,
+        answers=tuple(
+            Answer(value, text, str(number) if place == 0 else "")
+            for number, (value, text) in enumerate(part.thing.results, start=1)
+        ),
+        asks_persons=not part.thing.of_line,
+        told="" if blind else part.told,
+        note=_note(part.stage, may_decide=part.may_decide),
+        said=tuple(told(one, zone) for one in part.shown),
+        may_decide=part.may_decide,
     )
 
 
@@ -164,9 +250,9 @@ def _cell(label: str, pieces: Marked, level: Level | None) -> Cell:
     return Cell(label, pieces, f"{MARKS[level]} {word}", agrees)
 
 
-def _said(one: IdentityDecision) -> Said:
+def _said(one: IdentityDecision, zone: dt.tzinfo | None) -> str:
     about = f"（宛名番号 {one.addressee_no}）" if one.addressee_no else ""
     what = "取り消し" if one.takes_back else f"{one.choice.value}{about}"
     reason = "" if one.takes_back else f"　{one.reason}"
-    day = letter_date(one.at.date())
-    return Said(f"{what}　{one.by_whom}　{day}　{one.file}{reason}")
+    day = letter_date(one.at.astimezone(zone).date())
+    return f"{what}　{one.by_whom}　{day}　{one.file}{reason}"
