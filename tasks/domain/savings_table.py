@@ -62,6 +62,9 @@ class Quality:
     blind_wrong: int = 0
     fields_accepted: int = 0
     fields_asked: int = 0
+    corrected_fields: int = 0
+    """Of those asked: what the clerk said was not the likeliest reading."""
+    corrected_characters: int = 0
 
     @property
     def accuracy(self) -> float | None:

@@ -183,6 +183,8 @@ def _together(parts: list[Quality]) -> Quality:
         sum(one.blind_wrong for one in parts),
         sum(one.fields_accepted for one in parts),
         sum(one.fields_asked for one in parts),
+        sum(one.corrected_fields for one in parts),
+        sum(one.corrected_characters for one in parts),
     )
 
 
@@ -194,4 +196,8 @@ def _quality(one: Quality) -> dict[str, str]:
             f"{one.blind_wrong:,}／{one.blind_checked:,}（上限 {one.worst_error:.2%}）"
         )
     asked = "－" if one.asked_share is None else f"{one.asked_share:.1%}"
+    if one.corrected_fields:
+        asked += (
+            f"（訂正 {one.corrected_fields:,}項目・{one.corrected_characters:,}字）"
+        )
     return {"抜取検査の誤り": wrong, "質問": asked}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import astuple
 
 from tasks.domain.savings_statement import (
     ESTIMATE,
@@ -36,6 +37,12 @@ _CSV_HEADINGS = (
     "金額（円）",
     "単価の根拠",
     "仮",
+    "抜取検査",
+    "抜取検査の誤り",
+    "人に見せずに採用した項目",
+    "質問した項目",
+    "訂正した項目",
+    "訂正した文字",
 )
 
 
@@ -78,6 +85,7 @@ def report_csv(statement: SavingsStatement) -> bytes:
                     )
                 ),
                 _guess(row),
+                *astuple(row.quality),
             ]
         )
     return stream.getvalue().encode("utf-8-sig")

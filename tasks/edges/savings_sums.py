@@ -13,6 +13,7 @@ from tasks.domain.savings_table import Quality
 from tasks.edges.database import Database
 from tasks.edges.database_tables import (
     BLIND_RESULTS,
+    REVIEW_ANSWERS,
     REVIEW_ITEMS,
     SAVINGS_FIELDS,
     SAVINGS_LINES,
@@ -57,7 +58,7 @@ class SavingsSums:
         return _sums(within), _sums(ever)
 
     def quality(self, period: Period, *, zone: dt.tzinfo) -> dict[str, Quality]:
-        """Return what the blind sample and the questions showed, by job.
+        """Return what the blind sample, questions and corrections showed, by job.
 
         Args:
             period: Days of the answers and of the first judgement of each document.
@@ -70,8 +71,8 @@ class SavingsSums:
         blind = (
             sa.select(
                 REVIEW_ITEMS.c.job,
-                sa.func.count().label("checked"),
-                sa.func.sum(BLIND_RESULTS.c.wrong).label("wrong"),
+                sa.func.count().label("blind_checked"),
+                sa.func.sum(BLIND_RESULTS.c.wrong).label("blind_wrong"),
             )
             .join_from(
                 BLIND_RESULTS,
@@ -85,24 +86,34 @@ class SavingsSums:
         fields = (
             sa.select(
                 table.job,
-                sa.func.sum(table.accepted).label("accepted"),
-                sa.func.sum(table.asked).label("asked"),
+                sa.func.sum(table.accepted).label("fields_accepted"),
+                sa.func.sum(table.asked).label("fields_asked"),
             )
             .where(table.day.between(period.first.isoformat(), period.last.isoformat()))
             .group_by(table.job)
         )
-        with self.database.reading() as connection:
-            checks = {row.job: row for row in connection.execute(blind)}
-            counts = {row.job: row for row in connection.execute(fields)}
-        return {
-            job: Quality(
-                int(checks[job].checked) if job in checks else 0,
-                int(checks[job].wrong) if job in checks else 0,
-                int(counts[job].accepted) if job in counts else 0,
-                int(counts[job].asked) if job in counts else 0,
+        given = REVIEW_ANSWERS.c
+        corrections = (
+            sa.select(
+                REVIEW_ITEMS.c.job,
+                sa.func.sum(given.corrected_fields).label("corrected_fields"),
+                sa.func.sum(given.corrected_characters).label("corrected_characters"),
             )
-            for job in {*checks, *counts}
-        }
+            .join_from(
+                REVIEW_ANSWERS, REVIEW_ITEMS, given.item_id == REVIEW_ITEMS.c.item_id
+            )
+            .where(given.at >= first, given.at < after)
+            .group_by(REVIEW_ITEMS.c.job)
+        )
+        found: dict[str, dict[str, int]] = {}
+        with self.database.reading() as connection:
+            for query in (blind, fields, corrections):
+                for row in connection.execute(query).mappings():
+                    counts = found.setdefault(row["job"], {})
+                    counts |= {
+                        name: int(count) for name, count in row.items() if name != "job"
+                    }
+        return {job: Quality(**counts) for job, counts in found.items()}
 
 
 _Key = tuple[str, str, float, int]
