@@ -194,7 +194,7 @@ def _findings(one: Any, raw: object, lines: dict[Place, int]) -> list[Finding]:
     if one["type"] == "value_error":
         said = str(one["msg"]).removeprefix("Value error, ")
         return [
-            _fault(_named(loc, raw), _in_japanese(part), line=line)
+            _fault(_named(loc, raw) or _field_in(part), _in_japanese(part), line=line)
             for part in said.split("; ")
         ]
     return [_fault(_named(loc, raw), _said(one, loc), line=line)]
@@ -221,6 +221,12 @@ def _named(loc: Place, raw: object) -> str:
         else:
             parts.append(step)
     return " › ".join(part.removeprefix("fields ") for part in parts)
+
+
+def _field_in(said: str) -> str:
+    """Return the field that a fault of the whole form is about, empty when none is."""
+    found = re.match(r"field (\S+):", said)
+    return found[1] if found else ""
 
 
 def _in_japanese(said: str) -> str:

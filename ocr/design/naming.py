@@ -45,6 +45,8 @@ _FAMILY_IDS = {
     "同居": "living_together",
     "新規": "request_kind",
 }
+UNKNOWN_LABEL = "（不明）"
+"""Of a field beside which no label was found."""
 _LINE_MM = 7.5
 _MOST_LINES = 12
 _LONGEST_LABEL = 30
@@ -236,7 +238,7 @@ def shown_label(text: str, kind: FieldKind, place: Place) -> str:
     if place.options:
         return "・".join(value for value, _ in place.options)[:24]
     return {"seal": "印", "date": "日付", "check": "チェック"}.get(
-        kind.value, "（不明）"
+        kind.value, UNKNOWN_LABEL
     )
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import yaml
 
 from ocr.design.definition_faults import Finding
-from ocr.design.naming import DraftField
+from ocr.design.naming import UNKNOWN_LABEL, DraftField
 from ocr.design.yaml_merge import NOTES, WAS, notes_above
 from ocr.design.yaml_text import field_values, plain_line
 
@@ -124,42 +124,51 @@ def as_shown(findings: Sequence[Finding], drawn: Drawn) -> list[dict[str, Any]]:
     return [
         {
             "fault": one.fault,
-            "at": _at(one.place, places),
+            "at": at,
             "place": one.place,
             "what": one.what,
             "remedy": one.remedy,
         }
         for one in findings
+        for at in _at(one.place, places)
     ]
 
 
-def _places(drawn: Drawn) -> dict[str, list[str | int]]:
-    found: dict[str, list[str | int]] = {}
+Where = list[str | int]
+
+
+def _places(drawn: Drawn) -> dict[str, list[Where]]:
+    """Return where each name of a place stands; a name given twice stands twice."""
+    found: dict[str, list[Where]] = {}
+
+    def add(at: Where, *names: str) -> None:
+        for name in names:
+            found.setdefault(name, []).append(at)
+
     for number, one in enumerate(drawn.values.get("fields", ())):
-        found[f"{number + 1}番目"] = ["fields", number]
-        found[str(one.get("id", ""))] = ["fields", number]
+        add(["fields", number], f"{number + 1}番目", str(one.get("id", "")))
     for number, one in enumerate(drawn.values.get("tables", ())):
         name = str(one.get("id", ""))
-        found[f"tables {name}"] = ["tables", number]
-        found[f"tables {number + 1}番目"] = ["tables", number]
+        add(["tables", number], f"tables {name}", f"tables {number + 1}番目")
         for place, column in enumerate(one.get("columns", ())):
-            at: list[str | int] = ["tables", number, "columns", place]
             own = str(column.get("id", ""))
-            found[f"{name} {own}"] = at
-            found[f"tables {name} › columns {own}"] = at
+            at: Where = ["tables", number, "columns", place]
+            add(at, f"{name} {own}", f"tables {name} › columns {own}")
     return found
 
 
-def _at(place: str, places: Mapping[str, list[str | int]]) -> list[str | int]:
+def _at(place: str, places: Mapping[str, list[Where]]) -> list[Where]:
+    """Return where a fault is shown; the form as a whole when it is of no field."""
     parts = place.split(" › ")
     for count in (2, 1):
         known = places.get(" › ".join(parts[:count]))
-        if known is not None:
+        if known and place:
             return known
     row = _ROW.fullmatch(parts[0])
-    return places.get(f"{row[1]} {row[3]}", []) if row else []
+    return places.get(f"{row[1]} {row[3]}", [[]]) if row else [[]]
 
 
 def suggestion(one: DraftField) -> dict[str, Any]:
     """Return what a drawn box seems to be, as the page takes it."""
-    return {**field_values(one), NOTES: list(one.notes), WAS: ""}
+    values = {**field_values(one), NOTES: list(one.notes), WAS: ""}
+    return values if one.label != UNKNOWN_LABEL else values | {"label": ""}

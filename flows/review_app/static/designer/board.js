@@ -14,6 +14,7 @@ const here = `/forms/${encodeURIComponent(name)}`;
 const kept = `yakuba.form.${name}`;
 const status = document.getElementById("said");
 const dialog = document.getElementById("conflict");
+const hint = status.textContent;
 
 let base = "";
 let state = "draft";
@@ -24,7 +25,7 @@ let checking = null;
 let timer = 0;
 
 function say(text, problem = false) {
-  status.textContent = text;
+  status.textContent = text || hint;
   status.classList.toggle("problem", problem);
 }
 
@@ -72,9 +73,10 @@ async function start() {
     },
   });
   const parts = { drawing, panel, sheet, trial };
+  const left = localStorage.getItem(kept);
   take(opened, parts);
   wire(parts);
-  bringBack(parts);
+  if (left) bringBack(parts, left);
 }
 
 function lost() {
@@ -251,9 +253,7 @@ function conflict(parts, wanted, said) {
 }
 
 // What was drawn and not saved survives a reload, a crash and a restart of the server.
-function bringBack(parts) {
-  const left = localStorage.getItem(kept);
-  if (!left) return;
+function bringBack(parts, left) {
   const { base: before, values } = JSON.parse(left);
   if (JSON.stringify(values) === clean) return;
   parts.drawing.replace(values);
@@ -294,6 +294,7 @@ function wire(parts) {
   press("save", () => save(parts, "draft"));
   press("use", () => save(parts, "used"));
   const input = document.getElementById("scan");
+  press("try", () => input.click());
   input.addEventListener("change", () => { if (input.files[0]) trial.read(input.files[0]); input.value = ""; });
   board.addEventListener("dragover", (event) => event.preventDefault());
   board.addEventListener("drop", (event) => {

@@ -100,7 +100,6 @@ export class Panel {
         head("continues", "この用紙が続きになる様式（form）"),
         head("bound_by", "用紙をつなぐ番号の欄（id）"),
         head("code_begins", "印刷された二次元コードの始まりの文字")),
-      element("div", { class: "findings", id: "form-findings", role: "status" }),
     ];
   }
 
@@ -192,7 +191,8 @@ export class Panel {
   #bound(id, read, write, more = {}) {
     const input = element("input", { id, type: "text", autocomplete: "off", ...more });
     input.addEventListener("input", () => write(input.value.trim()));
-    this.inputs.push(() => { if (document.activeElement !== input) input.value = read(); });
+    // What is being typed is left alone; an empty input takes what is suggested.
+    this.inputs.push(() => { if (document.activeElement !== input || !input.value) input.value = read(); });
     return input;
   }
 
@@ -258,7 +258,8 @@ export class Panel {
     this.place.querySelector(".findings")?.remove();
     const at = String(chosen ? chosen.at : []);
     const said = this.findings.filter((found) => String(found.at) === at);
-    const list = element("div", { class: "findings" }, ...said.map((found) => finding(found, !chosen)));
+    if (!chosen) return; // of the form as a whole the list of fields tells
+    const list = element("div", { class: "findings" }, ...said.map((found) => finding(found, false)));
     this.place.querySelector("h2")?.after(list);
   }
 }

@@ -73,8 +73,8 @@ export class Sheet {
   }
 
   draw() {
-    const focused = document.activeElement?.dataset?.key;
     const within = this.layer.contains(document.activeElement);
+    const focused = this.drawing.selected ?? document.activeElement?.dataset?.key;
     const groups = [];
     for (const { one, at, table, option } of this.drawing.entries()) {
       if (one.columns) groups.push(this.#tableRows(one));

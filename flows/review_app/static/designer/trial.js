@@ -28,6 +28,7 @@ export class Trial {
     if (!this.answer) return;
     const first = this.answer.sheets.find((one) => !one.trouble);
     this.show(first ? first.page : BLANK);
+    this.place.parentElement.scrollIntoView({ block: "start" });
     const asked = first?.fields.filter((one) => one.status === "ask").length ?? 0;
     this.hooks.say(first ? `${first.fields.length}欄を読みました。要確認 ${asked}欄。` : "この様式として読めるページがありませんでした。");
   }
