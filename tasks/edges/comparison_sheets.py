@@ -30,7 +30,7 @@ EVIDENCE = (
 
 
 _COMPARED = (
-    Column("番号", 8),
+    Column("番号", 8, centred=True),
     Column("区分", 7, centred=True),
     Column("氏名", 16),
     Column("フリガナ", 16),

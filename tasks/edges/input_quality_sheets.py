@@ -16,14 +16,12 @@ def notes_page(book: Book, notes: Sequence[InputNote]) -> None:
     """Draw 入力品質."""
     columns = (
         Column("ファイル", 28),
-        Column("場所", 28),
-        Column("内容", 64),
+        Column("場所", 34),
+        Column("内容", 80),
         Column("件数", 8),
-        Column("種別", 22),
     )
     rows = (
-        TableRow((note.file, note.place, note.message, note.count, note.code))
-        for note in notes
+        TableRow((note.file, note.place, note.message, note.count)) for note in notes
     )
     page = TableSheet("入力品質", "入力品質　読み込みで気づいたこと", columns)
     write_table(book, page, rows)

@@ -100,7 +100,9 @@ def _remark(verdict: Verdict, item: JudgedLine) -> str:
     owner = "" if whose is Whose.APPLICANT else f"{whose}の税"
     part = item.charge and (item.line.paid_yen or item.line.receipt_yen)
     left_out = PAID_PART_LEFT_OUT if part else ""
-    return "、".join(filter(None, (owner, item.remark, item.charge_note, left_out)))
+    receipt = f"（{item.line.receipt_yen:,}円）" if item.remark else ""
+    told = (owner, item.remark + receipt, item.charge_note, left_out)
+    return "、".join(filter(None, told))
 
 
 def charge_page(book: Book, charged: Sequence[ChargedLine]) -> None:
@@ -114,11 +116,14 @@ def charge_page(book: Book, charged: Sequence[ChargedLine]) -> None:
         Column("割合（年）", 10),
         Column("延滞金\n（円未満切捨）", 14),
         Column("猶予・停止", 12, centred=True),
+        Column("この期の延滞金\n（切捨て後）", 14),
     )
 
     def rows() -> Iterator[TableRow]:
         for verdict, item in charged:
-            for span in item.charge.spans if item.charge else ():
+            spans = item.charge.spans if item.charge else ()
+            for number, span in enumerate(spans, start=1):
+                whole = item.charge if number == len(spans) else None
                 yield TableRow(
                     (
                         *_line_cells(verdict, item.line),
@@ -129,9 +134,13 @@ def charge_page(book: Book, charged: Sequence[ChargedLine]) -> None:
                         span.percent,
                         span.yen,
                         span.relief,
+                        whole.yen if whole else None,
                     )
                 )
 
-    title = "延滞金内訳　今の未納額に収納反映日までかかる見込み（納付日で変わります）"
+    title = (
+        "延滞金内訳　今の未納額に収納反映日までかかる見込み"
+        "（納付日で変わります。1,000円未満は0円、100円未満は切捨て）"
+    )
     page = TableSheet("延滞金内訳", title, columns, frozen_columns=3)
     write_table(book, page, rows())

@@ -435,6 +435,9 @@ def test_tax_lines_show_amounts_as_numbers_and_due_dates_as_days() -> None:
     spans = opened(office_copy(report()))["延滞金内訳"]
     assert column(spans, "日数") == [31, 153, 304]
     assert column(spans, "割合（年）") == [2.4, 8.7, 9.1]
+    by_span = column(spans, "延滞金\n（円未満切捨）")
+    whole = column(spans, "この期の延滞金\n（切捨て後）")
+    assert whole == [None, None, sum(by_span) // 100 * 100]
 
 
 def test_a_run_without_anybody_still_has_its_papers() -> None:
