@@ -18,6 +18,7 @@ from pathlib import Path
 
 from benchmarks.paper_lines import ScoredField, ScoredReader, read_lines
 from ocr.model import FieldKind
+from tasks.domain.acceptance import UNKNOWN_POSTAL
 from tasks.domain.calibration import BLANK, MARK, Agreement, Witness, agreement_on, fit
 from tasks.edges.calibration_file import write_calibration
 
@@ -35,7 +36,8 @@ def seen_in(field: ScoredField) -> Iterator[Seen]:
         if field.status != "ask":
             yield field.kind, Agreement(MARK, 0, 1.0), field.writing, field.right
         return
-    if field.spoilt:
+    if field.spoilt or field.reason == UNKNOWN_POSTAL:
+        # Asked whatever agrees, on every form.
         return
     if field.blank:
         right = not field.written

@@ -72,6 +72,8 @@ class ScoredField:
     """The value that acceptance took (or would propose) is the true one."""
     spoilt: bool = False
     """Covered or struck out as the reading itself says: asked whatever agrees."""
+    reason: str = ""
+    """Why it was asked, Japanese without the value; empty when it was not, or not judged."""
 
 
 def write_lines(path: Path, fields: Iterable[ScoredField]) -> None:

@@ -140,7 +140,7 @@ def field_outcome(
         wrong=settled and not exact,
         saw=_saw(truth, read, judged),
         confused=_confused(truth, read),
-        line=_line(truth, read, values, right, page, status, exact=exact, seed=seed),
+        line=_line(truth, read, values, right, page, judged, exact=exact, seed=seed),
     )
 
 
@@ -189,11 +189,12 @@ def _line(  # noqa: PLR0913 - one line of the file has that many parts
     values: list[FieldValue],
     right: list[bool],
     page: PageTruth,
-    status: FieldStatus,
+    judged: Judgement | None,
     *,
     exact: bool,
     seed: int,
 ) -> ScoredField:
+    status = judged.status if judged else FieldStatus.ASK
     return ScoredField(
         form=page.form or "",
         field=read.field_id,
@@ -219,6 +220,7 @@ def _line(  # noqa: PLR0913 - one line of the file has that many parts
         status=status.value,
         right=exact,
         spoilt=read.covered or read.struck_out,
+        reason=judged.reason if judged and status is FieldStatus.ASK else "",
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import random
 from collections.abc import Mapping
 
@@ -11,6 +12,7 @@ from benchmarks.paper.draft import Draft, Row
 from benchmarks.paper.entries import Entry, chosen, day, plain, postal, western
 from ocr.model import ErrorClass, FieldKind
 from sample_docs.people import Person
+from tasks.edges.towns import postal_towns
 
 STRICT = ErrorClass.STRICT
 ROWS = 6
@@ -51,6 +53,12 @@ def _heading(d: Draft) -> None:
     d.line(210, 18, 210, 29)
     d.text(212, 23.5, "届出日", 3, "mincho")
     d.date("filed_on", "届出日", (224, 19, 61, 9), size=3, face="mincho")
+
+
+@functools.cache
+def _listed_codes() -> tuple[str, ...]:
+    """Whoever moves in writes a postal code that there is, unlike those of this city."""
+    return tuple(code.replace("-", "") for code in sorted(postal_towns()))
 
 
 def _addresses(d: Draft) -> None:
@@ -205,7 +213,7 @@ def fill(case: Case, rng: random.Random) -> Mapping[str, Entry]:
         "postal": postal(head.address.area.postal, cells=False),
         "address": plain(address_of(head, rng)),
         "address_head": plain(head.name),
-        "old_postal": postal(f"74890{rng.randint(11, 99)}", cells=False),
+        "old_postal": postal(rng.choice(_listed_codes()), cells=False),
         "old_address": plain(old),
         "old_head": plain(head.name if rng.random() < 0.7 else case.people[-1].name),
         "name": plain(head.name),

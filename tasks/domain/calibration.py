@@ -13,26 +13,25 @@ from dataclasses import dataclass, field
 from ocr.model import FieldKind
 from tasks.domain.error_bounds import DOUBT, shown_worse, upper_bound
 
-RUNGS = (0.7,)
-"""Confidences of the least sure reader at which the fit looks. One: each look costs
-certainty, and below it readers agree on what cleaning or a seal has left over."""
-FAMILY: Mapping[str, str] = {
-    FieldKind.DIGITS: "numerals",
-    FieldKind.POSTAL: "numerals",
-    FieldKind.PHONE: "numerals",
-    FieldKind.AMOUNT: "numerals",
-    FieldKind.DATE: "numerals",
-    FieldKind.NAME: "words",
-    FieldKind.TEXT: "words",
+RUNGS = (0.0, 0.4, 0.7)
+"""Confidences of the least sure reader at which the fit looks. The surest is looked at
+first and the next only when it holds (a fixed sequence costs no certainty): below,
+readers agree on what cleaning or a seal has left over."""
+FAMILIES: Mapping[str, tuple[str, ...]] = {
+    FieldKind.DIGITS: ("figures in boxes", "figures"),
+    FieldKind.POSTAL: ("figures in boxes", "figures"),
+    FieldKind.PHONE: ("figures on a line", "figures"),
+    FieldKind.AMOUNT: ("figures on a line", "figures"),
+    FieldKind.DATE: ("figures on a line", "figures"),
+    FieldKind.NAME: ("words",),
+    FieldKind.TEXT: ("words",),
 }
 """Kinds written with the same ten figures, or the same kanji, and read alike: what one
-of them shows counts for the others, as long as a kind's own samples do not speak
-against. Addresses, of kanji and figures, stand alone."""
+of them shows counts for the others, nearest family first, as long as nothing nearer
+speaks against. Addresses, of kanji and figures, stand alone."""
 SISTERS: Mapping[str, str] = {"mobile": "rapid"}
 """Readers of one make, trained apart: they count as one where readers of different
 make are asked for (docs/decisions/0014)."""
-_ALL = 4
-"""Readers; where all of them agree, the fit looks at any confidence, too."""
 OWN = 100
 """Samples that a kind must have itself before its family's count for it."""
 
@@ -127,8 +126,9 @@ class Calibration:
     def bound(self, kind: str, found: Agreement, allowed: float) -> float:
         """Return the upper bound of the error rate of values so agreed on.
 
-        The lowest rung that shows `allowed` sets the least confidence. Looking at several rungs is paid for by a
-        higher confidence for each (Bonferroni).
+        The lowest rung that shows `allowed`, with all above it, sets the least
+        confidence: rungs are looked at in a fixed sequence, surest first, and the first
+        that fails ends it, so that each has the whole certainty.
 
         Args:
             kind: Value of ocr.model.FieldKind.
@@ -141,14 +141,15 @@ class Calibration:
         """
         own = self.rungs.get((kind, found.pattern), ())
         bound = _lowest(own, found.confidence, allowed)
-        family = self.rungs.get((FAMILY.get(kind, ""), found.pattern), ())
-        if (
-            bound > allowed
-            and own
-            and own[0].samples >= OWN
-            and not any(shown_worse(r.wrong, r.samples, allowed) for r in own)
-        ):
-            bound = min(bound, _lowest(family, found.confidence, allowed))
+        if not own or own[0].samples < OWN:
+            return bound
+        nearer = own
+        for family in FAMILIES.get(kind, ()):
+            speaks = (shown_worse(r.wrong, r.samples, allowed) for r in nearer)
+            if bound <= allowed or any(speaks):
+                break
+            nearer = self.rungs.get((family, found.pattern), ())
+            bound = min(bound, _lowest(nearer, found.confidence, allowed))
         return bound
 
     def ink_bound(self, kind: str, what: str, allowed: float) -> float:
@@ -171,16 +172,19 @@ class Calibration:
 
 
 def _lowest(rungs: Sequence[Rung], confidence: float, allowed: float) -> float:
-    doubt = DOUBT / max(len(rungs), 1)
-    lowest = 1.0
-    for rung in rungs:
-        if confidence < rung.confidence:
-            break
-        if not shown_worse(*rung.worst, allowed):
-            lowest = min(lowest, rung.bound(doubt))
-            if lowest <= allowed:
-                break
-    return lowest
+    """Return the bound of the first rung reached, surest first, 1.0 when one before fails.
+
+    Only a bound within `allowed` has been shown; others say how far off it is.
+    """
+    for rung in reversed(rungs):
+        bound = rung.bound()
+        if shown_worse(*rung.worst, allowed):
+            return 1.0
+        if confidence >= rung.confidence:
+            return bound
+        if bound > allowed:
+            return 1.0
+    return 1.0
 
 
 def fit(
@@ -195,11 +199,11 @@ def fit(
         >>> sure = Agreement("rapid+tesseract", 2, 0.75)
         >>> rungs = fit([("kana", sure, "printed", True)] * 9)["kana", sure.pattern]
         >>> [(rung.confidence, rung.samples) for rung in rungs]
-        [(0.7, 9)]
+        [(0.0, 9), (0.4, 9), (0.7, 9)]
     """
     groups: dict[tuple[str, str], list[tuple[float, str, bool]]] = {}
     for kind, found, writing, right in seen:
-        kinds = {kind, FAMILY.get(kind, kind)}
+        kinds = {kind, *FAMILIES.get(kind, ())}
         for one in kinds if found.pattern not in (MARK, BLANK) else {kind}:
             groups.setdefault((one, found.pattern), []).append(
                 (found.confidence, writing, right)
@@ -211,9 +215,7 @@ def fit(
 
 
 def _looks(pattern: str) -> tuple[float, ...]:
-    if pattern in (MARK, BLANK):
-        return (0.0,)
-    return (0.0, *RUNGS) if pattern.count("+") == _ALL - 1 else RUNGS
+    return (0.0,) if pattern in (MARK, BLANK) else RUNGS
 
 
 def _rung(least: float, values: Sequence[tuple[float, str, bool]]) -> Rung:
