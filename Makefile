@@ -57,10 +57,6 @@ format: dev ## 書式を整える
 samples: dev ## 見本の書類を種から作り直す（日本語フォントが必要）
 	$(BIN)/python -m sample_docs.make
 
-.PHONY: score-review
-score-review: dev ## 確認ページの速さを測り直す（未処理10万件、20人同時、chromiumが必要、約6分）
-	$(BIN)/python -m benchmarks.review_page --open 100000 --items 1000 --clerks 20 --write
-
 .PHONY: score-ocr
 score-ocr: dev ## 作った書類682枚で読取の正しさを測り直す（日本語フォントが必要、約10分）
 	OMP_NUM_THREADS=1 OMP_THREAD_LIMIT=1 $(BIN)/python -m benchmarks.score_ocr --pages 640 --odd 6 --seed 9002 --json benchmarks/results/score_ocr.json --docs
@@ -78,4 +74,3 @@ lock: ## 依存を解決し直し、版とハッシュを固定する（uv が�
 pictures: dev ## docs/pictures の画面写真を撮り直す（chromium が必要）
 	$(BIN)/python docs/pictures/take.py
 	$(BIN)/python docs/pictures/take_workbooks.py
-	PYTHONPATH=. $(BIN)/python docs/pictures/take_savings.py

@@ -25,6 +25,7 @@ from tasks.domain.accounts import (
     normal_login,
     normal_name,
 )
+from tasks.domain.errors import NeedsPersonError
 from tasks.domain.password_rule import normal_password, password_problem
 from tasks.edges.account_links import AccountLinks, Link
 from tasks.edges.passwords import hash_password
@@ -59,13 +60,16 @@ async def used(request: Request) -> Response:
     office = office_of(request)
     problem = chosen.problem(link, office)
     if problem:
-        fields = {"login": chosen.login, "name": chosen.name}
+        fields = {"login": chosen.login, "name": chosen.name, "focus": chosen.focus}
         return _page(
             request, link, problem=problem, status=_UNPROCESSABLE, fields=fields
         )
-    result = await to_thread.run_sync(
-        _use, request, chosen, limiter=request.app.state.hashing
-    )
+    try:
+        result = await to_thread.run_sync(
+            _use, request, chosen, limiter=request.app.state.hashing
+        )
+    except NeedsPersonError:  # used meanwhile, by a second press of the key perhaps
+        return _gone(request)
     return with_session(office, RedirectResponse("/", _MOVED), result)
 
 
@@ -77,6 +81,11 @@ class Chosen:
     name: str = field(repr=False)
     password: str = field(repr=False)
     again: str = field(repr=False)
+
+    @property
+    def focus(self) -> str:
+        """The first field to be put right."""
+        return "login" if self._own_problem() else "password"
 
     def problem(self, link: Link, office: Office) -> str:
         """Return in Japanese what must be put right; empty when nothing must."""
@@ -130,7 +139,7 @@ def _page(
         problem=problem,
         account=link.account,
         shortest=office.sign_in.password_characters,
-        fields={"login": "", "name": "", **(fields or {})},
+        fields={"login": "", "name": "", "focus": "login", **(fields or {})},
     )
 
 

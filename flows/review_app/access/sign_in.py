@@ -22,6 +22,7 @@ from flows.review_app.access.gate import (
 )
 from flows.review_app.access.open_pages import open_page
 from flows.review_app.office import Office
+from tasks.domain.accounts import login_problem, normal_login
 from tasks.edges.account_store import AccountStore
 from tasks.edges.sign_in_sessions import SignInSessions
 
@@ -62,7 +63,7 @@ async def entered(request: Request) -> Response:
     )
     to = own_path(form.get("to"))
     if not result.session:
-        return _refused(request, result, to)
+        return _refused(request, result, to, normal_login(form.get("login")))
     return with_session(office, RedirectResponse(to, _MOVED), result)
 
 
@@ -99,12 +100,16 @@ def own_path(text: str) -> str:
     return text if own else "/"
 
 
-def _refused(request: Request, result: Entered, to: str) -> Response:
+def _refused(request: Request, result: Entered, to: str, login: str) -> Response:
+    # Only what can be a login comes back: people type passwords into the wrong field.
+    login = "" if login_problem(login) else login
     if not result.wait:
         problem = "利用者名かパスワードが違います。"
-        return _page(request, to=to, problem=problem, status=_UNPROCESSABLE)
+        return _page(
+            request, to=to, login=login, problem=problem, status=_UNPROCESSABLE
+        )
     problem = wait_sentence(result.wait)
-    answer = _page(request, to=to, problem=problem, status=_TOO_MANY)
+    answer = _page(request, to=to, login=login, problem=problem, status=_TOO_MANY)
     answer.headers["Retry-After"] = str(math.ceil(result.wait.total_seconds()))
     return answer
 
@@ -122,7 +127,12 @@ def wait_sentence(wait: dt.timedelta) -> str:
 
 
 def _page(
-    request: Request, *, to: str, problem: str = "", status: int = 200
+    request: Request,
+    *,
+    to: str,
+    login: str = "",
+    problem: str = "",
+    status: int = 200,
 ) -> Response:
     store = AccountStore(office_of(request).database)
     return open_page(
@@ -131,6 +141,7 @@ def _page(
         status=status,
         problem=problem,
         to=to,
+        login=login,
         first=store.nobody_yet(),
     )
 

@@ -202,7 +202,7 @@ def _list(
         keeper=visitor.may(Role.KEEPER),
         problem=problem,
         login=login,
-        form=change or AccountChange("", frozenset({Role.CLERK}), None),
+        form=change or AccountChange("", frozenset({Role.CLERK}), frozenset()),
         **_choices(office),
     )
 
