@@ -62,6 +62,8 @@ class Table:
     rows: Callable[[], Iterator[Row]] = field(repr=False)
     hidden: bool = False
     """The whole sheet is hidden."""
+    marks_known: bool = True
+    """False where nobody can tell which rows and columns are hidden."""
     hidden_columns: frozenset[int] = frozenset()
     """0-based."""
     merged: tuple[MergedCells, ...] = ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fnmatch
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -65,12 +66,12 @@ def open_tables(path: Path, *, columns: ColumnNames) -> TableFile:
             path, sha256, file.encoding, (file.table,), file.notes, file.delimiter
         )
     tables = read_workbook(path)
-    return TableFile(path, sha256, "", tables, _unmarked(path))
+    return TableFile(path, sha256, "", tables, _unmarked(path, tables))
 
 
-def _unmarked(path: Path) -> tuple[InputNote, ...]:
+def _unmarked(path: Path, tables: Sequence[Table]) -> tuple[InputNote, ...]:
     """Return a note on what an old workbook does not show."""
-    if path.suffix.lower() != ".xls":
+    if path.suffix.lower() != ".xls" or all(table.marks_known for table in tables):
         return ()
     message = (
         "古い形式（xls）のため、非表示の行・列があるかどうかは分かりません。"

@@ -8,6 +8,7 @@ without `.0`, dates as ISO, leading zeros that a number format shows.
 from __future__ import annotations
 
 import datetime as dt
+import struct
 import sys
 import zipfile
 from collections.abc import Callable, Iterator
@@ -21,6 +22,7 @@ import python_calamine as calamine
 
 from tasks.domain.errors import NeedsPersonError
 from tasks.domain.tables import MergedCells, Row, Table, serial_date
+from tasks.edges.xls_marks import read_xls_marks
 from tasks.edges.xlsx_marks import FormatRun, SheetMarks, read_marks
 
 _ZIP_SUFFIXES = (".xlsx", ".xlsm")
@@ -58,7 +60,7 @@ def read_workbook(path: Path) -> tuple[Table, ...]:
             ]
             marks = marked.result()
         return tuple(
-            _table(path, entry, sheet, marks.get(entry.name, SheetMarks()))
+            _table(path, entry, sheet, (marks or {}).get(entry.name))
             for entry, sheet in sheets
         )
     except calamine.PasswordError as error:
@@ -69,8 +71,14 @@ def read_workbook(path: Path) -> tuple[Table, ...]:
         ) from error
 
 
-def _marks(path: Path) -> dict[str, SheetMarks]:
-    return read_marks(path) if path.suffix.lower() in _ZIP_SUFFIXES else {}
+def _marks(path: Path) -> dict[str, SheetMarks] | None:
+    """Return the marks by sheet; None for an old file that does not show them."""
+    if path.suffix.lower() in _ZIP_SUFFIXES:
+        return read_marks(path)
+    try:
+        return read_xls_marks(path)
+    except (OSError, ValueError, IndexError, struct.error):
+        return None
 
 
 def _check_password(path: Path) -> None:
@@ -89,13 +97,15 @@ def _table(
     path: Path,
     entry: calamine.SheetMetadata,
     sheet: calamine.CalamineSheet,
-    marks: SheetMarks,
+    found: SheetMarks | None,
 ) -> Table:
+    marks = found or SheetMarks()
     return Table(
         file=path.name,
         sheet=entry.name,
         rows=_rows(sheet, marks),
         hidden=entry.visible != calamine.SheetVisibleEnum.Visible,
+        marks_known=found is not None,
         hidden_columns=marks.hidden_columns,
         merged=tuple(
             MergedCells(top + 1, left, bottom + 1, right)

@@ -120,9 +120,9 @@ def test_what_excel_saves_as_text_reads_alike(
     assert found.excluded == (("3行", "合計行"),)
 
 
-def test_old_workbooks_say_that_hidden_rows_cannot_be_known() -> None:
+def test_an_old_workbook_in_which_nothing_is_hidden_needs_no_note() -> None:
     file = open_tables(DATA / "legacy.xls", columns=ColumnNames())
-    assert [note.code for note in file.notes] == ["hidden_unknown"]
+    assert file.notes == ()
 
 
 def test_formats_that_come_and_go_down_a_column_stay_with_their_cells(

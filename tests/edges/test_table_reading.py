@@ -242,6 +242,24 @@ def test_legacy_workbook_is_read() -> None:
     ]
 
 
+def test_hidden_rows_and_columns_of_a_legacy_workbook_are_found() -> None:
+    file = opened(DATA / "hidden.xls")
+    table = file.tables[0]
+    assert [row.number for row in table.rows() if row.hidden] == [3]
+    assert table.hidden_columns == {3}
+    assert table.unsaved_formulas == {(2, 4)}
+    assert file.notes == ()
+
+
+def test_a_legacy_workbook_that_does_not_show_its_marks_says_so(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("tasks.edges.xls_marks._STREAMS", ("Workbook", "Elsewhere"))
+    monkeypatch.setattr("tasks.edges.xls_marks._SHEET", 0xFFFF)
+    (note,) = opened(DATA / "hidden.xls").notes
+    assert note.code == "hidden_unknown"
+
+
 def test_password_is_named_as_such(workbook: Path, tmp_path: Path) -> None:
     locked = tmp_path / "locked.xlsx"
     with workbook.open("rb") as plain, locked.open("w+b") as target:
