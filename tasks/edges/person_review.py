@@ -48,6 +48,8 @@ class PersonReview:
     """Questions about persons."""
 
     database: Database
+    leased_for: dt.timedelta = dt.timedelta(minutes=10)
+    """How long a question that is shown is kept from others."""
 
     def leave(
         self,
@@ -164,7 +166,7 @@ class PersonReview:
                 order = [sa.case((ASKED.place > here, 0), else_=1), *order]
             found: str | None = connection.scalar(query.order_by(*order).limit(1))
             if found is not None:
-                lease(connection, found, clerk, now)
+                lease(connection, found, clerk, now + self.leased_for)
             return found
 
     def open_one(
@@ -202,7 +204,7 @@ class PersonReview:
             shown = shown_of(connection, row, clerk, row.leased_by if other else "")
             # Who has said his part only looks: another clerk must get at it.
             if shown.may_decide and not other:
-                lease(connection, question_id, clerk, now)
+                lease(connection, question_id, clerk, now + self.leased_for)
             return shown
 
     def release(self, question_id: str, clerk: Clerk) -> None:

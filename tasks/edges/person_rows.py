@@ -30,7 +30,6 @@ FREE: dict[str, object] = {"leased_by": "", "leased_until": None}
 """Columns of a question that nobody looks at."""
 CLOSED: dict[str, object] = {"stage": Stage.WITHDRAWN.value, "body": None, **FREE}
 """Columns of a question that no run asks any more: nothing about anybody is left."""
-_LEASED_FOR = dt.timedelta(minutes=10)
 _BODY = TypeAdapter(PersonQuestion)
 _UPDATE = (
     sa.update(PERSON_QUESTIONS)
@@ -135,13 +134,13 @@ def leased_to_other(row: sa.Row[Any], clerk: Clerk, now: dt.datetime) -> bool:
 
 
 def lease(
-    connection: sa.Connection, question_id: str, clerk: Clerk, now: dt.datetime
+    connection: sa.Connection, question_id: str, clerk: Clerk, until: dt.datetime
 ) -> None:
-    """Keep a question for a clerk for a while."""
+    """Keep a question for a clerk until then."""
     connection.execute(
         sa.update(PERSON_QUESTIONS)
         .where(ASKED.question_id == question_id)
-        .values(leased_by=clerk.account, leased_until=now + _LEASED_FOR)
+        .values(leased_by=clerk.account, leased_until=until)
     )
 
 

@@ -300,7 +300,7 @@ def test_two_clerks_never_have_the_same_person_and_stale_leases_return(
     assert "ほかの職員（yamada）が見ています" in looked.text
     refused = decide(two, path, looked.text, who="1")
     assert refused.status_code == 409
-    section.clock.wait(601)
+    section.clock.wait(1201)
     again, html_two = opened(two)
     assert again == path
     assert decide(one, path, html, who="1").status_code == 409
@@ -454,7 +454,7 @@ def test_none_of_these_and_hold_are_what_a_workbook_calls_them(
 def test_who_may_see_and_decide(section: TaxSection) -> None:
     section.run()
     path, html = opened(section.clerk())
-    section.clock.wait(700)
+    section.clock.wait(1201)
     stranger = section.clerk("kodomo", "子育 係", jobs=("childcare",))
     assert path_of(stranger.get("/persons/next")) == "/persons"
     assert stranger.get(path).status_code == 404

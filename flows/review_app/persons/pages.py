@@ -11,7 +11,12 @@ from urllib.parse import urlencode
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import (
+    HTMLResponse,
+    JSONResponse,
+    RedirectResponse,
+    Response,
+)
 
 from flows.review_app.access.gate import (
     Form,
@@ -19,6 +24,7 @@ from flows.review_app.access.gate import (
     Visitor,
     demand,
     form_of,
+    json_of,
     page,
     record_view,
 )
@@ -69,7 +75,9 @@ class Pages:
 
     def __init__(self, office: Office) -> None:
         self._office = office
-        self._review = PersonReview(office.database)
+        self._review = PersonReview(
+            office.database, dt.timedelta(minutes=office.rules.lease_minutes)
+        )
 
     def overview(self, request: Request) -> Response:
         """Show how much waits, and what is not simply open."""
@@ -129,14 +137,21 @@ class Pages:
         form = await form_of(request)
         return await run_in_threadpool(self._undo, request, visitor, form)
 
+    async def kept(self, request: Request) -> Response:
+        """Keep the question that is shown for this clerk a while longer."""
+        visitor = demand(request, Role.CLERK)
+        await json_of(request)
+        await run_in_threadpool(self._shown, request, visitor, keep=True)
+        return JSONResponse({})
+
     async def left(self, request: Request) -> Response:
         """Let others have the question that was shown."""
         visitor = demand(request, Role.CLERK)
-        await form_of(request)
+        await json_of(request)
         await run_in_threadpool(
             self._review.release, request.path_params["question_id"], _clerk(visitor)
         )
-        return Response(status_code=204)
+        return JSONResponse({})
 
     def _decide(self, request: Request, visitor: Visitor, form: Form) -> Response:
         typed = typed_from(form)
@@ -246,6 +261,7 @@ class Pages:
             may_undo=clerk and shown.has_mine,
             typed=typed,
             problem=problem,
+            idle=self._office.rules.idle_seconds,
             job=self._office.jobs.get(question.job, question.job),
             ticket=self._sealed(shown),
             waiting=sum(counts[stage] for stage in WAITING),

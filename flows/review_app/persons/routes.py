@@ -19,5 +19,6 @@ def routes(office: Office) -> list[BaseRoute]:
         Route(one, pages.decided, methods=["POST"]),
         Route(f"{one}/back", pages.back),
         Route(f"{one}/undo", pages.undone, methods=["POST"]),
+        Route(f"{one}/keep", pages.kept, methods=["POST"]),
         Route(f"{one}/leave", pages.left, methods=["POST"]),
     ]
