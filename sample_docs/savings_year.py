@@ -15,11 +15,13 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
+from tasks.domain.baseline_study import MeasuredBaseline
 from tasks.domain.periods import Period
 from tasks.domain.settings import Baseline, HourRate, SavingsRules, YearCost
 from tasks.edges.database import Database, open_database, sqlite_url
 from tasks.edges.database_tables import (
     BLIND_RESULTS,
+    REVIEW_ANSWERS,
     REVIEW_ITEMS,
     SAVINGS_FIELDS,
     SAVINGS_LINES,
@@ -109,7 +111,7 @@ def rules() -> SavingsRules:
             ),
         ),
         baselines=tuple(
-            Baseline(
+            (MeasuredBaseline if one.samples else Baseline)(
                 job=one.job,
                 title=one.title,
                 section=one.section,
@@ -237,6 +239,21 @@ def fill(database: Database, seed: int) -> None:
             connection.execute(
                 sa.insert(REVIEW_ITEMS),
                 [_question(one.job, key) for key, _ in blind],
+            )
+            connection.execute(
+                sa.insert(REVIEW_ANSWERS).values(
+                    item_id=blind[0][0],
+                    decision="value",
+                    value="",
+                    by_whom=one.section,
+                    at=dt.datetime(YEAR, 10, 1, 12, tzinfo=TOKYO),
+                    # Its seconds are in the lines of the account already.
+                    seconds=0.0,
+                    account="",
+                    settles=1,
+                    corrected_fields=round(asked * 0.31),
+                    corrected_characters=round(asked * 0.31 * 1.7),
+                )
             )
             connection.execute(
                 sa.insert(BLIND_RESULTS),

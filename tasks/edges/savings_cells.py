@@ -75,7 +75,7 @@ def figures(
     total, yen = statement.table.total, statement.table.yen
     return (
         (
-            f"削減（時間{_guessed_words(statement.table)}）",
+            f"削減（時間）{_guessed_words(statement.table)}",
             hours_words(total.saved_ms),
             total.saved_ms < 0,
         ),
@@ -132,7 +132,7 @@ def _guessed_words(table: SavingsTable) -> str:
     """Return how much of the hours rests on guesses; empty when nothing does."""
     if not table.estimates:
         return ""
-    return f"、うち{ESTIMATE} {hours_words(table.guessed.saved_ms)}"
+    return f"、うち{ESTIMATE} {hours_words(table.guessed.saved_ms)}時間"
 
 
 def section_effort(rows: tuple[JobSavings, ...]) -> Effort:

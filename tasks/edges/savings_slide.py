@@ -47,19 +47,21 @@ def _figures(statement: SavingsStatement) -> list[Shape]:
     width = (WIDTH - 2 * left - gap * (len(cells) - 1)) / len(cells)
     for number, (name, text, bad) in enumerate(cells):
         x = left + number * (width + gap)
-        size = 40.0
-        while size > 18 and _too_wide(text, size, width - 36):
-            size -= 2
+        size = _fitting(text, 40, width - 36)
         shapes += [
             Rect(x, 130, width, 150, _PALE),
-            Words(x + 18, 170, name, 20, _QUIET),
+            Words(x + 18, 170, name, _fitting(name, 20, width - 30), _QUIET),
             Words(x + 18, 240, text, size, LOST if bad else SAVED, bold=True),
         ]
     return shapes
 
 
-def _too_wide(text: str, size: float, width: float) -> bool:
-    return shortened(text, size, width) != text
+def _fitting(text: str, size: float, width: float) -> float:
+    """Return the size at which a text has room, half of the wanted one at least."""
+    least = size / 2
+    while size > least and shortened(text, size, width) != text:
+        size -= 1
+    return size
 
 
 def _small_print(statement: SavingsStatement) -> list[str]:

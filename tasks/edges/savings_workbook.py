@@ -34,7 +34,7 @@ from tasks.edges.savings_charts import (
 )
 
 _FONT = "游ゴシック"
-_WIDTHS = (14, 28, 24, 16, 10, 10, 10, 8, 21, 18, 18, 7)
+_WIDTHS = (14, 28, 24, 17, 10, 10, 10, 9, 21, 19, 20, 21)
 _MONTH_COLUMN = 10
 _FIRST = 3
 """Row of the first job on the sheet, from 0."""
@@ -345,6 +345,7 @@ def _charts(made: _Book, page: Any) -> None:
                 "categories": [data, 1, 0, count, 0],
                 "values": [data, 1, column, count, column],
                 "fill": {"color": colour},
+                "points": _losing(table) if name == "導入後" else None,
                 "gap": 60,
             }
         )
@@ -365,6 +366,15 @@ def _charts(made: _Book, page: Any) -> None:
     below = 2 + (120 + 38 * count) // 20 + 2
     page.insert_chart(below, 0, _waterfall(made, data))
     page.insert_chart(below + 18, 0, _trend(made, data))
+
+
+def _losing(table: SavingsTable) -> list[dict[str, Any] | None]:
+    """Return the colours of the bars of 導入後: red where a job lost time."""
+    ordered = sorted(table.jobs, key=lambda row: -row.effort.saved_ms)
+    return [
+        {"fill": {"color": LOST}} if row.effort.saved_ms < 0 else None
+        for row in ordered
+    ]
 
 
 def _chart_data(made: _Book, table: SavingsTable) -> str:
@@ -425,7 +435,8 @@ def _waterfall(made: _Book, data: str) -> Any:
         if column in (5, 7):
             series |= {"fill": {"none": True}, "border": {"none": True}}
         else:
-            series |= {"points": points}
+            labels = {"value": True, "num_format": "#,##0.0;-#,##0.0;"}
+            series |= {"points": points, "data_labels": labels}
         chart.add_series(series)
     chart.set_title({"name": "導入前から削減まで（時間）", "name_font": {"size": 14}})
     chart.set_y_axis(
