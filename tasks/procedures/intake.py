@@ -50,8 +50,8 @@ class Inbox:
     """(file, the earlier file with the same content): excluded, counted."""
     arriving: tuple[str, ...] = ()
     """Still being copied in: left for the next run."""
-    folders: tuple[str, ...] = ()
-    """Sub-folders: not looked into, but told."""
+    folders: tuple[tuple[str, int], ...] = ()
+    """Sub-folders and how many files are in them: not looked into, but told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,14 +87,23 @@ def survey(
     """
     if not inbox.is_dir():
         raise NeedsPersonError("FILE-001", f"inbox {inbox.name}: no such folder")
-    folders = tuple(sorted(path.name for path in inbox.iterdir() if path.is_dir()))
+    folders = tuple(
+        (path.name, sum(one.is_file() for one in path.rglob("*")))
+        for path in sorted(inbox.iterdir())
+        if path.is_dir()
+    )
     paths = sorted(
         path
         for path in inbox.iterdir()
         if path.is_file() and not path.name.startswith((".", "~$"))
     )
     if not paths and not may_be_empty:
-        raise NeedsPersonError("FILE-007", f"inbox {inbox.name}: no file")
+        inside = sum(count for _, count in folders)
+        raise NeedsPersonError(
+            "FILE-007",
+            f"inbox {inbox.name}: no file; {inside} files lie in folders within it, "
+            "which are not looked into",
+        )
     before = {path: _look(path) for path in paths}
     time.sleep(look_again_after_s)
     files: list[InboxFile] = []

@@ -186,8 +186,12 @@ def _notes(papers: Papers, pages: Sequence[FormPage]) -> Iterator[InputNote]:
         yield InputNote(
             name, "", "FILE-005", f"「{earlier}」と同じ内容のため、数えませんでした。"
         )
-    for name in papers.inbox.folders:
-        yield InputNote(name, "", "subfolder", "中のフォルダーは見ていません。")
+    for name, count in papers.inbox.folders:
+        message = (
+            f"取込フォルダーの中のフォルダーは見ていません（中のファイル {count}件）。"
+            "読むものは取込フォルダーのすぐ下に置いてください。"
+        )
+        yield InputNote(name, "", "subfolder", message, max(count, 1))
     for name in papers.arriving:
         yield InputNote(name, "", "FILE-004", ARRIVING)
     for page in pages:

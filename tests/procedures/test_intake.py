@@ -54,6 +54,15 @@ def test_a_missing_inbox_and_an_empty_one_are_told_apart(inbox: Path):
         survey(inbox / "nowhere")
 
 
+def test_folders_within_the_inbox_are_told_with_their_files(inbox: Path) -> None:
+    (inbox / "済" / "10月").mkdir(parents=True)
+    (inbox / "済" / "10月" / "a.pdf").write_bytes(b"x")
+    with pytest.raises(NeedsPersonError, match=r"FILE-007.*1 files lie in folders"):
+        survey(inbox)
+    (inbox / "b.pdf").write_bytes(b"y")
+    assert survey(inbox, look_again_after_s=0).folders == (("済", 1),)
+
+
 def test_the_same_content_under_two_names_is_read_once_and_the_other_is_told(
     inbox: Path,
 ):
