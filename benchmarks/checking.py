@@ -16,10 +16,8 @@ import datetime as dt
 import json
 import multiprocessing
 import os
-import platform
 import random
 import shutil
-import subprocess
 import sys
 import tempfile
 from collections import Counter
@@ -29,11 +27,11 @@ from typing import Any
 
 import yaml
 
+from benchmarks.figures import machine, publish
 from benchmarks.planted_city import CITY, PREFECTURE, Asked, City, Person
 from benchmarks.process_tree import Cost, run
 from tasks.domain.records import Answer
 
-RESULTS = Path(__file__).parent / "results"
 ROOT = Path(__file__).resolve().parents[1]
 AS_OF = dt.date(2026, 10, 31)
 _HEADER = (
@@ -78,20 +76,17 @@ def main() -> None:
             _in_process(
                 plant, folder, options.residents, options.applicants, options.seed
             )
+        before = machine()
         figures = measure(folder)
     figures["run"] = {
         "residents": options.residents,
         "applicants": options.applicants,
         "seed": options.seed,
-        "commit": _commit(),
-        "machine": f"{platform.machine()}, {multiprocessing.cpu_count()} cores",
-        "python": platform.python_version(),
+        **before,
     }
-    text = json.dumps(figures, ensure_ascii=False, indent=2)
-    print(text)
-    RESULTS.mkdir(exist_ok=True)
-    name = f"checking-{options.residents}x{options.applicants}-{options.seed}.json"
-    (RESULTS / name).write_text(text + "\n", encoding="utf-8")
+    publish(
+        f"checking-{options.residents}x{options.applicants}-{options.seed}", figures
+    )
 
 
 def plant(folder: Path, residents: int, applicants: int, seed: int) -> None:
@@ -182,7 +177,6 @@ def measure(folder: Path) -> dict[str, Any]:
     """Return the figures of a first check, and of one with the ledgers cached."""
     shutil.rmtree(folder / "work", ignore_errors=True)
     figures: dict[str, Any] = {
-        "others_on_the_machine": round(os.getloadavg()[0], 1),
         "files_mb": {
             path.name: path.stat().st_size >> 20 for path in folder.glob("*.csv")
         },
@@ -249,15 +243,6 @@ def _in_process(step: Any, *arguments: Any) -> None:
     """Run a step in a process of its own, so that its memory is gone afterwards."""
     with multiprocessing.get_context("spawn").Pool(1) as pool:
         pool.apply(step, arguments)
-
-
-def _commit() -> str:
-    return subprocess.run(
-        ["git", "rev-parse", "--short", "HEAD"],
-        capture_output=True,
-        text=True,
-        check=False,
-    ).stdout.strip()
 
 
 if __name__ == "__main__":

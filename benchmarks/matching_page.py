@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks.matching import RESULTS
+from benchmarks.figures import RESULTS
 
 PAGE = Path(__file__).parents[1] / "docs" / "matching.md"
 SEEDS = (3201, 3202, 3203, 3204, 3205)

@@ -14,13 +14,10 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import gc
-import json
 import multiprocessing
 import os
-import platform
 import random
 import resource
-import subprocess
 import tempfile
 import threading
 import time
@@ -29,6 +26,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from benchmarks.figures import machine, publish
 from tasks.domain.check_report import CheckReport, Letter
 from tasks.domain.conservation import Balance
 from tasks.domain.records import (
@@ -52,7 +50,6 @@ from tasks.edges.finished_files import write_together
 from tasks.edges.office_copy import OFFICE_COPY_FILE, office_copy
 from tasks.edges.reply_workbooks import reply_letters
 
-RESULTS = Path(__file__).parent / "results"
 ROOT = Path(__file__).resolve().parents[1]
 AS_OF = dt.date(2026, 10, 31)
 NOW = dt.datetime(2026, 11, 20, 9, 30, tzinfo=dt.timezone(dt.timedelta(hours=9)))
@@ -126,8 +123,8 @@ def main() -> None:
         action="store_true",
         help="take the processor from others while writing (needs root)",
     )
-    parser.add_argument("--write", action="store_true", help="keep the figures")
     options = parser.parse_args()
+    before = machine()
     context = multiprocessing.get_context("spawn")
     with context.Pool(1) as pool:
         figures = pool.apply(
@@ -136,16 +133,10 @@ def main() -> None:
     figures["run"] = {
         "rows": options.rows,
         "seed": options.seed,
-        "commit": _commit(),
         "alone": options.alone,
-        "load_before": round(os.getloadavg()[0], 1),
-        "machine": f"{platform.machine()}, {multiprocessing.cpu_count()} cores",
-        "python": platform.python_version(),
+        **before,
     }
-    text = json.dumps(figures, ensure_ascii=False, indent=2)
-    print(text)
-    if options.write:
-        (RESULTS / "report_speed.json").write_text(text + "\n", encoding="utf-8")
+    publish("report_speed", figures)
 
 
 def measured(rows: int, seed: int, keep: Path | None, alone: int) -> dict[str, Any]:
@@ -364,17 +355,6 @@ def _address(chance: random.Random) -> str:
 
 def _birth(chance: random.Random) -> dt.date:
     return dt.date(1940, 1, 1) + dt.timedelta(days=chance.randrange(24_000))
-
-
-def _commit() -> str:
-    done = subprocess.run(
-        ["git", "rev-parse", "--short", "HEAD"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return done.stdout.strip()
 
 
 if __name__ == "__main__":

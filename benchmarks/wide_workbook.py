@@ -13,11 +13,8 @@ from __future__ import annotations
 
 import argparse
 import json
-import multiprocessing
 import os
-import platform
 import random
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -25,11 +22,11 @@ from typing import Any
 
 import xlsxwriter
 
+from benchmarks.figures import machine, publish
 from benchmarks.process_tree import run
 from tasks.domain.settings import ColumnNames
 from tasks.edges.table_files import open_tables
 
-RESULTS = Path(__file__).parent / "results"
 ROOT = Path(__file__).resolve().parents[1]
 _HIDDEN_EVERY = 1000
 _HIDDEN_COLUMN = 5
@@ -55,7 +52,7 @@ def main() -> None:
         if not written.exists():
             found = write(book, options.rows, options.columns, options.seed)
             written.write_text(json.dumps(found), encoding="utf-8")
-        before = os.getloadavg()[0]
+        before = machine()
         module = (sys.executable, "-m", "benchmarks.wide_workbook")
         cost = run(
             (*module, "--read", str(book)), {**os.environ, "PYTHONPATH": str(ROOT)}
@@ -70,20 +67,14 @@ def main() -> None:
         "peak_mb": cost.peak_mb,
         "file_mb": size,
         "everything_read_as_written": same,
-        "others_on_the_machine": round(before, 1),
         "run": {
             "rows": options.rows,
             "columns": options.columns,
             "seed": options.seed,
-            "commit": _commit(),
-            "machine": f"{platform.machine()}, {multiprocessing.cpu_count()} cores",
-            "python": platform.python_version(),
+            **before,
         },
     }
-    text = json.dumps(figures, ensure_ascii=False, indent=2)
-    print(text)
-    RESULTS.mkdir(exist_ok=True)
-    (RESULTS / "wide_workbook.json").write_text(text + "\n", encoding="utf-8")
+    publish("wide_workbook", figures)
 
 
 def write(path: Path, rows: int, columns: int, seed: int) -> dict[str, int]:
@@ -137,15 +128,6 @@ def read(path: Path) -> dict[str, int]:
         "hidden_rows": hidden,
         "hidden_columns": len(table.hidden_columns),
     }
-
-
-def _commit() -> str:
-    return subprocess.run(
-        ["git", "rev-parse", "--short", "HEAD"],
-        capture_output=True,
-        text=True,
-        check=False,
-    ).stdout.strip()
 
 
 if __name__ == "__main__":
