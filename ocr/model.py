@@ -144,7 +144,9 @@ class PageReading:
     blank_page: bool = False
     """An empty sheet (back side); dropped, not asked."""
     page_png: bytes = field(default=b"", repr=False)
-    """A small picture of the page, for questions about the whole page."""
+    """A small picture of the page: for questions about it, and around its fields."""
+    size_px: tuple[int, int] = (0, 0)
+    """Width and height of the page that the boxes lie on; zeros without fields."""
     totals: tuple[Total, ...] = ()
     """Of the form: amounts that prove each other."""
     continues: str | None = None

@@ -73,6 +73,8 @@ def read_page(
         totals=position.form.totals,
         continues=position.form.continues,
         bound_by=_bound_by(position.form, fields),
+        page_png=_small_png(upright(grey, position.px_to_mm, by_deg)[0]),
+        size_px=(picture.shape[1], picture.shape[0]),
     )
 
 

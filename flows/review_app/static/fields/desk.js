@@ -25,6 +25,7 @@ export class Desk {
 
   /* Returns {key, tag, idle, lease}. */
   async start() {
+    await this.#alone();
     const state = await this.#ask("/desk", {});
     this.csrf = state.csrf;
     return state;
@@ -45,6 +46,20 @@ export class Desk {
       await this.start();
       return send();
     }
+  }
+
+  /* A window opened as the copy of another has its name, too: it takes a new one. */
+  async #alone() {
+    if (this.lock || !navigator.locks) return;
+    const mine = (name) => new Promise((told) => {
+      navigator.locks.request(`${TAB}:${name}`, { ifAvailable: true }, (lock) => {
+        told(Boolean(lock));
+        return lock && new Promise(() => {});
+      });
+    });
+    while (!(await mine(this.tab))) this.tab = uuid();
+    this.lock = true;
+    sessionStorage.setItem(TAB, this.tab);
   }
 
   async #ask(path, how) {
