@@ -65,6 +65,10 @@ score-ocr: dev ## 作った書類682枚で読取の正しさを測り直す（�
 long-files: dev ## 1万ページのPDFを途中で止めながら読み、速さとメモリを測る
 	OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.long_files --pages 10000 --kills 3 --write
 
+.PHONY: savings-speed
+savings-speed: dev ## 削減時間の台帳500万行の報告にかかる時間を測り直す
+	$(BIN)/python -m benchmarks.savings_speed --lines 5000000 --write
+
 .PHONY: lock
 lock: ## 依存を解決し直し、版とハッシュを固定する（uv が必要）
 	$(COMPILE) --output-file requirements.lock

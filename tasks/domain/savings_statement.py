@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tasks.domain.baseline_study import FEW_SAMPLES, MeasuredBaseline
 from tasks.domain.known_baselines import KnownBaselines
@@ -52,6 +52,8 @@ class SavingsStatement:
     spent_yen: int
     """Costs of the months of the period."""
     today: dt.date
+    account: Effort = field(default_factory=Effort)
+    """What the account itself comes to, added up apart from jobs and months."""
 
     @property
     def period(self) -> Period:

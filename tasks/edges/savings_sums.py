@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from tasks.domain.periods import Period
-from tasks.domain.savings import SavingsSum
-from tasks.domain.savings_table import Quality
+from tasks.domain.savings import SavingsSum, item_ms
+from tasks.domain.savings_table import Effort, Quality
 from tasks.edges.database import Database
 from tasks.edges.database_tables import (
     BLIND_RESULTS,
@@ -22,17 +22,28 @@ from tasks.edges.savings_ledger import AMOUNTS
 
 
 @dataclass(frozen=True, slots=True)
+class AccountSums:
+    """The account at one moment, added up in three ways."""
+
+    within: tuple[SavingsSum, ...]
+    """Of the period, by job, month and baseline."""
+    ever: tuple[SavingsSum, ...]
+    """Of all lines up to its last day."""
+    whole: Effort
+    """Of the period in one sum, whatever jobs and months there are: what every report
+    must come to."""
+
+
+@dataclass(frozen=True, slots=True)
 class SavingsSums:
     """Sums of the account; nothing here writes."""
 
     database: Database
 
-    def until(
-        self, period: Period
-    ) -> tuple[tuple[SavingsSum, ...], tuple[SavingsSum, ...]]:
+    def until(self, period: Period) -> AccountSums:
         """Return the sums of a period, and those of all lines up to its last day.
 
-        The database adds up exactly, by day; one look at the account serves both.
+        The database adds up exactly, by day; one moment of the account serves all.
         """
         table = SAVINGS_LINES.c
         groups = (table.job, table.day, table.minutes_per_item, table.samples)
@@ -55,7 +66,8 @@ class SavingsSums:
                 _add(ever, key, amounts)
                 if row.day >= first:
                     _add(within, key, amounts)
-        return _sums(within), _sums(ever)
+            whole = _whole(connection, period)
+        return AccountSums(_sums(within), _sums(ever), whole)
 
     def quality(self, period: Period, *, zone: dt.tzinfo) -> dict[str, Quality]:
         """Return what the blind sample, questions and corrections showed, by job.
@@ -114,6 +126,28 @@ class SavingsSums:
                         name: int(count) for name, count in row.items() if name != "job"
                     }
         return {job: Quality(**counts) for job, counts in found.items()}
+
+
+def _whole(connection: sa.Connection, period: Period) -> Effort:
+    """Return all lines of some days in one sum; only what an item takes parts them."""
+    table = SAVINGS_LINES.c
+    query = (
+        sa.select(
+            table.minutes_per_item,
+            *(sa.func.sum(table[name]).label(name) for name in AMOUNTS),
+        )
+        .where(table.day.between(period.first.isoformat(), period.last.isoformat()))
+        .group_by(table.minutes_per_item)
+    )
+    found: dict[str, int] = {}
+    for row in connection.execute(query).mappings():
+        each_ms = item_ms(row["minutes_per_item"])
+        parts = {name: int(row[name]) for name in AMOUNTS}
+        parts["by_hand_ms"] = each_ms * parts["by_hand_items"]
+        parts["before_ms"] = each_ms * parts["items"] + parts["by_hand_ms"]
+        for name, amount in parts.items():
+            found[name] = found.get(name, 0) + amount
+    return Effort(**found)
 
 
 _Key = tuple[str, str, float, int]

@@ -313,21 +313,23 @@ def _studies_sheet(made: _Book) -> None:
 def _proof_sheet(made: _Book) -> None:
     """Write every part to the second beside the account's own sum."""
     statement = made.statement
-    page = made.sheet("台帳との突合", "台帳との突合", [14, 26, 26, 10])
+    page = made.sheet("台帳との突合", "台帳との突合", [14, 26, 26, 26, 10])
     page.write_string(
         1,
         0,
-        f"台帳 {statement.table.lines:,} 行をミリ秒の整数で足しています。",
+        f"台帳 {statement.table.lines:,} 行をミリ秒の整数で、業務や月に分けずに足した値と比べています。合わなければ報告は出ません。",
         made.looks["plain"],
     )
-    made.heads(page, 2, ("区分", "業務の合計", "月の合計", "差（秒）"))
+    made.heads(page, 2, ("区分", "台帳", "業務の合計", "月の合計", "差（秒）"))
     for number, (name, part) in enumerate(_PARTS, start=3):
         jobs = sum(getattr(row.effort, part) for row in statement.table.jobs)
         months = sum(getattr(one.effort, part) for one in statement.table.months)
+        account = getattr(statement.account, part)
         page.write_string(number, 0, name, made.looks["text"])
-        page.write_string(number, 1, clock_words(jobs), made.looks["right"])
-        page.write_string(number, 2, clock_words(months), made.looks["right"])
-        page.write_number(number, 3, abs(jobs - months) / 1000, made.looks["count"])
+        for column, total in enumerate((account, jobs, months), start=1):
+            page.write_string(number, column, clock_words(total), made.looks["right"])
+        off = max(abs(jobs - account), abs(months - account))
+        page.write_number(number, 4, off / 1000, made.looks["count"])
 
 
 def _charts(made: _Book, page: Any) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ocr.design.picture import japanese_font
+from tasks.domain.errors import NeedsPersonError
 from tasks.domain.known_baselines import KnownBaselines
 from tasks.domain.periods import Period, next_month
 from tasks.domain.savings import baseline_in_force
@@ -53,21 +54,28 @@ def make_statement(
         now: In office time.
 
     Raises:
+        NeedsPersonError: BALANCE-001 when the report does not come to what the account
+            itself adds up to.
         TryAgainError: STORE-002.
     """
     rules = measured_rules(rules, database)
     today = now.date()
     _post_standing(rules, database, min(period.last, today))
     sums = SavingsSums(database)
-    within, ever = sums.until(period)
-    return savings_statement(
-        within,
-        ever,
+    account = sums.until(period)
+    statement = savings_statement(
+        account.within,
+        account.ever,
         known=KnownBaselines(rules, former_baselines(database)),
         period=period,
         quality=sums.quality(period, zone=now.tzinfo or dt.UTC),
         today=today,
     )
+    if statement.table.total != account.whole:
+        raise NeedsPersonError(
+            "BALANCE-001", f"{period.first}: the report and the account differ"
+        )
+    return replace(statement, account=account.whole)
 
 
 def make_report(

@@ -30,6 +30,7 @@ from tasks.domain.savings import (
     TypedEntry,
     sums_of,
 )
+from tasks.domain.savings_table import added
 from tasks.domain.settings import Baseline
 from tasks.edges.database import Database, open_database, sqlite_url
 from tasks.edges.database_tables import SAVINGS_ITEMS
@@ -341,9 +342,10 @@ def test_the_database_adds_up_as_the_rule_does(ledger: SavingsLedger) -> None:
             typed(EntryKind.MEETING, minutes=1 / 3, day=night.date()), baseline()
         )
     period = Period(DAY + dt.timedelta(days=20), DAY + dt.timedelta(days=90))
-    within, ever = SavingsSums(ledger.database).until(period)
-    assert within == sums_of(ledger.lines(period.first, period.last))
-    assert ever == sums_of(ledger.lines(DAY, period.last))
+    found = SavingsSums(ledger.database).until(period)
+    assert found.within == sums_of(ledger.lines(period.first, period.last))
+    assert found.ever == sums_of(ledger.lines(DAY, period.last))
+    assert found.whole == added(found.within)
 
 
 def test_fields_of_a_document_are_counted_when_first_judged(

@@ -4,8 +4,10 @@ import csv
 import datetime as dt
 import io
 import re
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import pytest
 import python_calamine
@@ -17,11 +19,13 @@ from tasks.domain.savings import EntryKind, RunEffort, TypedEntry
 from tasks.domain.settings import Baseline, SavingsRules
 from tasks.edges.database import Database, open_database
 from tasks.edges.savings_ledger import SavingsLedger
+from tasks.edges.savings_sums import AccountSums, SavingsSums
 from tasks.procedures.savings_report import SavingsReport, make_report
 
 TOKYO = dt.timezone(dt.timedelta(hours=9))
 NIGHT = dt.datetime(2026, 4, 15, 2, 0, tzinfo=TOKYO)
 JOB = "tax_delinquency"
+CHART = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
 
 
 @pytest.fixture
@@ -131,7 +135,19 @@ def test_every_form_of_the_report_says_the_same_total(
     assert seconds == 9 * 3600 + 28 * 60 + 30
     months = cells(made.workbook, "月別")
     assert months[4][9] == pytest.approx(seconds / 3600)
-    assert all(row[3] == 0 for row in cells(made.workbook, "台帳との突合")[3:])
+    proof = cells(made.workbook, "台帳との突合")[3:]
+    assert [row[0] for row in proof] == [
+        "導入前",
+        "立会い",
+        "確認",
+        "手作業",
+        "例外対応",
+        "維持",
+        "導入後",
+        "削減",
+    ]
+    assert all(row[4] == 0 for row in proof)
+    assert proof[-1][1:4] == [words] * 3
 
 
 def test_the_page_needs_no_script_and_nothing_from_outside(
@@ -222,3 +238,89 @@ def test_a_report_that_cannot_be_written_needs_a_person(
     (tmp_path / "削減時間_20260401-20260430.xlsx").mkdir()
     with pytest.raises(NeedsPersonError, match="FILE-003"):
         report(database, tmp_path)
+
+
+def test_a_report_that_is_not_what_the_account_says_is_not_written(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record(database, "a", "b")
+    honest = SavingsSums.until
+
+    def with_a_line_lost(self: SavingsSums, period: Period) -> AccountSums:
+        found = honest(self, period)
+        return AccountSums((), (), found.whole)
+
+    monkeypatch.setattr(SavingsSums, "until", with_a_line_lost)
+    with pytest.raises(NeedsPersonError, match="BALANCE-001"):
+        report(database, tmp_path)
+    assert list(tmp_path.glob("削減時間*")) == []
+
+
+def chart_axes(file: Path) -> list[list[tuple[str, str | None, str | None]]]:
+    """Return the value axes of each chart: id, lower and upper end."""
+    found = []
+    with zipfile.ZipFile(file) as whole:
+        for name in sorted(n for n in whole.namelist() if "charts/chart" in n):
+            root = ET.fromstring(whole.read(name))  # noqa: S314 - our own
+            axes = []
+            for axis in root.iter(f"{CHART}valAx"):
+                ends = {
+                    end: axis.find(f"{CHART}scaling/{CHART}{end}")
+                    for end in ("min", "max")
+                }
+                low, high = (
+                    None if one is None else one.get("val") for one in ends.values()
+                )
+                axes.append((axis.find(f"{CHART}axId").get("val"), low, high))
+            found.append(axes)
+    return found
+
+
+def test_no_axis_begins_above_zero_and_both_sides_share_one(
+    database: Database, tmp_path: Path
+) -> None:
+    # Two jobs within a percent of each other: Excel would cut their axis off.
+    record(database, *(f"i{n}" for n in range(1000)))
+    record(database, *(f"i{n}" for n in range(1001)), job="losing")
+    bars, fall, trend = chart_axes(report(database, tmp_path).workbook)
+    assert [low for _, low, _ in (*bars, *fall)] == ["0", "0"]
+    (_, left, left_end), (_, right, right_end) = trend
+    assert float(left) == float(right) == 0
+    assert float(left_end) >= 200 <= float(right_end)
+
+
+def test_a_month_that_lost_time_pulls_both_axes_below_zero_alike(
+    database: Database, tmp_path: Path
+) -> None:
+    record(database, *(f"i{n}" for n in range(100)))
+    may = NIGHT + dt.timedelta(days=30)
+    SavingsLedger(database).enter(
+        TypedEntry(JOB, EntryKind.MEETING, may, may.date(), "課", 1500), None
+    )
+    period = Period(dt.date(2026, 4, 1), dt.date(2026, 5, 31))
+    *_, trend = chart_axes(report(database, tmp_path, period=period).workbook)
+    (_, low, high), (_, low_sum, high_sum) = (tuple(map(float, axis)) for axis in trend)
+    assert low <= -25
+    assert low_sum <= -15
+    assert low / high == pytest.approx(low_sum / high_sum)
+
+
+@pytest.mark.parametrize("sign", list("=+-@＝＋－＠\t"))
+def test_no_title_is_a_formula_in_a_spreadsheet(
+    database: Database, tmp_path: Path, sign: str
+) -> None:
+    record(database, "a")
+    title = f"{sign}HYPERLINK(1)"
+    made = report(database, tmp_path, rules(baseline(title=title), baseline("losing")))
+    (row,) = csv.DictReader(io.StringIO(made.csv.read_text("utf-8-sig")))
+    assert row["業務名"] == f"'{title}"
+
+
+def test_a_title_makes_no_link_or_picture_in_the_artifact(
+    database: Database, tmp_path: Path
+) -> None:
+    record(database, "a")
+    odd = rules(baseline(title="![x](http://a.b/c)<img src=x>"), baseline("losing"))
+    made = report(database, tmp_path, odd)
+    assert "](" not in made.markdown
+    assert "<img" not in made.markdown
