@@ -58,7 +58,7 @@ def try_form(definition: Path, scan: Path, *, out: Path | None, today: dt.date) 
     result = target.with_name(f"{target.name}_scan.html")
     read = 0
     parts: list[str] = []
-    rules = TrialRules(AcceptanceRules(), today, Limits())
+    rules = TrialRules(AcceptanceRules(), {}, today, Limits())
     for sheet in tried(scan, form, default_engines().readers, rules):
         if sheet.trouble:
             terminal.warn(f"{scan.name} {sheet.page}ページ: {sheet.trouble}")

@@ -31,11 +31,13 @@ from ocr.design.vocabulary import (
     SEAL_MARKS,
     is_label_word,
     meaning_of,
+    person_of,
     plain,
 )
 from ocr.model import FieldKind
 
 _SAME_MM = 1.0
+_LONGEST_PERSON = 6
 _BESIDE_A_CHOICE = (
     FieldKind.PHONE,
     FieldKind.NAME,
@@ -196,8 +198,23 @@ class Cells:
         label, context = self.label_of(zone)
         if OFFICE_USE.search(label + context):
             return False
+        if self._is_corner(zone):
+            return False
         has_print = bool(zone.words or zone.squares or zone.digits)
         return has_print or bool(label) or (zone.regular and zone.box.width > 20)
+
+    def _is_corner(self, zone: Zone) -> bool:
+        """Tell whether an empty cell is where labels of rows and of columns meet."""
+        under, beside = below(zone, self._zones), right_of(zone, self._zones)
+        return (
+            _is_empty(zone)
+            and under is not None
+            and beside is not None
+            and self.is_label(under)
+            and self.is_label(beside)
+            and left_of(zone, self._zones) is None
+            and above(zone, self._zones) is None
+        )
 
     def label_of(self, zone: Zone) -> tuple[str, str]:
         """Return the label of a cell, and the label of that."""
@@ -209,13 +226,21 @@ class Cells:
             numbering = not meaning_of(left.text) and over is not None
             if numbering and over is not None and len(plain(over.text)) > 1:
                 return _label_text(over), _label_text(left)
-            return _label_text(left), context
+            return _label_text(left), context or self._column_person(zone)
         over = self._through(zone, above)
         if over is None:
             return "", ""
         before = above(over, self._zones)
         context = _label_text(before) if before and self.is_label(before) else ""
         return _label_text(over), context
+
+    def _column_person(self, zone: Zone) -> str:
+        """Return who the column of a cell is about, as 父 over 勤務先; else nothing."""
+        over = self._through(zone, above)
+        if over is None or not _is_as_wide(zone, over):
+            return ""
+        text = _label_text(over)
+        return text if len(text) <= _LONGEST_PERSON and person_of(text) else ""
 
     def _through(self, zone: Zone, step: object) -> Zone | None:
         """Return the next label in one direction, over cells to fill in."""

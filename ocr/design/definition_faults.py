@@ -93,6 +93,10 @@ _SENTENCES: tuple[tuple[str, str], ...] = (
         r"field (\S+): only digits have a check digit",
         "{0} に check_digit は書けません（digits だけ）",
     ),
+    (
+        r"field (\S+): only a code says other fields",
+        "{0} に says は書けません（code だけ）",
+    ),
     (r"a form needs a field", "欄が一つもありません"),
     (r"(\S+): no such field", "{0} という欄はありません"),
 )

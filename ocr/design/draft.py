@@ -18,15 +18,18 @@ from ocr.design.reading import (
 )
 from ocr.design.rules import Frames, frames_of
 from ocr.design.shapes import Box, Letter, Word, overlap
-from ocr.design.sheet import Sheet
+from ocr.design.sheet import SHEET_DPI, Sheet
 from ocr.design.tables import Column, Rows, tables_of
 from ocr.design.vocabulary import plain
 from ocr.engines.rapid import RapidEngine
+from ocr.preprocess import Mask, to_px
 
 _SQUARE_SIGNS = frozenset("□☐▢◻❏❑")
 _LIKE_SQUARES = frozenset("□☐▢◻口ロ回")
 _NOT_A_SQUARE = re.compile(r"^(座|数|頭|径|述|径|に|の|を|は|へ|内|欄|が|と)")
 _LEAST_TITLE = 4
+_WALL_MM = 0.5
+"""Of a square to tick: its rule with what a scan adds to it."""
 _TABLES = {"児童": "children", "子": "children", "世帯": "members", "続柄": "members"}
 _TABLE_LABELS = {"children": "児童", "members": "世帯員"}
 
@@ -52,9 +55,10 @@ def draft_of(sheet: Sheet) -> Draft:
         ReadingError: ENGINE-001 when the reader of scanned print does not run;
             PAGE-001 when a PDF's text cannot be taken out.
     """
-    frames, letters = _print_of(sheet)
-    squares = _to_tick(frames, letters)
-    words = words_of([one for one in letters if not _is_square(one, squares)], frames)
+    frames, letters = _printedof(sheet)
+    squares = _to_tick(frames, letters, sheet.ink)
+    printed = [_beside(one, squares) for one in letters if not _is_square(one, squares)]
+    words = words_of(printed, frames)
     layout = layout_of(frames, words, squares)
     cells = Cells(layout)
     names = Names()
@@ -82,7 +86,7 @@ def draft_of(sheet: Sheet) -> Draft:
     )
 
 
-def _print_of(sheet: Sheet) -> tuple[Frames, tuple[Letter, ...]]:
+def _printedof(sheet: Sheet) -> tuple[Frames, tuple[Letter, ...]]:
     ink = sheet.ink
     if sheet.born_digital:
         drawn = drawn_letters(sheet)
@@ -96,18 +100,33 @@ def _print_of(sheet: Sheet) -> tuple[Frames, tuple[Letter, ...]]:
 # --- squares: boxes to tick, or the letter 口 -------------------------------------
 
 
-def _to_tick(frames: Frames, letters: Sequence[Letter]) -> list[Box]:
-    return [box for box in frames.squares if _is_to_tick(box, letters)]
+def _to_tick(frames: Frames, letters: Sequence[Letter], ink: Mask) -> list[Box]:
+    return [box for box in frames.squares if _is_to_tick(box, letters, ink)]
 
 
-def _is_to_tick(square: Box, letters: Sequence[Letter]) -> bool:
+def _is_to_tick(square: Box, letters: Sequence[Letter], ink: Mask) -> bool:
     grown = square.grown(0.7)
     over = [one for one in letters if overlap(one.box, grown) > 0.5 * one.box.area]
     if any(one.text in _SQUARE_SIGNS for one in over):
         return not _in_sentence(square, letters)
     if over and not all(one.text in _LIKE_SQUARES for one in over):
-        return False
+        # A reader puts letters only about where they are: an empty square has none.
+        return _is_hollow(square, ink) and not _in_sentence(square, letters)
     return square.width > 4.2 or not _in_sentence(square, letters)
+
+
+def _is_hollow(square: Box, ink: Mask) -> bool:
+    """Tell whether nothing is printed inside a square."""
+    left, top, right, bottom = (
+        to_px(side, SHEET_DPI)
+        for side in (
+            square.left + _WALL_MM,
+            square.top + _WALL_MM,
+            square.right - _WALL_MM,
+            square.bottom - _WALL_MM,
+        )
+    )
+    return not ink[top:bottom, left:right].any()
 
 
 def _in_sentence(square: Box, letters: Sequence[Letter]) -> bool:
@@ -128,9 +147,25 @@ def _in_sentence(square: Box, letters: Sequence[Letter]) -> bool:
 
 
 def _is_square(letter: Letter, squares: Sequence[Box]) -> bool:
-    return any(
-        overlap(letter.box, box.grown(0.7)) > 0.5 * letter.box.area for box in squares
+    return letter.text in _LIKE_SQUARES and _square_under(letter, squares) is not None
+
+
+def _beside(letter: Letter, squares: Sequence[Box]) -> Letter:
+    """Return a letter that was placed over a square to tick behind it, where it is."""
+    square = _square_under(letter, squares)
+    if square is None:
+        return letter
+    left = square.right + 0.1
+    box = letter.box
+    return Letter(
+        letter.text, Box(left, box.top, max(box.right, left + 0.5), box.bottom)
     )
+
+
+def _square_under(letter: Letter, squares: Sequence[Box]) -> Box | None:
+    half = 0.5 * letter.box.area
+    over = (box for box in squares if overlap(letter.box, box.grown(0.7)) > half)
+    return next(over, None)
 
 
 # --- tables, title ----------------------------------------------------------------

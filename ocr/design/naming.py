@@ -30,6 +30,7 @@ _PLAIN_IDS = {
     FieldKind.AMOUNT: "yen",
     FieldKind.CHECK: "check",
     FieldKind.CHOICE: "choice",
+    FieldKind.CODE: "code",
     FieldKind.DATE: "date",
     FieldKind.DIGITS: "number",
     FieldKind.POSTAL: "postal",
@@ -47,6 +48,10 @@ _FAMILY_IDS = {
 }
 UNKNOWN_LABEL = "（不明）"
 """Of a field beside which no label was found."""
+_CODE_MM = (12.0, 45.0)
+_CODE_NOTE = (
+    "ラベルのない四角なので、二次元コードの枠と見ました。違うときは種類を選び直します"
+)
 _LINE_MM = 7.5
 _MOST_LINES = 12
 _LONGEST_LABEL = 30
@@ -131,11 +136,13 @@ def field_of(place: Place, label: str, context: str = "") -> DraftField:
     if place.hint is FieldKind.CHECK and not place.label:
         place = _digit_instead(place, label)
     text = place.label or label
+    if not text and _is_for_a_code(place):
+        place = replace(place, hint=FieldKind.CODE, note=_CODE_NOTE)
     meaning = meaning_of(text) or (meaning_of(label) if label else None)
     kind = _kind(place, meaning)
     fits = meaning if meaning is not None and _agrees(meaning, kind) else None
     notes = [place.note] if place.note else []
-    if not text:
+    if not text and kind is not FieldKind.CODE:
         notes.append("ラベルを見つけられませんでした。label と id を書き入れます")
     elif kind is FieldKind.TEXT and fits is None:
         notes.append("種類を推測できませんでした。kind を確かめます")
@@ -164,6 +171,14 @@ def _digit_instead(place: Place, label: str) -> Place:
     if meaning is not None and meaning.kind is FieldKind.DIGITS:
         return replace(place, hint=FieldKind.DIGITS, cells=1)
     return place
+
+
+def _is_for_a_code(place: Place) -> bool:
+    """Tell whether a place without any word is as large and square as a QR code."""
+    wide, high = place.box.width, place.box.height
+    least, most = _CODE_MM
+    bare = place.hint is None and not place.cells and not place.options
+    return bare and least < wide < most and 0.85 < wide / high < 1.18
 
 
 def _kind(place: Place, meaning: Meaning | None) -> FieldKind:
@@ -237,9 +252,8 @@ def shown_label(text: str, kind: FieldKind, place: Place) -> str:
         return shown
     if place.options:
         return "・".join(value for value, _ in place.options)[:24]
-    return {"seal": "印", "date": "日付", "check": "チェック"}.get(
-        kind.value, UNKNOWN_LABEL
-    )
+    usual = {"seal": "印", "date": "日付", "check": "チェック", "code": "コード"}
+    return usual.get(kind.value, UNKNOWN_LABEL)
 
 
 def _with_context(label: str, context: str) -> str:

@@ -47,7 +47,15 @@ _ORDER = {
             *("form", "title", "version", "page_mm", "blank", "blank_dpi"),
             *("continues", "bound_by", "code_begins", "fields", "tables", "totals"),
             *("id", "label", "kind", "box_mm", "required", "error_class", "cells"),
-            *("lines", "words", "check_digit", "marked_by", "several", "options"),
+            *(
+                "lines",
+                "words",
+                "says",
+                "check_digit",
+                "marked_by",
+                "several",
+                "options",
+            ),
             *("rows", "row_height_mm", "columns"),
         )
     )

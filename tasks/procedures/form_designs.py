@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ocr.design.definition_faults import Finding, definition_in
@@ -82,18 +82,40 @@ class LookedThrough:
         return self.form is not None and not any(one.fault for one in self.findings)
 
 
-def look_through(text: str, folder: Path, others: Iterable[Path]) -> LookedThrough:
+def look_through(
+    text: str,
+    folder: Path,
+    others: Iterable[Path],
+    lists: Collection[str] | None = None,
+) -> LookedThrough:
     """Return the faults of a definition, of its boxes on the blank, and beside others.
 
     Args:
         text: YAML.
         folder: From which relative paths in it count.
         others: Definitions that pages of this one must not be taken for.
+        lists: Names of the lists of words that the city has; None when not known.
     """
     form, found = definition_in(text, folder)
     if form is None:
         return LookedThrough(None, found)
-    return LookedThrough(form, look_at(form, others))
+    unknown = [] if lists is None else _unknown_lists(form, lists)
+    return LookedThrough(form, (*unknown, *look_at(form, others)))
+
+
+def _unknown_lists(form: FormDefinition, lists: Collection[str]) -> list[Finding]:
+    # No run would start with such a form, see workplace.open_workplace.
+    columns = [column for table in form.tables for column in table.columns]
+    return [
+        Finding(
+            fault=True,
+            place=one.id,
+            what=f"一覧 {one.words} が words.yaml にありません",
+            remedy="ある一覧を選ぶか、words.yaml に加えます",
+        )
+        for one in (*form.fields, *columns)
+        if one.words and one.words not in lists
+    ]
 
 
 def look_at(form: FormDefinition, others: Iterable[Path]) -> tuple[Finding, ...]:
@@ -160,6 +182,8 @@ class TrialRules:
     """What a trial rests on: the same as a run."""
 
     acceptance: AcceptanceRules
+    words: Mapping[str, frozenset[str]]
+    """What fields usually hold, by the name of the list."""
     today: dt.date
     limits: Limits
 
@@ -186,9 +210,8 @@ def _tried_sheet(page: TriedPage, rules: TrialRules) -> TriedSheet:
     reading = page.reading
     if reading.trouble is not None:
         return TriedSheet(reading.page, SENTENCES[reading.trouble], None, b"", ())
-    judged = judge_page(
-        reading, rules=rules.acceptance, today=rules.today, known=known_of(reading)
-    )
+    known = replace(known_of(reading), words=rules.words)
+    judged = judge_page(reading, rules=rules.acceptance, today=rules.today, known=known)
     return TriedSheet(
         page=reading.page,
         trouble="",

@@ -78,12 +78,7 @@ class Workplace:
     @property
     def words(self) -> dict[str, frozenset[str]]:
         """What fields usually hold, by list: the city's towns, and what it listed."""
-        city = self.settings.municipality
-        home = home_towns(city.prefecture, city.city, frozenset(city.towns))
-        lists = self.settings.words.lists
-        return {"towns": home.towns} | {
-            name: frozenset(words) for name, words in lists.items()
-        }
+        return word_lists(self.settings)
 
     @property
     def ledger_cache(self) -> Path:
@@ -93,6 +88,15 @@ class Workplace:
     def path(self, written: str) -> Path:
         """Return a path as staff wrote it; relative ones count from home."""
         return (self.home / written).resolve()
+
+
+def word_lists(settings: Settings) -> dict[str, frozenset[str]]:
+    """Return what fields usually hold, by list: the city's towns, and what it listed."""
+    city = settings.municipality
+    home = home_towns(city.prefecture, city.city, frozenset(city.towns))
+    return {"towns": home.towns} | {
+        name: frozenset(words) for name, words in settings.words.lists.items()
+    }
 
 
 def find_home(environ: Mapping[str, str], here: Path) -> Path:

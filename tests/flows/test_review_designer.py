@@ -168,6 +168,16 @@ def test_a_form_with_faults_is_not_put_to_use(designer, home):
     assert designer.send_json(f"{FORM}/save", sent(state, state="draft")).is_success
 
 
+def test_a_list_of_words_that_the_city_does_not_have_keeps_a_form_from_use(designer):
+    state = opened(designer)
+    state["values"]["fields"][0]["words"] = "surnames"
+    answer = designer.send_json(f"{FORM}/save", sent(state, state="used"))
+    assert answer.status_code == 422
+    assert [one["at"] for one in answer.json()["findings"] if one["fault"]] == [
+        ["fields", 0]
+    ]
+
+
 def test_of_two_designers_the_second_is_shown_what_the_first_did(
     designer, database, home
 ):

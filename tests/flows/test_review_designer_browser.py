@@ -109,6 +109,7 @@ def test_a_blank_becomes_a_form_by_mouse_and_keys_and_reads_what_was_planted(off
         _move_and_size(hana)
         _take_away_and_bring_back(hana)
         _make_a_fault(hana)
+        _rename_an_amount(hana)
         _try_a_scan(hana)
         assert forms.used("subsidy") is None
         hana.page.fill("#why", "郵便番号を描き直した")
@@ -197,6 +198,20 @@ def _make_a_fault(board: Board) -> None:
     expect(board.page.locator("#use")).to_be_disabled()
     board.field("id").fill(before)
     expect(board.page.locator("#use")).to_be_enabled()
+
+
+def _rename_an_amount(board: Board) -> None:
+    """Sums follow the field that they are about."""
+    page = board.page
+    page.get_by_role("button", name="様式の設定").click()
+    page.get_by_role("button", name="合計を加える").click()
+    total = page.get_by_label("合計の欄（id）1", exact=True)
+    expect(total).to_have_value("total_yen")
+    board.row("申請額合計").click()
+    board.field("id").fill("sum_yen")
+    page.get_by_role("button", name="様式の設定").click()
+    expect(total).to_have_value("sum_yen")
+    expect(page.locator("#use")).to_be_enabled()
 
 
 def _try_a_scan(board: Board) -> None:

@@ -22,10 +22,11 @@ from flows.review_app.office import Office
 from ocr.design.suggest import BlankPrint
 from ocr.forms import FormDefinition
 from ocr.pages import Limits
+from tasks.domain.errors import SettingsError
 from tasks.edges.config_files import load_settings
 from tasks.edges.form_folder import Change, FormFolder
-from tasks.edges.towns import home_towns
 from tasks.procedures.form_designs import TrialRules, TriedSheet
+from tasks.procedures.workplace import word_lists
 
 UPLOAD_LIMITS = Limits(max_pages=20)
 """On a blank or a sample; pixels as everywhere."""
@@ -100,19 +101,20 @@ class Desk:
             YakubaError: DESIGN-004, DESIGN-005.
         """
         settings = load_settings(self.office.configs)
-        city = settings.municipality
-        home = home_towns(city.prefecture, city.city, frozenset(city.towns))
         rules = TrialRules(
-            settings.acceptance, self.office.clock().date(), UPLOAD_LIMITS
+            settings.acceptance,
+            word_lists(settings),
+            self.office.clock().date(),
+            UPLOAD_LIMITS,
         )
-        return self.worker.run(
-            jobs.try_scan,
-            path,
-            form,
-            {"towns": home.towns},
-            rules,
-            seconds=TRIAL_SECONDS,
-        )
+        return self.worker.run(jobs.try_scan, path, form, rules, seconds=TRIAL_SECONDS)
+
+    def lists(self) -> tuple[str, ...] | None:
+        """Return the names of the lists of words; None while settings have faults."""
+        try:
+            return ("towns", *load_settings(self.office.configs).words.lists)
+        except SettingsError:
+            return None
 
     def keep_trial(
         self, visitor: Visitor, name: str, sheets: tuple[TriedSheet, ...]

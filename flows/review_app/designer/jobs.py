@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,9 +12,6 @@ from ocr.forms import FormDefinition
 from ocr.pages import Limits
 from ocr.read import Engines, default_engines
 from tasks.procedures.form_designs import TrialRules, TriedSheet, drafted, tried
-
-Words = Mapping[str, frozenset[str]]
-"""Lists of what fields usually hold, by name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +48,14 @@ def look_at_blank(form: FormDefinition) -> BlankPrint:
 
 
 def try_scan(
-    path: Path, form: FormDefinition, words: Words, rules: TrialRules
+    path: Path, form: FormDefinition, rules: TrialRules
 ) -> tuple[TriedSheet, ...]:
     """Return what a run would make of a filled scan.
 
     Raises:
         ReadingError: PAGE-001 to PAGE-006, ENGINE-001.
     """
-    lists = tuple(sorted(words.items()))
+    lists = tuple(sorted(rules.words.items()))
     return tried(path, form, _engines(lists).readers, rules)
 
 

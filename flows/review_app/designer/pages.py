@@ -26,7 +26,7 @@ from flows.review_app.designer.wording import (
     CLASSES,
     KINDS,
     STATES,
-    WORD_LISTS,
+    word_choices,
 )
 from ocr.design.shapes import box_of_mm
 from ocr.design.suggest import suggested, suggested_at
@@ -117,7 +117,7 @@ class Pages:
             kinds=KINDS,
             classes=CLASSES,
             check_digits=CHECK_DIGITS,
-            word_lists=WORD_LISTS,
+            word_lists=word_choices(self.desk.lists()),
             eras=ERAS,
         )
 
@@ -332,7 +332,8 @@ class Pages:
     def look(self, name: str, text: str) -> LookedThrough:
         """Return what a definition is and what is wrong with it."""
         forms = self.desk.forms
-        return look_through(text, forms.folder, forms.used_paths(but=name))
+        others = forms.used_paths(but=name)
+        return look_through(text, forms.folder, others, self.desk.lists())
 
     def shown(self, look: LookedThrough, drawn: Drawn) -> list[dict[str, Any]]:
         """Return faults as the board shows them."""

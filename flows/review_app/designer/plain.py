@@ -14,7 +14,7 @@ from starlette.responses import RedirectResponse, Response
 from flows.review_app.access.gate import Form, demand, form_of, page
 from flows.review_app.designer.drawing import Drawn, drawn_from, drawn_of
 from flows.review_app.designer.pages import ROLES, Opened, Pages
-from flows.review_app.designer.wording import CHECK_DIGITS, CLASSES, KINDS, WORD_LISTS
+from flows.review_app.designer.wording import CHECK_DIGITS, CLASSES, KINDS, word_choices
 from ocr.design.yaml_merge import NOTES, merged_text
 from tasks.domain.errors import NeedsPersonError
 
@@ -81,7 +81,7 @@ class Plain:
             kinds=KINDS,
             classes=CLASSES,
             check_digits=CHECK_DIGITS,
-            word_lists=WORD_LISTS,
+            word_lists=word_choices(self.pages.desk.lists()),
             problem=problem,
         )
 
@@ -238,7 +238,11 @@ def _take(one: Values, form: Form) -> str:
     problem = _numbers(box, dict(zip(_SIDES, sides, strict=True)))
     if len(box) == len(_SIDES):
         one["box_mm"] = [box[side] for side in _SIDES]
-    _texts(one, form, ("id", "label", "kind", "error_class", "words", "check_digit"))
+    _texts(
+        one,
+        form,
+        ("id", "label", "kind", "error_class", "words", "check_digit", "says"),
+    )
     one["required"] = "required" in form
     counts = {key: form.get(key) for key in ("cells", "lines") if form.get(key)}
     for key in ("cells", "lines"):

@@ -15,7 +15,6 @@ CHECK_DIGITS = {
     "my_number": "個人番号",
     "corporate_number": "法人番号",
 }
-WORD_LISTS = {"": "なし", "towns": "市内の町名"}
 STATES = {
     (False, True): "使用中",
     (False, False): "使用中",
@@ -23,3 +22,15 @@ STATES = {
     (True, True): "使用中・変更の下書きあり",
 }
 """By (a draft is there, a definition is in use)."""
+_TOWNS = "市内の町名"
+
+
+def word_choices(lists: tuple[str, ...] | None) -> dict[str, str]:
+    """Return the lists of words to choose from, by name.
+
+    Examples:
+        >>> word_choices(("towns", "banks"))
+        {'': 'なし', 'towns': '市内の町名', 'banks': 'banks'}
+    """
+    named = {name: name for name in lists or ()}
+    return {"": "なし", "towns": _TOWNS} | {**named, "towns": _TOWNS}

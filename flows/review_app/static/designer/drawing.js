@@ -118,14 +118,33 @@ export class Drawing extends EventTarget {
   }
 
   set(key, name, value) {
-    const { one } = this.find(key);
+    const { one, table } = this.find(key);
     this.change(`${key}.${name}`, () => {
+      if (name === "id") this.#renamed(one, table, value);
       if (value === undefined || value === "" || value === null) delete one[name];
       else one[name] = value;
       if (name === "label" || name === "id") one[name] ??= "";
       if (name === "kind") this.#fit(one);
       if (name !== "box_mm") one.notes = [];
     });
+  }
+
+  // Sums and what joins pages follow a new name, unless another field bears the old one.
+  #renamed(one, table, id) {
+    const before = one.id;
+    const twice = this.entries().some((other) => other.one !== one && other.table === table
+      && !other.option && other.one.id === before);
+    if (!before || twice) return;
+    const follow = (name) => {
+      if (table) return name === `${table.id}.${before}` ? `${table.id}.${id}` : name;
+      if (one.columns && name?.startsWith(`${before}.`)) return `${id}.${name.slice(before.length + 1)}`;
+      return name === before ? id : name;
+    };
+    for (const total of this.values.totals) {
+      total.parts = (total.parts ?? []).map(follow);
+      total.total = follow(total.total);
+    }
+    if (this.values.bound_by) this.values.bound_by = follow(this.values.bound_by);
   }
 
   // Take away what the new kind cannot have; else every change of mind were a fault.
@@ -135,6 +154,7 @@ export class Drawing extends EventTarget {
       for (const name of ["options", "marked_by", "several"]) delete one[name];
     }
     if (one.kind !== "choice") delete one.several;
+    if (one.kind !== "code") delete one.says;
     if (ONE_LINE.includes(one.kind)) {
       delete one.cells;
       delete one.lines;

@@ -61,6 +61,9 @@ export class Panel {
         this.#count(one, "lines", "行数", "1")));
     }
     if (one.kind === "digits") parts.push(this.#select(one, "check_digit", "検査数字", checkDigits, ""));
+    if (one.kind === "code") {
+      parts.push(this.#text(one, "says", "コードの内容（欄の id を { } で。例 MNT26-{notice_no}）", { spellcheck: "false" }));
+    }
     if (["text", "name", "address", "kana"].includes(one.kind)) {
       parts.push(this.#select(one, "words", "辞書", wordLists, ""));
     }

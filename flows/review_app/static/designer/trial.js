@@ -62,13 +62,22 @@ export class Trial {
     return element("button", { type: "button", "aria-pressed": String(page === shown), onclick: () => this.show(page) }, title);
   }
 
+  // Of a table every row leads to its column.
+  #choose(id) {
+    const found = this.drawing.entries().find(({ one, table }) => !one.columns
+      && (one.id === id || (table && id.startsWith(`${table.id}_`) && id.endsWith(`_${one.id}`))));
+    if (!found) return;
+    this.drawing.select(found.one.key);
+    this.sheet.focus(found.one.key);
+  }
+
   #reading(page, one, place) {
     const crop = one.crop
       ? element("img", { src: this.hooks.pictures(this.answer.token, page, String(place)), alt: `${one.label}の切り抜き`, loading: "lazy" })
       : null;
     const texts = one.texts.map((text) => element("span", { class: "read" }, text || "（読めません）"));
     return element("li", { class: `read-${one.status}` },
-      element("p", {}, element("b", {}, one.label), " ", element("span", { class: "status" }, one.said)),
+      element("p", {}, element("button", { type: "button", onclick: () => this.#choose(one.id) }, one.label), " ", element("span", { class: "status" }, one.said)),
       crop, element("p", {}, ...texts),
       one.value && !one.texts.includes(one.value) ? element("p", { class: "quiet" }, `→ ${one.value}`) : null,
       one.reason ? element("p", { class: "reason" }, one.reason) : null);
