@@ -452,7 +452,10 @@ def savings(
     ] = "",
     last: Annotated[str, typer.Option(help="期間の末日。省くと今日。")] = "",
     year: Annotated[
-        int | None, typer.Option(help="年度（4月の西暦年）。期間の代わりに書きます。")
+        int | None,
+        typer.Option(
+            help="年度（4月の西暦年）。期間の代わりに書きます。", min=1989, max=2200
+        ),
     ] = None,
     out: Annotated[Path, typer.Option(help="報告を出すフォルダー")] = Path(
         "work/reports"

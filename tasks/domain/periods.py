@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+from tasks.domain.errors import NeedsPersonError
 from tasks.domain.letter_dates import letter_date, letter_fiscal_year
 
 MONTHS_A_YEAR = 12
@@ -144,6 +145,9 @@ def report_period(
         until_last_month: Which of the two; for reports made by schedule.
         today: The present day.
 
+    Raises:
+        NeedsPersonError: DATE-005 when the first day is after the last.
+
     Examples:
         On 1 April the report by schedule shows the whole year that has ended.
 
@@ -154,4 +158,7 @@ def report_period(
     if last is None:
         before = today.replace(day=1) - dt.timedelta(days=1)
         last = before if until_last_month else today
-    return Period(first or Period.fiscal_year_with(last).first, last)
+    first = first or Period.fiscal_year_with(last).first
+    if first > last:
+        raise NeedsPersonError("DATE-005", f"{first} is after {last}")
+    return Period(first, last)

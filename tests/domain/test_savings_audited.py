@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tasks.domain.errors import NeedsPersonError
 from tasks.domain.known_baselines import KnownBaselines
-from tasks.domain.periods import Period, months_after
+from tasks.domain.periods import Period, months_after, report_period
 from tasks.domain.savings import SavingsLine, item_ms, sums_of
 from tasks.domain.savings_statement import (
     SavingsStatement,
@@ -213,6 +214,16 @@ def test_the_last_second_of_march_and_the_first_of_april_are_of_two_years() -> N
     edge = line(day=dt.date(2027, 4, 1))
     found = stated(rules(baseline()), *lines, edge)
     assert found.table.yen == 6000
+
+
+def test_days_the_wrong_way_round_are_no_period() -> None:
+    with pytest.raises(NeedsPersonError, match="DATE-005"):
+        report_period(
+            first=dt.date(2026, 5, 1),
+            last=dt.date(2026, 4, 30),
+            until_last_month=False,
+            today=END,
+        )
 
 
 def test_few_samples_and_missing_entries_are_named() -> None:
