@@ -36,7 +36,7 @@ def ask(
 ) -> int:
     """Return how many questions are new; those no longer needed are withdrawn."""
     possible = possible_questions(documents, job=job)
-    rule = reading_rule_version(place.forms)
+    rule = reading_rule_version(place.forms, place.words)
     kept = {item.item_id for item in items} | set(place.review.answers(possible))
     place.review.withdraw([key for key in possible if key not in kept])
     return sum(
