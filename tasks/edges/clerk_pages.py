@@ -23,6 +23,7 @@ from tasks.domain.receipts import (
 )
 from tasks.domain.records import Evidence, Identity, TaxLine, Verdict
 from tasks.edges.cell_looks import Cell, Style
+from tasks.edges.comparison_sheets import TO_DECIDE, to_fill_in
 from tasks.edges.sheet_tables import Column, TableRow, TableSheet, write_table
 from tasks.edges.sheets import Book
 
@@ -60,15 +61,7 @@ _DECIDED = (
     Column("これまでの判断", 30),
     Column("今の扱い", 30),
 )
-_ANEW = (
-    Column(decision_columns.DECISION, 9, centred=True, head="head_result"),
-    Column(decision_columns.REASON, 18, head="head_result"),
-    Column(decision_columns.DECIDED_BY, 9, head="head_result"),
-    Column(decision_columns.KEY, 13),
-)
-_ANEW_FILL: dict[int, Style] = dict.fromkeys(
-    range(len(_DECIDED), len(_DECIDED) + len(decision_columns.TO_FILL_IN)), "fill_in"
-)
+_ANEW_FILL = to_fill_in(len(_DECIDED))
 
 
 def receipts_page(book: Book, report: CheckReport) -> None:
@@ -161,7 +154,7 @@ def decisions_page(book: Book, report: CheckReport) -> None:
     page = TableSheet(
         decision_columns.RECORD_SHEET,
         "判断の記録　前の判断を改めるときは「判断」を選び、理由と判断者を書いて保存してください",
-        (*_DECIDED, *_ANEW),
+        (*_DECIDED, *TO_DECIDE),
         frozen_columns=3,
         unprinted=1,
     )

@@ -41,15 +41,23 @@ _COMPARED = (
     Column("一致の程度", 15),
     Column("規則・理由", 24),
 )
-_TO_DECIDE = (
+TO_DECIDE = (
     Column(decision_columns.DECISION, 9, centred=True, head="head_result"),
     Column(decision_columns.REASON, 18, head="head_result"),
     Column(decision_columns.DECIDED_BY, 9, head="head_result"),
     Column(decision_columns.KEY, 13),
 )
-_FILL_IN: dict[int, Style] = dict.fromkeys(
-    range(len(_COMPARED), len(_COMPARED) + len(decision_columns.TO_FILL_IN)), "fill_in"
-)
+"""What a clerk writes about one row, on whatever sheet it stands."""
+
+
+def to_fill_in(first: int) -> dict[int, Style]:
+    """Return the looks of what is filled in of TO_DECIDE, which begins at a column."""
+    return dict.fromkeys(
+        range(first, first + len(decision_columns.TO_FILL_IN)), "fill_in"
+    )
+
+
+_FILL_IN = to_fill_in(len(_COMPARED))
 _DECISION = len(_COMPARED)
 _NOTHING_WRITTEN = ("",) * len(decision_columns.TO_FILL_IN)
 
@@ -69,7 +77,7 @@ def question_page(book: Book, verdicts: Sequence[Verdict]) -> None:
         decision_columns.SHEET,
         "要確認　候補ごとに「判断」を選び、理由と判断者を書いて保存してください"
         f"（赤字は依頼と違う文字　{MARKS_EXPLAINED}）",
-        (*_COMPARED, *_TO_DECIDE),
+        (*_COMPARED, *TO_DECIDE),
         frozen_columns=3,
         unprinted=1,
     )
