@@ -329,6 +329,7 @@ def test_the_office_copy_has_its_sheets() -> None:
         "結論",
         "判定一覧",
         "要確認",
+        "確認事項",
         "領収書",
         "判断の記録",
         "該当者なし",
