@@ -74,6 +74,7 @@ RULES: dict[tuple[str, str], frozenset[Role]] = {
     ("POST", "/persons/{question_id}"): CLERKS,
     ("GET", "/persons/{question_id}/back"): CLERKS,
     ("POST", "/persons/{question_id}/undo"): CLERKS,
+    ("POST", "/persons/{question_id}/keep"): CLERKS,
     ("POST", "/persons/{question_id}/leave"): CLERKS,
     # designer
     ("GET", "/forms"): DESIGNERS,
@@ -112,6 +113,9 @@ RULES: dict[tuple[str, str], frozenset[Role]] = {
     ("GET", "/lists/items/{item_id}"): READERS,
     ("GET", "/lists/audit"): WATCHERS,
     ("POST", "/lists/audit"): WATCHERS,
+    ("GET", "/lists/workbooks"): CLERKS,
+    ("POST", "/lists/workbooks"): CLERKS,
+    ("POST", "/lists/workbooks/return"): CLERKS,
     ("POST", "/lists/items/{item_id}/hold"): CLERKS,
     ("POST", "/lists/items/{item_id}/release"): CLERKS,
     ("POST", "/lists/items/{item_id}/reopen"): CLERKS,
@@ -253,6 +257,78 @@ def test_a_form_without_the_token_of_its_session_changes_nothing(
         assert answer.status_code == 403
     answer = everybody.ask("POST", where, K, data={"a": "b"})
     assert answer.status_code == 403
+
+
+NASTY = (
+    "",
+    "-1",
+    "9" * 40,
+    "1e999",
+    "\x00",
+    "'\"><script>",
+    "全角①",
+    "../../x",
+    "ab" * 16,
+    "2026-02-31",
+    "a" * 700,
+)
+"""Never a reason to fail, whatever they are sent for."""
+NAMES = (
+    *("after", "before", "group", "left", "waits", "to", "number", "version"),
+    *("job", "form", "person", "state", "first", "last", "who", "action", "subject"),
+    *("name", "title", "page", "value", "choice", "decision", "ticket", "reason"),
+    *("base", "why", "login", "role", "locked", "password", "new", "again", "kind"),
+    *("section", "most", "minutes", "items", "note", "seq", "from", "since", "tile"),
+    *("odd", "attended", "place", "entry_id", "anchor", "insisted", "chosen", "by"),
+    *("press", "at", "seconds", "number", "date", "candidate", "found", "digit"),
+)
+"""What the pages read from addresses and forms."""
+
+
+@pytest.mark.parametrize("nasty", NASTY, ids=range(len(NASTY)))
+def test_nothing_in_an_address_or_form_breaks_a_page(
+    everybody: Everybody, nasty: str
+) -> None:
+    sent = dict.fromkeys(NAMES, nasty)
+    for method, path in sorted(RULES):
+        if path in ("/sign-out", "/sign-out-everywhere"):
+            continue
+        where, csrf = concrete(path), form_token(everybody.tokens[K])
+        if method == "GET":
+            answer = everybody.ask(method, where, K, params=sent)
+        else:
+            answer = everybody.ask(method, where, K, data={**sent, "csrf": csrf})
+        assert answer.status_code < 500, (path, nasty)
+        assert "<script>" not in answer.text.replace("<script src", ""), path
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(b"", id="nothing"),
+        pytest.param(b"null", id="null"),
+        pytest.param(b"[]", id="list"),
+        pytest.param(b"{}", id="object"),
+        pytest.param(b'"x"', id="text"),
+        pytest.param(b"1e999", id="endless number"),
+        pytest.param(b"[" * 5000 + b"]" * 5000, id="deep"),
+        pytest.param(b'{"values": {"fields": [1]}, "place": [1, "x"]}', id="wrong"),
+        pytest.param(b'{"tab": 1, "count": -1, "items": {}, "answers": 7}', id="kinds"),
+        pytest.param("\ud800".encode("utf-8", "surrogatepass"), id="no text"),
+    ],
+)
+def test_no_json_breaks_a_page(everybody: Everybody, body: bytes) -> None:
+    for method, path in sorted(RULES):
+        if method == "POST" and not path.startswith("/sign-out"):
+            headers = {
+                "content-type": "application/json",
+                "accept": "application/json",
+                "x-csrf-token": form_token(everybody.tokens[K]),
+            }
+            answer = everybody.ask(
+                method, concrete(path), K, headers=headers, content=body
+            )
+            assert answer.status_code < 500, path
 
 
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "TRACE", "OPTIONS"])

@@ -164,8 +164,9 @@ async def json_of(request: Request) -> Any:
         raise HTTPException(403)
     try:
         return await request.json()
-    except ValueError as error:
-        raise HTTPException(400) from error
+    except (ValueError, RecursionError):
+        # Not chained: its message would quote what was sent.
+        raise HTTPException(400) from None
 
 
 def _wanted_token(request: Request) -> str:

@@ -149,8 +149,12 @@ def _page(
         words={key: words.get(key, "") for key in _WORDS},
         narrowed=bool(words),
         verification=verification,
-        newer=_address(words, after=lines[0].entry.seq) if found.later else "",
-        older=_address(words, before=lines[-1].entry.seq) if found.earlier else "",
+        newer=_address(words, after=lines[0].entry.seq)
+        if found.later and lines
+        else "",
+        older=_address(words, before=lines[-1].entry.seq)
+        if found.earlier and lines
+        else "",
         actions=[(one, ACTION_TITLES.get(one, one)) for one in search.actions()],
         people=[(one, people.name(one)) for one in search.people()],
     )

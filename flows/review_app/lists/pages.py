@@ -93,8 +93,12 @@ def listed(request: Request) -> Response:
         count=told(lists.count(choice.wanted, now)),
         tabs=_tabs(choice),
         progress=_progress(lists.progress(visitor.jobs), office),
-        earlier=choice.address(before=rows[0].one.item_id) if found.earlier else "",
-        later=choice.address(after=rows[-1].one.item_id) if found.later else "",
+        earlier=choice.address(before=rows[0].one.item_id)
+        if found.earlier and rows
+        else "",
+        later=choice.address(after=rows[-1].one.item_id)
+        if found.later and rows
+        else "",
         choices=_choices(office, visitor, people, lists),
         may_change=visitor.may(Role.CLERK),
         sees_log=visitor.may(Role.AUDITOR),
