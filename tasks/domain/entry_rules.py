@@ -79,11 +79,6 @@ class EntryRules(_Rules):
         )
 
 
-def may_hold_like(kind: QuestionKind, field_kind: str) -> bool:
-    """Return whether some questions of a group may be shown side by side."""
-    return kind is QuestionKind.FIELD and field_kind in (*GLANCED, FieldKind.DIGITS)
-
-
 def in_grid(item: ReviewItem, rules: EntryRules) -> str | None:
     """Return the reading that a field shares with its like, or None: never in a grid.
 

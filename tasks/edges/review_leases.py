@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 
 import sqlalchemy as sa
 
 from tasks.domain.double_entry import Stage, entries
-from tasks.domain.entry_rules import EntryRules, in_grid
+from tasks.domain.entry_rules import EntryRules
 from tasks.domain.review_item import QuestionKind, ReviewAnswer, ReviewItem
 from tasks.edges.database import Database
 from tasks.edges.database_tables import REVIEW_ANSWERS, REVIEW_ITEMS
@@ -24,8 +24,6 @@ from tasks.edges.review_rows import (
 from tasks.edges.review_settling import FREE, entered, leased_to_other
 
 ITEMS = REVIEW_ITEMS.c
-_LOOKED_THROUGH = 10
-"""Times the wanted number of rows are looked through for those read alike."""
 _STATE = [
     ITEMS.place,
     ITEMS.stage,
@@ -96,23 +94,32 @@ class Leases:
             self._lease(connection, desk, keys, now)
         return self._with_pictures(rows, now)
 
-    def take_like(
-        self, desk: Desk, wanted: Wanted, now: dt.datetime
+    def take_some(
+        self,
+        desk: Desk,
+        wanted: Wanted,
+        now: dt.datetime,
+        *,
+        look: int,
+        choose: Callable[[Sequence[sa.RowMapping]], Sequence[sa.RowMapping]],
     ) -> tuple[Leased, ...]:
-        """Return open questions that were read alike, to be looked at side by side.
+        """Return open questions chosen among those after the place left, and lease them.
 
-        Only those that `entry_rules.in_grid` lets be shown so; they are this desk's
-        from now on. Empty when fewer than two follow the place left.
+        Args:
+            desk: For whom.
+            wanted: Place and group; nothing before the place is looked at.
+            now: With time zone.
+            look: Rows to choose from.
+            choose: Returns those wanted.
 
         Raises:
             TryAgainError: STORE-002.
         """
         with self.database.writing() as connection:
             query = self._open_to(desk, wanted, now).where(ITEMS.place > wanted.after)
-            rows = _first(connection, query, desk.jobs, wanted.count * _LOOKED_THROUGH)
-            like = _most_alike(rows, self.rules)[: wanted.count]
-            self._lease(connection, desk, [row["item_id"] for row in like], now)
-        return self._with_pictures(like, now)
+            rows = choose(_first(connection, query, desk.jobs, look))
+            self._lease(connection, desk, [row["item_id"] for row in rows], now)
+        return self._with_pictures(rows, now)
 
     def look(self, item_id: str, now: dt.datetime) -> Leased | None:
         """Return one question without taking it; None when there is none."""
@@ -287,19 +294,6 @@ class Leases:
             )
             for row in rows
         )
-
-
-def _most_alike(
-    rows: Sequence[sa.RowMapping], rules: EntryRules
-) -> list[sa.RowMapping]:
-    """Return the rows of the first field and reading that at least two share."""
-    alike: dict[tuple[str, ...], list[sa.RowMapping]] = {}
-    for row in rows:
-        reading = in_grid(item_from(row, b""), rules)
-        if reading is not None and row["stage"] == Stage.FIRST:
-            key = (row["job"], row["form"], row["field_id"], reading)
-            alike.setdefault(key, []).append(row)
-    return next((found for found in alike.values() if len(found) > 1), [])
 
 
 def _row(connection: sa.Connection, item_id: str) -> sa.RowMapping | None:

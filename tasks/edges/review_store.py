@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 
 import sqlalchemy as sa
 
-from tasks.domain.double_entry import Stage
 from tasks.domain.entry_rules import EntryRules
-from tasks.domain.review_item import QuestionKind, ReviewAnswer, ReviewItem
+from tasks.domain.review_item import ReviewAnswer, ReviewItem
 from tasks.edges.database import Database
 from tasks.edges.database_tables import REVIEW_ANSWERS, REVIEW_CROPS, REVIEW_ITEMS
 from tasks.edges.question_marks import Action, Mark, mark_in
+from tasks.edges.review_counts import QuestionCount, count_in
 from tasks.edges.review_rows import (
     CONTENT,
     CONTENT_COLUMNS,
@@ -22,7 +22,6 @@ from tasks.edges.review_rows import (
     answers_of,
     batches,
     crops_of,
-    group_place,
     item_from,
     item_values,
     new_values,
@@ -44,19 +43,6 @@ _UPDATE = (
         | _OPEN_AGAIN
     )
 )
-
-
-@dataclass(frozen=True, slots=True)
-class QuestionCount:
-    """Questions of one kind of field."""
-
-    kind: QuestionKind
-    field_kind: str
-    open: int
-    """Waiting for somebody's entry, the second ones included."""
-    answered: int
-    """Settled."""
-    held: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,39 +131,6 @@ class ReviewStore:
         """Return the picture of a question; empty when there is none."""
         with self.database.reading() as connection:
             return _crop(connection, item_id)
-
-    def next_open(
-        self,
-        job: str | None = None,
-        *,
-        after: str = "",
-        group: tuple[QuestionKind, str] | None = None,
-    ) -> str | None:
-        """Return the item_id of the next open question, or None when all is done.
-
-        Args:
-            job: Only this job's; None for all.
-            after: The question just left; its successor comes next, and after the
-                last one the first again. Empty to begin at the front.
-            group: Only this kind of question and kind of field.
-        """
-        query = _open(job).order_by(REVIEW_ITEMS.c.place).limit(1)
-        if group is not None:
-            low = group_place(*group)
-            query = query.where(
-                REVIEW_ITEMS.c.place >= low, REVIEW_ITEMS.c.place < low + "\uffff"
-            )
-        with self.database.reading() as connection:
-            here = connection.scalar(
-                sa.select(REVIEW_ITEMS.c.place).where(REVIEW_ITEMS.c.item_id == after)
-            )
-            if here is not None:
-                later = query.where(REVIEW_ITEMS.c.place > here)
-                found = connection.execute(later).first()
-                if found is not None:
-                    return str(found.item_id)
-            found = connection.execute(query).first()
-            return None if found is None else str(found.item_id)
 
     def settle(self, answer: ReviewAnswer, seen: str | None = None) -> Settlement:
         """Append an answer and its audit entry; the newest answer counts.
@@ -344,36 +297,9 @@ class ReviewStore:
             job: Only this job's; None for all.
             jobs: Only these jobs'; None for all.
         """
-        item = REVIEW_ITEMS.c
-        settled = sa.func.sum(sa.case((item.stage == int(Stage.SETTLED), 1), else_=0))
-        query = (
-            sa.select(
-                item.kind,
-                item.field_kind,
-                sa.func.count(),
-                sa.func.sum(item.is_open),
-                settled,
-            )
-            .where(item.withdrawn == 0)
-            .group_by(item.kind, item.field_kind)
-        )
         wanted = {job} if job is not None else jobs
-        if wanted is not None:
-            query = query.where(item.job.in_(sorted(wanted)))
         with self.database.reading() as connection:
-            counts = [
-                QuestionCount(
-                    kind=QuestionKind(row[0]),
-                    field_kind=row[1],
-                    open=int(row[3]),
-                    answered=int(row[4]),
-                    held=row[2] - int(row[3]) - int(row[4]),
-                )
-                for row in connection.execute(query)
-            ]
-        return tuple(
-            sorted(counts, key=lambda one: group_place(one.kind, one.field_kind))
-        )
+            return count_in(connection, wanted)
 
     def seconds_total(self, job: str) -> float:
         """Return the seconds staff ever spent on a job's questions."""

@@ -29,6 +29,7 @@ from tasks.domain.review_item import (
 from tasks.edges.audit_log import AuditLog
 from tasks.edges.database import open_database
 from tasks.edges.postgresql import server_of
+from tasks.edges.review_leases import Desk, Leases, Wanted
 from tasks.edges.review_store import ReviewStore
 
 NOON = dt.datetime(2026, 11, 20, 3, 0, tzinfo=dt.UTC)
@@ -321,7 +322,10 @@ def test_questions_sort_bytewise_whatever_language_the_server_speaks(
     store.ask(replace(question(number), form=form) for number, form in enumerate(forms))
     found = [item.form for item in store.open_items()]
     assert found == sorted(forms, key=str.encode)
-    walked = [store.next_open(after=one.item_id) for one in store.open_items()]
-    ids = [item.item_id for item in store.open_items()]
-    assert walked == [*ids[1:], ids[0]]
+    leases, ids = Leases(database), [item.item_id for item in store.open_items()]
+    walked = [
+        leases.take(Desk("anna"), Wanted(1, after=leases.place_of(one)), NOON)
+        for one in ids
+    ]
+    assert [one.item.item_id for (one,) in walked] == [*ids[1:], ids[0]]
     database.close()

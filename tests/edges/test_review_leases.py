@@ -22,6 +22,7 @@ from tasks.domain.review_item import (
 from tasks.edges.database import Database, open_database
 from tasks.edges.database_tables import REVIEW_ANSWERS
 from tasks.edges.draft_keys import DraftKeys
+from tasks.edges.review_alike import Alike
 from tasks.edges.review_leases import Desk, Leases, Wanted
 from tasks.edges.review_settling import Outcome
 from tasks.edges.review_store import ReviewStore
@@ -374,9 +375,12 @@ def test_only_like_fields_that_a_glance_can_judge_are_shown_side_by_side(
     ]
     strict = replace(question(6, "seal"), value_read="yes")
     store.ask([*marks, strict, question(7, "name", "ordinary")])
-    assert pages(leases.take_like(ANNA, Wanted(40), NOON)) == [1, 2, 3]
-    assert pages(leases.take_like(BEN, Wanted(40), NOON)) == [4, 5]
-    assert leases.take_like(CHIE, Wanted(40), NOON) == ()
+    alike = Alike(leases)
+    assert alike.kinds(None) == alike.kinds({"job"}) == {"seal"}
+    assert alike.kinds({"other"}) == frozenset()
+    assert pages(alike.take(ANNA, Wanted(40), NOON)) == [1, 2, 3]
+    assert pages(alike.take(BEN, Wanted(40), NOON)) == [4, 5]
+    assert alike.take(CHIE, Wanted(40), NOON) == ()
 
 
 def test_the_key_of_an_accounts_drafts_stays_the_same_and_is_its_own(

@@ -173,22 +173,6 @@ def test_open_items_are_of_one_job_and_sorted_by_kind(store: ReviewStore) -> Non
     assert len(store.open_items()) == 6
 
 
-def test_next_open_goes_round_once_and_stays_in_its_group(store: ReviewStore) -> None:
-    dates = [question(number, field_kind="date") for number in (1, 2, 3)]
-    name = question(1)
-    store.ask([*dates, name])
-    group = (QuestionKind.FIELD, "date")
-
-    assert store.next_open() == dates[0].item_id
-    assert store.next_open(after=dates[0].item_id) == dates[1].item_id
-    assert store.next_open(after=dates[2].item_id) == name.item_id
-    assert store.next_open(after=dates[2].item_id, group=group) == dates[0].item_id
-    store.settle(answer(dates[1]))
-    assert store.next_open(after=dates[0].item_id) == dates[2].item_id
-    assert store.next_open(after=dates[1].item_id) == dates[2].item_id
-    assert store.next_open("another job") is None
-
-
 def test_withdrawn_questions_are_gone_until_asked_again(store: ReviewStore) -> None:
     store.ask([question(1), question(2)])
     assert store.withdraw([question(1).item_id, "nobody"]) == 1

@@ -28,6 +28,7 @@ from flows.review_app.fields.wording import MARKS, group_title, parse_group
 from flows.review_app.office import Office
 from tasks.domain.entry_rules import in_grid
 from tasks.domain.review_item import Decision, ReviewAnswer
+from tasks.edges.review_alike import Alike
 from tasks.edges.review_leases import Leased, Wanted
 
 MOST = 40
@@ -64,7 +65,7 @@ class Grid:
         left = request.query_params.get("after", "")
         wanted = Wanted(MOST, self._leases.place_of(left) if left else "", group)
         now = self._office.clock()
-        like = self._leases.take_like(desk_of(visitor), wanted, now)
+        like = Alike(self._leases).take(desk_of(visitor), wanted, now)
         if not like:
             return RedirectResponse(f"/next?{urlencode({'group': key})}", _MOVED)
         record_view(self._office, visitor, "grid", [one.item.item_id for one in like])

@@ -40,6 +40,7 @@ from flows.review_app.office import Office
 from tasks.domain.field_values import BETWEEN_CHOICES
 from tasks.domain.review_item import ReviewAnswer, ReviewItem
 from tasks.edges.page_pictures import PagePictures
+from tasks.edges.review_alike import Alike
 from tasks.edges.review_leases import Leased, Wanted
 from tasks.edges.review_settling import Outcome
 
@@ -73,6 +74,7 @@ class Pages:
             total=sum(group.total for group in groups),
             held=sum(group.held for group in groups),
             works=visitor.may(Role.CLERK),
+            alike=Alike(self._leases).kinds(visitor.jobs),
             waits="waits" in request.query_params,
         )
 

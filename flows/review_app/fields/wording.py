@@ -10,10 +10,9 @@ from dataclasses import dataclass, field
 from flows.review_app.fields.checking import Checker
 from ocr.model import FieldKind
 from tasks.domain.double_entry import Stage
-from tasks.domain.entry_rules import may_hold_like
 from tasks.domain.field_values import KIND_TITLES
 from tasks.domain.review_item import Decision, QuestionKind, ReviewAnswer, ReviewItem
-from tasks.edges.review_store import QuestionCount
+from tasks.edges.review_counts import QuestionCount
 
 HINTS: dict[str, str] = {
     FieldKind.DATE: "例　令和5年4月1日、R5.4.1、2023/4/1",
@@ -92,17 +91,13 @@ class Group:
     open: int
     answered: int
     held: int = 0
+    second: int = 0
+    field_kind: str = ""
 
     @property
     def total(self) -> int:
         """Return how many were ever asked."""
         return self.open + self.answered + self.held
-
-    @property
-    def grid(self) -> bool:
-        """Return whether some of the group may be shown side by side."""
-        parsed = parse_group(self.key)
-        return parsed is not None and may_hold_like(*parsed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +156,8 @@ def group_of(count: QuestionCount) -> Group:
         open=count.open,
         answered=count.answered,
         held=count.held,
+        second=count.second,
+        field_kind=count.field_kind if count.kind is QuestionKind.FIELD else "",
     )
 
 
