@@ -57,6 +57,10 @@ format: dev ## 書式を整える
 samples: dev ## 見本の書類を種から作り直す（日本語フォントが必要）
 	$(BIN)/python -m sample_docs.make
 
+.PHONY: score-review
+score-review: dev ## 確認ページの速さを測り直す（未処理10万件、20人同時、chromiumが必要、約6分）
+	$(BIN)/python -m benchmarks.review_page --open 100000 --items 1000 --clerks 20 --write
+
 .PHONY: score-ocr
 score-ocr: dev ## 作った書類682枚で読取の正しさを測り直す（日本語フォントが必要、約10分）
 	OMP_NUM_THREADS=1 OMP_THREAD_LIMIT=1 $(BIN)/python -m benchmarks.score_ocr --pages 640 --odd 6 --seed 9002 --json benchmarks/results/score_ocr.json --docs
@@ -67,7 +71,7 @@ long-files: dev ## 1万ページのPDFを途中で止めながら読み、速さ
 
 .PHONY: savings-speed
 savings-speed: dev ## 削減時間の台帳500万行の報告にかかる時間を測り直す
-	$(BIN)/python -m benchmarks.savings_speed --lines 5000000 --write
+	$(BIN)/python -m benchmarks.savings_speed --lines 5000000
 
 .PHONY: lock
 lock: ## 依存を解決し直し、版とハッシュを固定する（uv が必要）

@@ -11,10 +11,12 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import html
 import json
 import os
 import platform
 import random
+import re
 import shutil
 import socket
 import statistics
@@ -75,6 +77,7 @@ KINDS = (
     ("seal", "seal", "押印", "statistics", 0.05, "yes", ("no",)),
 )
 """What is asked about, as forms have it."""
+_READING = re.compile(r'name="choice" value="([^"]*)"')
 MEASURE = """
   window.keyed = 0;
   window.took = [];
@@ -230,14 +233,15 @@ class Clerk:
         self._place = cards[-1]["place"] if cards else self._place
 
     async def _answer(self, card: dict[str, Any], seconds: float) -> None:
+        reading = _READING.search(card["html"])  # none where another's entry is hidden
         answer = {
             "answer": str(uuid.uuid4()),
             "item": card["id"],
             "ticket": card["ticket"],
             "follows": "",
-            "decision": "unreadable",
-            "value": "",
-            "chosen": False,
+            "decision": "value" if reading else "unreadable",
+            "value": html.unescape(reading[1]) if reading else "",
+            "chosen": bool(reading),
             "insisted": "",
             "seconds": seconds,
         }
