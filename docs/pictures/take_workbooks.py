@@ -29,6 +29,8 @@ PAGES = {
     "hantei.png": ("税務課控え", "一致の印"),
     "chigai.png": ("税務課控え", "前回との違い　前回"),
     "youkakunin.png": ("税務課控え", "要確認　候補ごとに"),
+    "retsu.png": ("税務課控え", "列の対応　名簿"),
+    "entaikin.png": ("税務課控え", "延滞金内訳　今の未納額"),
     "kaitousho.png": ("回答書", "納税状況確認について"),
 }
 """Picture: which workbook, and words that only the wanted page has."""
@@ -156,7 +158,14 @@ def photograph(workbook: Path, words: str, picture: Path, folder: Path) -> None:
     blank = Image.new("RGB", whole.size, "white")
     left, top, right, bottom = ImageChops.difference(whole, blank).getbbox() or (0,) * 4
     margin = 24
-    shown = whole.crop((left - margin, top - margin, right + margin, bottom + margin))
+    shown = whole.crop(
+        (
+            max(left - margin, 0),
+            max(top - margin, 0),
+            min(right + margin, whole.width),
+            min(bottom + margin, whole.height),
+        )
+    )
     # Few colours: the pictures are flat, and a clone should stay small.
     shown.quantize(128).save(picture, optimize=True)
     print(picture.name)
