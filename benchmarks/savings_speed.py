@@ -1,26 +1,24 @@
 """How long the report of a year takes over an account of millions of lines.
 
-`python -m benchmarks.savings_speed --lines 5000000 --write`
+    python -m benchmarks.savings_speed --lines 5000000
+
+Prints the figures and writes benchmarks/results/savings_speed.json. CPU seconds stand beside
+the clock's, for a machine that does other work.
 """
 
 from __future__ import annotations
 
 import argparse
 import datetime as dt
-import json
-import os
-import platform
-import subprocess
 import tempfile
 import time
 from pathlib import Path
 
+from benchmarks.figures import machine, publish
 from sample_docs.savings_year import JOBS, TOKYO, report, rules
 from tasks.domain.periods import Period
 from tasks.edges.database import Database, open_database, sqlite_url
 from tasks.procedures.savings_report import make_statement
-
-RESULTS = Path(__file__).parent / "results" / "savings_speed.json"
 
 _FILL = """
 WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < :lines)
@@ -85,35 +83,20 @@ def measure(lines: int, seed: int, folder: Path) -> dict[str, object]:
         "statement_cpu_s": round(summed_cpu, 2),
         "whole_report_s": round(reported, 2),
         "whole_report_cpu_s": round(reported_cpu, 2),
-        "load_average": round(os.getloadavg()[0], 1),
         "saved_ms": exact,
         "equals_the_account": True,
     }
 
 
 def main() -> None:
-    """Print the figures; --write keeps them."""
+    """Print the figures and write them."""
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--lines", type=int, default=5_000_000)
     arguments.add_argument("--seed", type=int, default=77)
-    arguments.add_argument("--write", action="store_true")
     given = arguments.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         found = measure(given.lines, given.seed, Path(folder))
-    commit = subprocess.run(
-        ["git", "rev-parse", "--short", "HEAD"],
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout.strip()
-    found |= {
-        "machine": f"{platform.machine()}, {os.cpu_count()} CPUs",
-        "python": platform.python_version(),
-        "commit": commit,
-    }
-    print(json.dumps(found, ensure_ascii=False, indent=2))
-    if given.write:
-        RESULTS.write_text(json.dumps(found, ensure_ascii=False, indent=2) + "\n")
+    publish("savings_speed", found | machine())
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -66,7 +67,7 @@ class SavingsSums:
                 _add(ever, key, amounts)
                 if row.day >= first:
                     _add(within, key, amounts)
-            whole = _whole(connection, period)
+            whole = _whole(connection, period, {key[2] for key in ever})
         return AccountSums(_sums(within), _sums(ever), whole)
 
     def quality(self, period: Period, *, zone: dt.tzinfo) -> dict[str, Quality]:
@@ -128,26 +129,28 @@ class SavingsSums:
         return {job: Quality(**counts) for job, counts in found.items()}
 
 
-def _whole(connection: sa.Connection, period: Period) -> Effort:
-    """Return all lines of some days in one sum; only what an item takes parts them."""
+def _whole(connection: sa.Connection, period: Period, each: set[float]) -> Effort:
+    """Return all lines of some days in one sum, whatever their jobs and months are.
+
+    Args:
+        connection: At the moment of the other sums.
+        period: Days of the lines.
+        each: Every time of an item by hand that lines were counted at.
+    """
     table = SAVINGS_LINES.c
-    query = (
-        sa.select(
-            table.minutes_per_item,
-            *(sa.func.sum(table[name]).label(name) for name in AMOUNTS),
-        )
-        .where(table.day.between(period.first.isoformat(), period.last.isoformat()))
-        .group_by(table.minutes_per_item)
+    item = sa.case(
+        {minutes: item_ms(minutes) for minutes in each},
+        value=table.minutes_per_item,
+        else_=0,
     )
-    found: dict[str, int] = {}
-    for row in connection.execute(query).mappings():
-        each_ms = item_ms(row["minutes_per_item"])
-        parts = {name: int(row[name]) for name in AMOUNTS}
-        parts["by_hand_ms"] = each_ms * parts["by_hand_items"]
-        parts["before_ms"] = each_ms * parts["items"] + parts["by_hand_ms"]
-        for name, amount in parts.items():
-            found[name] = found.get(name, 0) + amount
-    return Effort(**found)
+    parts: dict[str, sa.ColumnElement[Any]] = {name: table[name] for name in AMOUNTS}
+    parts["by_hand_ms"] = item * table.by_hand_items
+    parts["before_ms"] = item * (table["items"] + table.by_hand_items)
+    query = sa.select(
+        *(sa.func.sum(part).label(name) for name, part in parts.items())
+    ).where(table.day.between(period.first.isoformat(), period.last.isoformat()))
+    row = connection.execute(query).mappings().one()
+    return Effort(**{name: int(row[name] or 0) for name in parts})
 
 
 _Key = tuple[str, str, float, int]
