@@ -390,8 +390,15 @@ def up(
     raise typer.Exit(code)
 
 
-@app.command()
-def review(
+review_app = typer.Typer(
+    help="確認ページを起動します。読み切れなかった項目を職員が確かめます。"
+)
+app.add_typer(review_app, name="review")
+
+
+@review_app.callback(invoke_without_command=True)
+def review(  # noqa: PLR0913 - each is an option of the command
+    context: typer.Context,
     port: Annotated[int, typer.Option(help="ポート")] = 8321,
     host: Annotated[
         str,
@@ -408,6 +415,8 @@ def review(
     link: Annotated[bool, typer.Option("--link/--no-link", hidden=True)] = True,
 ) -> None:
     """確認ページを起動します。読み切れなかった項目を職員が確かめます。"""
+    if context.invoked_subcommand is not None:
+        return
     from flows.review_app.opening import open_office
     from flows.review_app.serving import Listening, refuse_unsafe, serve
     from tasks.procedures.workplace import open_workplace
@@ -431,6 +440,63 @@ def review(
         staff.say_first_link(place.database, rules.sign_in, address)
     terminal.say("終わるときは Ctrl+C を押してください。")
     serve(office, listening)
+
+
+@review_app.command("export")
+def review_export(
+    out: Annotated[Path, typer.Option(help="作るシート（xlsx）。上書きはしません。")],
+    section: Annotated[str, typer.Option(help="渡す課")] = "",
+    job: Annotated[str, typer.Option(help="業務（job）。省くとすべて。")] = "",
+    form: Annotated[str, typer.Option(help="様式。省くとすべて。")] = "",
+    most: Annotated[int, typer.Option(min=1, max=500, help="質問の数")] = 100,
+    work: Annotated[
+        Path | None, typer.Option(help="作業フォルダー。省くと設定のものを使います。")
+    ] = None,
+) -> None:
+    """未回答の質問をシートに書き出します。確認ページを使えない課に渡します。"""
+    from flows.review_app.lists.sheet_files import ExportAsked, export_file
+
+    if out.exists():
+        terminal.warn(f"エラー: {out} が既にあります。別の名前にしてください。")
+        raise typer.Exit(WRONG_USE)
+    asked = ExportAsked(out, section=section, job=job, form=form, most=most)
+    with _open_office(work) as office:
+        count = export_file(office, asked, who=pc_account())
+    if not count:
+        terminal.say("書き出せる質問がありません。")
+        raise typer.Exit(DONE)
+    terminal.say(f"{count}件を書き出しました: {out}")
+
+
+@review_app.command("import")
+def review_import(
+    sheet: Annotated[Path, typer.Argument(help="書いてもらったシート（xlsx）")],
+    work: Annotated[
+        Path | None, typer.Option(help="作業フォルダー。省くと設定のものを使います。")
+    ] = None,
+) -> None:
+    """書いてもらったシートを読み込みます。二度読み込んでも二重にはなりません。"""
+    from flows.review_app.lists.sheet_files import import_file
+
+    with _open_office(work) as office:
+        found = import_file(office, sheet, who=pc_account())
+    for line in found.lines:
+        terminal.say(line)
+    raise typer.Exit(NEEDS_PERSON if found.needs_person else DONE)
+
+
+@contextmanager
+def _open_office(work: Path | None) -> Iterator[Office]:
+    from flows.review_app.opening import open_office
+    from tasks.procedures.workplace import open_workplace
+
+    place = open_workplace(_home(), work=work or find_work(os.environ))
+    try:
+        yield open_office(
+            place.database, place.settings, home=place.home, work=place.work, clock=now
+        )
+    finally:
+        place.database.close()
 
 
 @app.command()

@@ -71,7 +71,7 @@ NAVIGATION = (
     Room("/staff", "職員", (Role.KEEPER, Role.AUDITOR), "/staff/"),
 )
 
-LONG_BODIES: dict[str, int] = {"/forms": MAX_BYTES}
+LONG_BODIES: dict[str, int] = {"/forms": MAX_BYTES, **lists.LONG_BODIES}
 """Bytes that a body may have, by the beginning of its path, where files come in."""
 
 

@@ -75,7 +75,7 @@ def read_marks(path: Path) -> dict[str, SheetMarks]:
     with zipfile.ZipFile(path) as archive:
         styles = _styles(archive)
         since_1904 = bool(_SINCE_1904.search(archive.read("xl/workbook.xml")))
-        for name, part in _sheet_parts(archive):
+        for name, part in sheet_parts(archive):
             found = _sheet_marks(archive, part, styles)
             marks[name] = replace(found, date_1904=since_1904)
     return marks
@@ -88,7 +88,8 @@ def _attributes(raw: bytes) -> dict[str, str]:
     }
 
 
-def _sheet_parts(archive: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
+def sheet_parts(archive: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
+    """Yield the name of every worksheet and that of its part in the file."""
     targets = {}
     for raw in _TAG_RELATION.findall(archive.read("xl/_rels/workbook.xml.rels")):
         relation = _attributes(raw)

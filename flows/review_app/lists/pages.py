@@ -99,7 +99,7 @@ def listed(request: Request) -> Response:
         later=choice.address(after=rows[-1].one.item_id)
         if found.later and rows
         else "",
-        choices=_choices(office, visitor, people, lists),
+        choices=choices_of(office, visitor, people, lists),
         may_change=visitor.may(Role.CLERK),
         sees_log=visitor.may(Role.AUDITOR),
     )
@@ -198,7 +198,7 @@ def _progress(
     return [(office.jobs.get(one.job, one.job), one) for one in found]
 
 
-def _choices(
+def choices_of(
     office: Office, visitor: Visitor, people: People, lists: QuestionLists
 ) -> dict[str, list[tuple[str, str]]]:
     """Return what may be chosen in each select of the filter: value and title."""

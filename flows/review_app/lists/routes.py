@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from starlette.routing import BaseRoute, Route
 
-from flows.review_app.lists import audit_pages, pages, trail_pages
+from flows.review_app.lists import audit_pages, pages, sheet_pages, trail_pages
 from flows.review_app.office import Office
+
+RETURN = "/lists/workbooks/return"
+LONG_BODIES = {RETURN: sheet_pages.LONGEST_BODY}
+"""Bytes that a body may have where files come in."""
 
 
 def routes(_office: Office) -> list[BaseRoute]:
@@ -22,4 +26,7 @@ def routes(_office: Office) -> list[BaseRoute]:
         ),
         Route("/lists/audit", audit_pages.listed),
         Route("/lists/audit", audit_pages.verified, methods=["POST"]),
+        Route("/lists/workbooks", sheet_pages.shown),
+        Route("/lists/workbooks", sheet_pages.exported, methods=["POST"]),
+        Route(RETURN, sheet_pages.returned, methods=["POST"]),
     ]

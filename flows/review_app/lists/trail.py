@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from flows.review_app.fields.wording import MARKS
@@ -16,6 +16,7 @@ from tasks.domain.review_item import Decision, QuestionKind, ReviewAnswer, Revie
 from tasks.edges.audit_log import AuditEntry
 from tasks.edges.question_marks import Mark
 
+_NO_DATA = ("list", "document")
 _SAME_LOOK = dt.timedelta(minutes=10)
 """Views by one person so near to each other are one line."""
 
@@ -66,6 +67,7 @@ def steps_of_answers(
     *,
     two: bool,
     hidden: bool,
+    sheets: Mapping[str, str],
 ) -> Iterator[Step]:
     """Yield a step for each entry; a later one by the same person puts it right.
 
@@ -75,10 +77,12 @@ def steps_of_answers(
         people: Who is who.
         two: Two people enter this field.
         hidden: Leave values out.
+        sheets: Who read the sheet in that brought an answer, by `answer_id`.
     """
     seen: dict[str, ReviewAnswer] = {}
     for answer in answers:
         earlier = seen.get(answer.person)
+        reader = people.name(sheets.get(answer.answer_id, ""))
         seen[answer.person] = answer
         place = f"{list(seen).index(answer.person) + 1}人目の入力" if two else "回答"
         what = f"{place}を直した" if earlier else place
@@ -87,7 +91,7 @@ def steps_of_answers(
             what=what,
             who=people.name(answer.by),
             value="" if hidden else _said(item, answer),
-            note=_note(item, answer, hidden=hidden),
+            note=_note(item, answer, hidden=hidden, reader=reader),
         )
 
 
@@ -110,8 +114,8 @@ def steps_of_views(entries: Iterable[AuditEntry], people: People) -> Iterator[St
     """
     newest: dict[str, tuple[dt.datetime, set[str]]] = {}
     for entry in entries:
-        what = dict(entry.details).get("what", "")
-        if entry.action != "viewed" or what in ("list", "document"):
+        what = _looked_at(entry)
+        if not what:
             continue
         at, shown = newest.get(entry.who, (None, set()))
         if at is not None and entry.at - at < _SAME_LOOK and what in shown:
@@ -127,6 +131,14 @@ def steps_of_views(entries: Iterable[AuditEntry], people: People) -> Iterator[St
         )
 
 
+def _looked_at(entry: AuditEntry) -> str:
+    """Return what an entry says was shown; empty when it is about something else."""
+    if entry.action == "questions_exported":
+        return "export"
+    what = dict(entry.details).get("what", "")
+    return what if entry.action == "viewed" and what not in _NO_DATA else ""
+
+
 def in_order(*parts: Iterable[Step]) -> list[Step]:
     """Return steps by time; what came at the same moment stays in its order."""
     return sorted((step for part in parts for step in part), key=lambda step: step.at)
@@ -138,11 +150,12 @@ def _said(item: ReviewItem, answer: ReviewAnswer) -> str:
     return value_shown(item, answer.value)
 
 
-def _note(item: ReviewItem, answer: ReviewAnswer, *, hidden: bool) -> str:
+def _note(item: ReviewItem, answer: ReviewAnswer, *, hidden: bool, reader: str) -> str:
     seconds = f"{answer.seconds:.0f}秒" if answer.seconds >= 1 else ""
     fields, characters = (0, 0) if hidden else corrected(item, answer)
     changed = f"読み取りと{characters}字違う" if fields else ""
-    return "、".join(part for part in (changed, seconds) if part)
+    sheet = f"シートで回答（読み込み {reader}）" if reader else ""
+    return "、".join(part for part in (changed, sheet, seconds) if part)
 
 
 def _example(field_kind: str) -> ReviewItem:

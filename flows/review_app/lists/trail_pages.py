@@ -37,6 +37,7 @@ from tasks.domain.review_item import QuestionKind, ReviewItem
 from tasks.edges.audit_search import AuditSearch
 from tasks.edges.question_lists import QuestionLists
 from tasks.edges.question_marks import QuestionMarks
+from tasks.edges.question_returns import QuestionReturns
 from tasks.edges.review_store import ReviewStore
 
 MAX_REASON = 200
@@ -108,11 +109,15 @@ def _trail(
     marks = QuestionMarks(office.database).of(item.item_id)
     entries = AuditSearch(office.database).about(item.item_id, most=_MOST_VIEWS)
     two = office.rules.needs_two(item)
+    returns = QuestionReturns(office.database, office.rules)
+    ids = [answer.answer_id for answer in history]
     asked = [Step(one.asked_at, "尋ねた", note=item.reason)] if one.asked_at else []
     steps = in_order(
         asked,
         steps_of_views(entries, people),
-        steps_of_answers(item, history, people, two=two, hidden=hidden),
+        steps_of_answers(
+            item, history, people, two=two, hidden=hidden, sheets=returns.readers(ids)
+        ),
         steps_of_marks(marks, people),
     )
     zone = office.clock().tzinfo
