@@ -5,17 +5,23 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from flows.arguments import read_day, read_state, spread
 from flows.clock import now, today
 from flows.commands import account, baselines, inventory, staff, terminal
+from flows.commands.checking import account as pc_account
 from ocr.errors import ReadingError
 from tasks.domain.errors import NeedsPersonError, SettingsError, TryAgainError
 from tasks.procedures.workplace import find_home, find_work
+
+if TYPE_CHECKING:
+    from flows.review_app.office import Office
 
 DONE, FAILED, WRONG_USE, NEEDS_PERSON = 0, 1, 2, 3
 """Exit codes: done; failed; wrong usage or configuration; a person must act."""
