@@ -124,6 +124,7 @@ def _run(
         documents=papers.documents,
         job=run_inputs.JOB,
         place=place,
+        at=started,
     )
     request = replace(request, forms=run_inputs.forms_in(papers, pages))
     gathered = gather(request)

@@ -33,6 +33,7 @@ def ask(
     documents: tuple[DocumentReading, ...],
     job: str,
     place: Workplace,
+    at: dt.datetime,
 ) -> int:
     """Return how many questions are new; those no longer needed are withdrawn."""
     possible = possible_questions(documents, job=job)
@@ -40,7 +41,7 @@ def ask(
     kept = {item.item_id for item in items} | set(place.review.answers(possible))
     place.review.withdraw([key for key in possible if key not in kept])
     return sum(
-        place.review.ask(batch)
+        place.review.ask(batch, at=at)
         for batch in with_pictures(
             items, documents=documents, store=place.documents, rule=rule
         )
