@@ -82,4 +82,5 @@ lock: ## 依存を解決し直し、版とハッシュを固定する（uv が�
 pictures: dev ## docs/pictures の画面写真を撮り直す（chromium が必要）
 	$(BIN)/python docs/pictures/take.py
 	$(BIN)/python docs/pictures/take_workbooks.py
+	PYTHONPATH=. $(BIN)/python docs/pictures/take_designer.py
 	PYTHONPATH=. $(BIN)/python docs/pictures/take_savings.py

@@ -135,7 +135,7 @@ def _drop_a_blank(board: Board, address: str) -> None:
     page.goto(f"{address}/forms")
     page.set_input_files("#blank", BLANK)
     page.fill("#name", "subsidy")
-    page.get_by_role("button", name="下書きを作る").click()
+    page.get_by_role("button", name="下書きを作る").click(timeout=READS_WITHIN_MS)
     page.wait_for_url("**/forms/subsidy", timeout=READS_WITHIN_MS)
     expect(board.row("郵便番号")).to_be_visible()
 

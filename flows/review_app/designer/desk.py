@@ -30,7 +30,7 @@ from tasks.procedures.workplace import word_lists
 
 UPLOAD_LIMITS = Limits(max_pages=20)
 """On a blank or a sample; pixels as everywhere."""
-DRAFT_SECONDS, TRIAL_SECONDS = 60.0, 90.0
+DRAFT_SECONDS, TRIAL_SECONDS = 120.0, 120.0
 _KEPT_TRIALS, _TRIAL_MINUTES = 8, 15
 _KEPT_PRINTS = 16
 _LEFT_SECONDS = 3600.0

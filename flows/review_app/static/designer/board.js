@@ -102,8 +102,10 @@ function found(listed, { panel, sheet, drawing }) {
   panel.draw();
   list(drawing, sheet);
   const faults = listed.filter((one) => one.fault).length;
-  document.getElementById("faults").textContent = faults || listed.length
-    ? `誤り ${faults}件・注意 ${listed.length - faults}件` : "誤りはありません";
+  const notes = drawing.entries().reduce((sum, { one }) => sum + (one.notes?.length ?? 0), 0);
+  const open = notes ? `・要確認 ${notes}件` : "";
+  document.getElementById("faults").textContent = (faults || listed.length
+    ? `誤り ${faults}件・注意 ${listed.length - faults}件` : "誤りはありません") + open;
   document.getElementById("faults").classList.toggle("problem", faults > 0);
   document.getElementById("use").disabled = faults > 0;
 }
