@@ -95,7 +95,7 @@ def main() -> None:
 def take(api: str, port: int, work: str) -> None:
     def registered() -> Any:
         found = post(f"{api}/deployments/filter", {})
-        return found if len(found) == 3 else None
+        return found if len(found) == 4 else None
 
     found = wait_for(registered)
     manual = next(entry for entry in found if "手動" in entry["name"])
