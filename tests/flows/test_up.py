@@ -24,6 +24,9 @@ pytestmark = pytest.mark.slow
 ROOT = Path(__file__).resolve().parents[2]
 STARTS_WITHIN_S = 120
 RUNS_WITHIN_S = 180
+DEPLOYMENTS = (
+    (ROOT / "configs" / "schedules.yaml").read_text("utf-8").count("- deployment:")
+)
 JAPANESE = re.compile(r"[ぁ-んァ-ヶ一-龠]")
 
 
@@ -71,17 +74,18 @@ def wait_for(what: str, within_s: float, look: Any) -> Any:
 def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     work = tmp_path_factory.mktemp("up")
     port, review_port = free_port(), free_port()
-    process = subprocess.Popen(
-        [
-            *(sys.executable, "-m", "flows.cli", "up", "--port", str(port)),
-            *("--review-port", str(review_port), "--work", str(work)),
-        ],
-        cwd=ROOT,
-        env={**os.environ, "YAKUBA_HOME": str(ROOT)},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.STDOUT,
-        start_new_session=True,
-    )
+    with (work / "said.txt").open("wb") as said:
+        process = subprocess.Popen(
+            [
+                *(sys.executable, "-m", "flows.cli", "up", "--port", str(port)),
+                *("--review-port", str(review_port), "--work", str(work)),
+            ],
+            cwd=ROOT,
+            env={**os.environ, "YAKUBA_HOME": str(ROOT), "PYTHONIOENCODING": "utf-8"},
+            stdout=said,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
     running = Running(
         process=process,
         api=f"http://127.0.0.1:{port}/api",
@@ -92,7 +96,7 @@ def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
         wait_for(
             "the deployments",
             STARTS_WITHIN_S,
-            lambda: len(running.deployments()) == 3,
+            lambda: len(running.deployments()) == DEPLOYMENTS,
         )
         yield running
     finally:
@@ -178,9 +182,14 @@ def test_a_run_started_as_the_page_starts_it_ends_well_and_shows_its_tables(
     assert sum(row["件数"] for row in counts) == 54
 
 
-def test_the_review_page_answers_on_loopback(up: Running):
-    with urllib.request.urlopen(up.review, timeout=20) as answer:
-        assert answer.status == 200
+def test_the_link_for_the_first_account_is_said_once_and_stands_in_no_log(up: Running):
+    said = (up.work / "said.txt").read_text(encoding="utf-8")
+    (link,) = re.findall(r"http\S+/link/\S+", said)
+    assert link.startswith(up.review)
+    with urllib.request.urlopen(link, timeout=20) as answer:
+        assert "最初の利用者を作ります" in answer.read().decode()
+    for log in (up.work / "logs").iterdir():
+        assert "/link/" not in log.read_text(encoding="utf-8", errors="replace"), log
 
 
 def processes_of(session: int) -> list[int]:
