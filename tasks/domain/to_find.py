@@ -19,6 +19,7 @@ from tasks.domain.findings import (
 )
 from tasks.domain.letter_dates import letter_date, letter_fiscal_year
 from tasks.domain.records import Answer, Identity, Match, TaxLine, Verdict, Whose
+from tasks.domain.second_clerk import SECOND_AWAITED
 from tasks.domain.settings import DelinquencyRules
 
 FOUND_WORDS = {
@@ -79,9 +80,11 @@ def things_of(
         return ()
     if verdict.answer is not Answer.SEVERAL and not settled:
         return ()
+    # Said by `verdicts` where one clerk alone would make somebody owe.
+    alone = verdict.reason.startswith(SECOND_AWAITED)
     return (
-        *_of_others(verdict, match, settled=settled),
-        *_of_lines(verdict, rules, as_of, settled=settled),
+        *_of_others(verdict, match, alone=alone, settled=settled),
+        *_of_lines(verdict, rules, as_of, alone=alone, settled=settled),
     )
 
 
@@ -114,10 +117,13 @@ def problem_with(finding: Finding) -> str:
     return ""
 
 
-def _of_others(verdict: Verdict, match: Match, *, settled: bool) -> Iterator[Thing]:
+def _of_others(
+    verdict: Verdict, match: Match, *, alone: bool, settled: bool
+) -> Iterator[Thing]:
+    alone = alone and match.found_alone
     for asked in match.to_find:
         open_still = any(one.startswith(asked.doubt) for one in match.doubts)
-        if open_still or match.found_alone or settled:
+        if open_still or alone or settled:
             yield Thing(
                 key_of_related(verdict.applicant, asked),
                 asked.whose.value,
@@ -128,26 +134,31 @@ def _of_others(verdict: Verdict, match: Match, *, settled: bool) -> Iterator[Thi
                     for pair in (
                         ("宛名番号", person.addressee_no),
                         ("氏名", person.name),
-                        ("住所", person.address),
                         ("世帯番号", person.household_no or "なし"),
                     )
                 ),
-                awaits_second=match.found_alone and not open_still,
+                awaits_second=alone and not open_still,
             )
 
 
 def _of_lines(
-    verdict: Verdict, rules: DelinquencyRules, as_of: dt.date, *, settled: bool
+    verdict: Verdict,
+    rules: DelinquencyRules,
+    as_of: dt.date,
+    *,
+    alone: bool,
+    settled: bool,
 ) -> Iterator[Thing]:
     for line in verdict.lines:
         why = contradiction(line, rules=rules, as_of=as_of)
-        if why or line.found_alone or (settled and line.found):
+        awaits = alone and line.found_alone
+        if why or awaits or (settled and line.found):
             yield Thing(
                 key_of_line(line),
                 "台帳の行",
                 why or f"{line.found}と確かめた行",
                 _told(line),
-                awaits_second=line.found_alone,
+                awaits_second=awaits,
             )
 
 

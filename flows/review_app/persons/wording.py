@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from tasks.domain.check_report import number_shown
 from tasks.domain.decision_record import IdentityDecision
+from tasks.domain.decisions import one_person
 from tasks.domain.differences import Marked
 from tasks.domain.finding_question import Part
 from tasks.domain.letter_dates import letter_date
@@ -23,7 +24,7 @@ REASONS = (
     ("c", "戸籍の附票で確認"),
     ("d", "電話で本人に確認"),
     ("e", "担当課に確認"),
-    ("f", "過去の課税・収納の記録で確認"),
+    ("f", "過去の記録で確認"),
 )
 """What is written most often, with one key each."""
 
@@ -54,7 +55,8 @@ class Cell:
     """True marks characters that differ from the request."""
     level: str = ""
     """How far it agrees: mark and word; empty where nothing is compared."""
-    agrees: bool = False
+    look: str = ""
+    """agrees, differs or missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,8 @@ class Row:
     remarks: tuple[str, ...]
     """What the ledger says of the person's life: 転出, 死亡."""
     also: bool
-    """True when it may be the same person as another candidate, by the birth date."""
+    """True when it may be the same person as another candidate, though the ledger does
+    not say so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +219,12 @@ def _row(
     if person.common_name:
         named = (*side.name, (f"\n通称 {person.common_name}", False))
         name = _cell("氏名", named, entry.name)
-    born = person.birth_date
+    mine = {person.addressee_no, *entry.other_numbers}
+    before = [
+        place
+        for place, other in enumerate(all_of[: rank - 1], start=1)
+        if other.resident.addressee_no in mine
+    ]
     return Row(
         rank=rank,
         cells=(
@@ -231,23 +239,28 @@ def _row(
         remarks=tuple(
             word
             for word, holds in (
+                (f"候補{min(before, default=0)}と同じ人の番号", bool(before)),
                 ("台帳では転出", person.moved_out),
                 ("台帳では死亡", person.deceased),
                 ("番号が一致", entry.by_number),
             )
             if holds
         ),
-        also=born is not None
-        and sum(other.resident.birth_date == born for other in all_of) > 1,
+        also=any(
+            one_person([person, other.resident])
+            for other in all_of
+            if other.resident.addressee_no not in mine
+        ),
     )
 
 
 def _cell(label: str, pieces: Marked, level: Level | None) -> Cell:
     if level is None:
         return Cell(label, pieces)
-    word = "比べられない" if level is Level.MISSING else level.value
-    agrees = level in (Level.EQUAL, Level.VARIANT)
-    return Cell(label, pieces, f"{MARKS[level]} {word}", agrees)
+    if level is Level.MISSING:
+        return Cell(label, pieces, f"{MARKS[level]} 比べられない", "missing")
+    look = "agrees" if level in (Level.EQUAL, Level.VARIANT) else "differs"
+    return Cell(label, pieces, f"{MARKS[level]} {level.value}", look)
 
 
 def _said(one: IdentityDecision, zone: dt.tzinfo | None) -> str:
