@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
@@ -110,28 +109,30 @@ class Grid:
     ) -> list[tuple[ReviewAnswer, str | None]]:
         now = self._office.clock()
         items = self._store.items(item_id for item_id, _ in kept)
-        found: list[tuple[ReviewAnswer, str | None]] = []
-        for item_id, sealed in kept:
-            item = items.get(item_id)
-            ticket = opened(sealed, item_id, self._office.signer)
-            value = in_grid(item, self._office.rules) if item else None
-            if item is None or ticket is None or value is None:
-                continue
-            if not visitor.may_see(item.job):
-                continue
-            answer = ReviewAnswer(
-                item_id=item_id,
-                decision=Decision.VALUE,
-                value=value,
-                by=visitor.login,
-                at=now,
-                # Each its share: the sheet was looked at as one.
-                seconds=seconds_attended(attended, ticket.at, now) / len(kept),
-                account=visitor.account_id,
-                answer_id=str(uuid.uuid5(uuid.NAMESPACE_OID, sealed)),
+        fit = [
+            (ticket, value)
+            for item_id, sealed in kept
+            if (item := items.get(item_id)) and visitor.may_see(item.job)
+            if (ticket := opened(sealed, item_id, self._office.signer))
+            if (value := in_grid(item, self._office.rules))
+        ]
+        return [
+            (
+                ReviewAnswer(
+                    item_id=ticket.item_id,
+                    decision=Decision.VALUE,
+                    value=value,
+                    by=visitor.login,
+                    at=now,
+                    # Each its share: the sheet was looked at as one.
+                    seconds=seconds_attended(attended, ticket.at, now) / len(fit),
+                    account=visitor.account_id,
+                    answer_id=ticket.answer_id(self._office.signer),
+                ),
+                ticket.seen,
             )
-            found.append((answer, ticket.seen))
-        return found
+            for ticket, value in fit
+        ]
 
     def _tile(self, leased: Leased) -> Tile:
         item = leased.item

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Mapping
 from urllib.parse import urlencode
 
@@ -160,8 +159,7 @@ class Pages:
                 at=now,
                 seconds=seconds_attended(sent.attended, ticket.at, now),
                 account=visitor.account_id,
-                # The same form sent twice is the same answer.
-                answer_id=str(uuid.uuid5(uuid.NAMESPACE_OID, form["ticket"])),
+                answer_id=ticket.answer_id(self._office.signer),
             ),
             ticket.seen,
         )

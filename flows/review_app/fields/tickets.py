@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from dataclasses import dataclass
 
 from flows.review_app.access.seals import Signer
@@ -25,6 +26,13 @@ class Ticket:
         return signer.sign(
             f"{self.item_id} {self.at.isoformat()} {self.seen}", _PURPOSE
         )
+
+    def answer_id(self, signer: Signer) -> str:
+        """Return the identifier of the answer a form with this ticket gives.
+
+        The same form sent twice is the same answer.
+        """
+        return str(uuid.uuid5(uuid.NAMESPACE_OID, self.sealed(signer)))
 
 
 def opened(text: str, item_id: str, signer: Signer) -> Ticket | None:

@@ -11,6 +11,9 @@ import { View } from "./view.js";
 const CHECK_AFTER_MS = 120;
 const DRAFT_AFTER_MS = 150;
 const ADDRESS_AFTER_MS = 300;
+/* Nobody sees and decides so fast: a key that bounces must not settle what follows. */
+const BLINK_MS = 90;
+const ANSWERS = /^(?:Enter|[1-9]|Delete|F8|F9)$/;
 const RESUME = "yakuba:resume";
 const TRAIL = 100;
 const root = document.getElementById("work");
@@ -71,6 +74,7 @@ class Work {
     if (root.firstElementChild !== card.article) root.replaceChildren(card.article);
     window.scrollTo(0, 0);
     this.view.focus();
+    this.shownAt = performance.now();
     document.title = `${card.data.title}｜役場`;
     this.attention.take();
     if (card.told) this.view.askedBack(card.told);
@@ -356,7 +360,9 @@ class Work {
       if (plain && event.key !== " " && view.input && event.target !== view.input) view.input.focus();
       return;
     }
-    if (event.repeat) {
+    const fresh = !view.input?.value && performance.now() - this.shownAt < BLINK_MS;
+    const bounced = fresh && ANSWERS.test(command);
+    if (event.repeat || bounced) {
       if (command !== "Backspace") event.preventDefault();
       return;
     }
