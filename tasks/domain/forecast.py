@@ -30,7 +30,6 @@ class PastWork:
     items: int = 0
     """Done by machine."""
     by_hand_items: int = 0
-    runs: int = 0
     questions: int = 0
     """Answered by staff, and in the account."""
     review_ms: int = 0
@@ -88,7 +87,9 @@ def forecast(
 
     Questions of an item are those of the past, and, where the blind sample shows kinds
     of fields to be worse than allowed, as many accepted fields as belong to such kinds:
-    these fall back to being asked. A question takes as long as it took so far.
+    these fall back to being asked. A question takes as long as it took so far. Attending
+    is shared out over items as it was: request lists come with the papers, and a clerk
+    who starts a run for one paper does not scan a stack.
 
     Args:
         baseline: In force today.
@@ -122,9 +123,8 @@ def forecast(
     review_ms = round(items * _review_ms_per_item(baseline, past))
     by_hand_share = past.by_hand_items / done
     other_ms = round(
-        items * past.exception_ms / done
+        items * (past.exception_ms + past.attended_ms) / done
         + by_hand_ms * by_hand_share
-        + (past.attended_ms / past.runs if past.runs else 0.0)
     )
     return Forecast(items, by_hand_ms, review_ms, other_ms, margin, from_past=True)
 

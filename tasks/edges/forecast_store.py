@@ -17,6 +17,7 @@ from tasks.edges.database_tables import (
     REVIEW_ITEMS,
     SAVINGS_ANSWERS,
     SAVINGS_FIELDS,
+    SAVINGS_ITEMS,
     SAVINGS_LINES,
 )
 
@@ -58,10 +59,7 @@ class ForecastStore:
         with self.database.reading() as connection:
             total = connection.execute(
                 sa.select(
-                    *(sa.func.sum(lines[name]).label(name) for name in names),
-                    sa.func.count(sa.distinct(sa.func.nullif(lines.run_id, ""))).label(
-                        "runs"
-                    ),
+                    *(sa.func.sum(lines[name]).label(name) for name in names)
                 ).where(lines.job == job, lines.day >= first)
             ).one()
             questions = connection.scalar(
@@ -90,7 +88,6 @@ class ForecastStore:
         bad = set(fallen)
         return PastWork(
             **{name: int(getattr(total, name) or 0) for name in names},
-            runs=int(total.runs),
             questions=questions or 0,
             documents=int(seen.documents),
             fields_accepted=int(seen.accepted or 0),
@@ -102,19 +99,20 @@ class ForecastStore:
         )
 
     def known_documents(self, job: str, keys: Iterable[str]) -> frozenset[str]:
-        """Return which documents of a job were judged before."""
+        """Return which documents of a job were judged, or counted by hand, before."""
         wanted = list(keys)
         found: set[str] = set()
         with self.database.reading() as connection:
-            for start in range(0, len(wanted), 500):
-                found.update(
-                    connection.scalars(
-                        sa.select(SAVINGS_FIELDS.c.item_key).where(
-                            SAVINGS_FIELDS.c.job == job,
-                            SAVINGS_FIELDS.c.item_key.in_(wanted[start : start + 500]),
+            for table in (SAVINGS_FIELDS.c, SAVINGS_ITEMS.c):
+                for start in range(0, len(wanted), 500):
+                    found.update(
+                        connection.scalars(
+                            sa.select(table.item_key).where(
+                                table.job == job,
+                                table.item_key.in_(wanted[start : start + 500]),
+                            )
                         )
                     )
-                )
         return frozenset(found)
 
     def keep(self, kept: KeptForecast) -> None:

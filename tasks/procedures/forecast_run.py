@@ -26,11 +26,17 @@ LOOKS_BACK_DAYS = 365
 def new_items(files: Sequence[InboxFile], *, job: str, database: Database) -> int:
     """Return how many pages lie in the inbox that no run has judged yet.
 
-    A file whose pages cannot be counted is one: reading tells what is wrong with it.
+    A file whose pages cannot be counted is one: reading tells what is wrong with it. Once
+    it was refused, it is no longer new.
     """
-    first_pages = {f"form:{file.sha256[:16]}:p1": file for file in files}
-    known = ForecastStore(database).known_documents(job, first_pages)
-    return sum(_pages(file) for key, file in first_pages.items() if key not in known)
+    keys = {
+        file.sha256: (f"form:{file.sha256[:16]}:p1", f"file:{file.sha256[:16]}:1")
+        for file in files
+    }
+    every = [key for both in keys.values() for key in both]
+    known = ForecastStore(database).known_documents(job, every)
+    new = {file.sha256: file for file in files if known.isdisjoint(keys[file.sha256])}
+    return sum(_pages(file) for file in new.values())
 
 
 def forecast_job(

@@ -28,7 +28,6 @@ def baseline(minutes: float = 1.0, expected: float | None = None) -> Baseline:
 
 PAST = PastWork(
     items=100,
-    runs=4,
     questions=50,
     review_ms=25 * MINUTE,
     attended_ms=8 * MINUTE,
@@ -48,9 +47,9 @@ def expected(past: PastWork, items: int = 100, minutes: float = 1.0) -> Forecast
 
 def test_a_run_like_the_past_ones_costs_what_they_cost() -> None:
     found = expected(PAST)
-    # 0.25 minutes of questions and 0.1 of exceptions an item, 2 minutes a run.
+    # 0.25 minutes of questions, 0.1 of exceptions and 0.08 of attending an item.
     assert found.review_ms == 25 * MINUTE
-    assert found.other_ms == 10 * MINUTE + 2 * MINUTE
+    assert found.other_ms == 10 * MINUTE + 8 * MINUTE
     assert (found.by_hand_ms, found.pays) == (100 * MINUTE, True)
 
 
@@ -66,7 +65,12 @@ def test_kinds_that_fell_back_to_being_asked_are_reckoned_with() -> None:
 
 def test_items_that_end_up_by_hand_cost_what_they_cost_before() -> None:
     past = dataclasses.replace(PAST, items=50, by_hand_items=50)
-    assert expected(past).other_ms == (50 + 10 + 2) * MINUTE
+    assert expected(past).other_ms == (50 + 10 + 8) * MINUTE
+
+
+def test_one_paper_does_not_bear_the_attending_of_a_whole_stack() -> None:
+    past = dataclasses.replace(PAST, attended_ms=40 * MINUTE)
+    assert expected(past, items=1, minutes=6.0).pays
 
 
 def test_the_margin_must_be_saved() -> None:

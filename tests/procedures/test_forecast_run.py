@@ -193,3 +193,8 @@ def test_papers_judged_before_are_not_new(database: Database, tmp_path: Path) ->
         SLIPS,
     )
     assert new_items(files, job="slips", database=database) == 1
+    # The other one was refused, and is done by hand: no run will find it new again.
+    SavingsLedger(database).record(
+        RunEffort("slips", "r2", NOW, by_hand=(f"file:{'cd' * 8}:1",)), SLIPS
+    )
+    assert new_items(files, job="slips", database=database) == 0
