@@ -54,6 +54,8 @@ class SavingsStatement:
     today: dt.date
     account: Effort = field(default_factory=Effort)
     """What the account itself comes to, added up apart from jobs and months."""
+    late: tuple[int, int] = (0, 0)
+    """Entries typed in after the period, and the milliseconds that they save."""
 
     @property
     def period(self) -> Period:
@@ -131,6 +133,11 @@ def _period_notes(statement: SavingsStatement) -> Iterator[str]:
     if not period.whole_months:
         yield (
             "月の途中で区切った期間です。経費はその月の全額、毎月決まった維持の手間は各月1日の分だけが入っています。"
+        )
+    if statement.late[0]:
+        yield (
+            f"この期間の仕事として、期間の終わった後に付けられた記入が {statement.late[0]:,}件あります"
+            f"（削減 {hours_words(statement.late[1])}時間）。その前に出した報告とは数字が違います。"
         )
     if not statement.rules.costs:
         yield (

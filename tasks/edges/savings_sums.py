@@ -70,6 +70,31 @@ class SavingsSums:
             whole = _whole(connection, period, {key[2] for key in ever})
         return AccountSums(_sums(within), _sums(ever), whole)
 
+    def late(self, period: Period, *, zone: dt.tzinfo) -> tuple[int, int]:
+        """Return how many entries of a period were typed in after it, and what they save.
+
+        Args:
+            period: Days of the work.
+            zone: In which the days are meant.
+
+        Returns:
+            Lines, and milliseconds; mostly negative.
+        """
+        table = SAVINGS_LINES.c
+        after = dt.datetime.combine(
+            period.last + dt.timedelta(days=1), dt.time(), tzinfo=zone
+        )
+        spent = table.attended_ms + table.upkeep_ms + table.exception_ms
+        query = sa.select(sa.func.count(), sa.func.sum(spent)).where(
+            # As the index is written: a bound value would not find it.
+            sa.text("kind <> '実行'"),
+            table.day.between(period.first.isoformat(), period.last.isoformat()),
+            table.at >= after,
+        )
+        with self.database.reading() as connection:
+            lines, total = connection.execute(query).one()
+        return int(lines), -int(total or 0)
+
     def quality(self, period: Period, *, zone: dt.tzinfo) -> dict[str, Quality]:
         """Return what the blind sample, questions and corrections showed, by job.
 
@@ -139,7 +164,7 @@ def _whole(connection: sa.Connection, period: Period, each: set[float]) -> Effor
     """
     table = SAVINGS_LINES.c
     item = sa.case(
-        {minutes: item_ms(minutes) for minutes in each},
+        {minutes: item_ms(minutes) for minutes in {0.0, *each}},
         value=table.minutes_per_item,
         else_=0,
     )

@@ -75,7 +75,11 @@ def make_statement(
         raise NeedsPersonError(
             "BALANCE-001", f"{period.first}: the report and the account differ"
         )
-    return replace(statement, account=account.whole)
+    return replace(
+        statement,
+        account=account.whole,
+        late=sums.late(period, zone=now.tzinfo or dt.UTC),
+    )
 
 
 def make_report(

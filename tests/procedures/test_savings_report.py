@@ -240,6 +240,23 @@ def test_a_report_that_cannot_be_written_needs_a_person(
         report(database, tmp_path)
 
 
+def test_what_is_entered_after_the_end_of_a_period_is_told(
+    database: Database, tmp_path: Path
+) -> None:
+    record(database, "a")
+    lose(database, 30)
+    assert "期間の終わった後に" not in report(database, tmp_path).markdown
+    june = NIGHT + dt.timedelta(days=50)
+    SavingsLedger(database).enter(
+        TypedEntry("losing", EntryKind.MEETING, june, NIGHT.date(), "課", 90), None
+    )
+    made = report(database, tmp_path)
+    assert (
+        "期間の終わった後に付けられた記入が 1件あります（削減 -1.5時間）"
+        in made.markdown
+    )
+
+
 def test_a_report_that_is_not_what_the_account_says_is_not_written(
     database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
