@@ -37,7 +37,6 @@ _BROKEN = (
     ValueError,
 )
 _EXACT_DIGITS = 15
-_ISO_DAY = len("2026-11-21")
 _NO_MORE = FormatRun(sys.maxsize, sys.maxsize, "")
 
 
@@ -137,11 +136,16 @@ def _rows(
                 if type(value) in (float, int) and not pattern:  # no bool
                     numeric |= 1 << column
                 elif pattern == "date" or isinstance(value, dt.date):
-                    dates |= (len(cells[-1]) == _ISO_DAY) << column
+                    dates |= _is_day(cells[-1]) << column
             hidden = number in marks.hidden_rows
             yield Row(number, margin + tuple(cells), numeric, hidden, dates)
 
     return rows
+
+
+def _is_day(text: str) -> bool:
+    """Return True for an ISO day; a number that is none keeps its digits."""
+    return len(text) == len("2026-11-21") and text[4] == "-"
 
 
 class _Formats:

@@ -367,6 +367,18 @@ def test_a_day_of_the_workbook_stays_a_day(tmp_path: Path) -> None:
     assert cells[3].text == "1985-04-01"
 
 
+def test_a_number_that_only_looks_like_a_day_stays_a_number(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet()
+        era = book.add_format({"num_format": 31})
+        sheet.write_row(0, 0, [*HEADER, "備考"])
+        sheet.write_row(1, 0, FIRST)
+        sheet.write_number(1, 6, 1_234_567_890, era)
+    cell = read(path).applicants[0].written[-1]
+    assert (cell.text, cell.is_date) == ("1234567890", False)
+
+
 @pytest.mark.parametrize("delimiter", [";", "\t", ","])
 def test_a_list_is_parted_by_what_parts_its_rows(
     tmp_path: Path, delimiter: str
