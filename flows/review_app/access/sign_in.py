@@ -165,8 +165,9 @@ async def _leave(request: Request, *, everywhere: bool) -> Response:
     )
     answer = RedirectResponse("/sign-in", _MOVED)
     cookies.take(office, answer, cookies.SESSION)
-    # What the browser kept of the pages goes too.
-    answer.headers["Clear-Site-Data"] = '"cache", "storage"'
+    # What the browser kept of the pages goes too; not its storage, which holds sealed
+    # drafts and answers that have not arrived yet.
+    answer.headers["Clear-Site-Data"] = '"cache"'
     return answer
 
 

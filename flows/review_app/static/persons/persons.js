@@ -78,7 +78,8 @@ const keepDraft = (sealed) => {
 };
 
 const begin = async () => {
-  const isSent = reason ? watch(new Attention(Number(article.dataset.idle))) : () => true;
+  const attention = new Attention(Number(article?.dataset.idle));
+  const isSent = reason ? watch(attention) : () => true;
   if (article) document.addEventListener("keydown", onKey);
   const desk = new Desk();
   const state = await desk.start();
@@ -93,7 +94,10 @@ const begin = async () => {
   await keepDraft(sealed);
   const path = `/persons/${article.dataset.item}`;
   const ask = (what, how) => desk.post(`${path}/${what}`, {}, how).catch(() => {});
-  setInterval(() => ask("keep"), (state.lease * 1000) / 3);
+  // Whoever has left keeps neither this person from others nor the session open.
+  setInterval(() => {
+    if (attention.idleForMs < state.lease * 1000) ask("keep");
+  }, (state.lease * 1000) / 3);
   // Gone elsewhere: others may have this person at once.
   window.addEventListener("pagehide", () => { if (!isSent()) ask("leave", { last: true }); });
 };
