@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 import typer
 
 from tasks.domain.dates import normalize_date
+from tasks.domain.delinquency import SPECIAL
 from tasks.domain.errors import NeedsPersonError
 from tasks.domain.ledger_values import tax_status_of
 from tasks.domain.records import TaxStatus
@@ -86,8 +87,7 @@ def read_state(
     """
     words = unicodedata.normalize("NFKC", text).split(":")
     state = tax_status_of(words[0])
-    plain = (None, TaxStatus.NORMAL, TaxStatus.PAID_UP)
-    if len(words) not in (2, 3) or state is None or state in plain:
+    if len(words) not in (2, 3) or state not in SPECIAL:
         raise typer.BadParameter("", param_hint=_STATE_EXPECTED)
     first = read_day(words[1], today=today, what="--during")
     last = until

@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+import typer
 
-from flows.arguments import read_day, spread
+from flows.arguments import read_day, read_state, spread
 from tasks.domain.errors import NeedsPersonError
 
 TODAY = dt.date(2026, 11, 20)
@@ -37,3 +38,9 @@ def test_a_day_may_be_written_as_staff_write_it(text: str):
 def test_what_is_no_single_day_is_refused_by_name(text: str):
     with pytest.raises(NeedsPersonError, match="DATE-001: as_of"):
         read_day(text, today=TODAY, what="as_of")
+
+
+@pytest.mark.parametrize("state", ["通常", "完納", "不納欠損", "？"])
+def test_only_a_state_that_may_lift_a_charge_is_one_of_a_period(state: str) -> None:
+    with pytest.raises(typer.BadParameter):
+        read_state(f"{state}:R8.4.1", until=TODAY, today=TODAY)
