@@ -73,7 +73,7 @@ def take(office: Office, address: str, browser: Browser) -> None:
     for _ in range(MOST_LOOKED_AT):
         if page.locator("tr.candidate").count() > 1:
             break
-        page.keyboard.press("s")
+        page.keyboard.press("PageDown")
         page.wait_for_load_state("networkidle")
     page.keyboard.press("1")
     page.keyboard.press("b")

@@ -187,14 +187,14 @@ def hold_skip_and_undo(page: Page) -> None:
     page.keyboard.type("call back")
     page.keyboard.press("Enter")
     at(page, 5)
-    page.keyboard.press("s")  # later
+    page.keyboard.press("PageDown")  # later
     at(page, 6)
     page.keyboard.press("1")
     page.keyboard.press("Shift+2")  # another number of the same person
     page.keyboard.press("c")
     page.keyboard.press("Enter")
     at(page, 5)
-    page.keyboard.press("p")  # back to the one before
+    page.keyboard.press("PageUp")  # back to the one before
     at(page, 6)
     page.keyboard.press("z")  # and take it back
     expect(page.locator(".said")).to_contain_text("取り消し")

@@ -15,8 +15,11 @@ const keyOf = (event) => /^(?:Key|Digit|Numpad)([A-Z0-9])$/.exec(event.code)?.[1
 const composing = (event) => event.isComposing || event.keyCode === 229;
 const inText = () => document.activeElement?.matches("input[type=text]");
 
+// As on the pages about fields.
+const MOVES = { PageUp: "p", PageDown: "s" };
+
 const press = (event) => {
-  const key = keyOf(event);
+  const key = MOVES[event.key] || keyOf(event);
   const name = event.shiftKey ? "also" : "key";
   const target = key && article.querySelector(`[data-${name}="${key}"]:not(:disabled)`);
   if (!target) return;
