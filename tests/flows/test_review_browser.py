@@ -473,7 +473,9 @@ def test_like_fields_are_confirmed_together_but_for_the_odd_ones(desk: Desk) -> 
     desk.store.ask([*(question(n, "seal", **seals) for n in range(1, 31)), strict])
     page = desk.sit_down(path="/grid?group=field-seal")
     assert page.locator(".tile").count() == 30, "nothing of the strict class"
-    page.wait_for_timeout(400)
+    page.keyboard.press("Enter")
+    assert desk.values("seal", 30) == {}, "nobody has looked yet"
+    page.wait_for_timeout(900)
     page.keyboard.press("ArrowRight")
     page.keyboard.press("Space")
     page.locator(".tile").nth(9).click()

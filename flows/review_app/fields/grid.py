@@ -20,7 +20,7 @@ from flows.review_app.access.gate import (
     record_view,
 )
 from flows.review_app.fields.answering import seconds_attended
-from flows.review_app.fields.cards import desk_of, leases_of, store_of
+from flows.review_app.fields.cards import PNG, desk_of, leases_of, store_of
 from flows.review_app.fields.counts import Counts
 from flows.review_app.fields.tickets import Ticket, opened
 from flows.review_app.fields.wording import MARKS, group_title, parse_group
@@ -64,7 +64,8 @@ class Grid:
         left = request.query_params.get("after", "")
         wanted = Wanted(MOST, self._leases.place_of(left) if left else "", group)
         now = self._office.clock()
-        like = Alike(self._leases).take(desk_of(visitor), wanted, now)
+        found = Alike(self._leases).take(desk_of(visitor), wanted, now)
+        like = [one for one in found if one.item.crop_png.startswith(PNG)]
         if not like:
             return RedirectResponse(f"/next?{urlencode({'group': key})}", _MOVED)
         record_view(self._office, visitor, "grid", [one.item.item_id for one in like])

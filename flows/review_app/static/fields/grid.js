@@ -9,6 +9,8 @@ const form = document.getElementById("grid");
 const boxes = [...form.querySelectorAll("input[name=odd]")];
 const picked = document.getElementById("picked");
 const RENEW_MS = 45000;
+/* Nobody has looked at forty fields sooner: a key of the page before must not confirm. */
+const GLANCE_MS = 800;
 
 const columns = () => {
   const top = boxes[0].closest("li").offsetTop;
@@ -31,9 +33,10 @@ const start = async () => {
   const attention = new Attention(state.idle);
   const outbox = new Outbox(desk, sealed, document.getElementById("saving"), () => {});
   let sent = false;
+  let seenAt = Infinity;
 
   const confirm = async () => {
-    if (sent) return;
+    if (sent || performance.now() - seenAt < GLANCE_MS) return;
     sent = true;
     const kept = [...form.querySelectorAll("[name=tile]")]
       .map((one) => one.value.split(/:(.*)/s))
@@ -76,6 +79,9 @@ const start = async () => {
     if (attention.idleForMs > state.lease * 1000) return;
     desk.post("/desk/batch", { tab: "", group: "", after: "", have: boxes.map((one) => one.value), count: 0 }).catch(() => {});
   }, RENEW_MS);
+  // A field whose picture does not come cannot be judged here.
+  await Promise.all(boxes.map((one) => one.closest("label").querySelector("img").decode().catch(() => { one.checked = true; })));
+  seenAt = performance.now();
   await outbox.restore();
   boxes[0].focus();
   document.documentElement.dataset.ready = "yes";
