@@ -146,24 +146,37 @@ def _landmark_count(blank: _Blank) -> int | None:
         return None
 
 
-@functools.lru_cache(maxsize=64)
+@functools.lru_cache(maxsize=256)
+def _fingerprint_of(blank: _Blank) -> sort.Fingerprint:
+    return sort.fingerprint(blank.form)
+
+
+@functools.lru_cache(maxsize=256)
+def _features_of(blank: _Blank) -> sort.Features:
+    page = blank_picture(blank.form, align.ALIGN_DPI)
+    return sort.features(page, align.ALIGN_DPI)
+
+
+@functools.lru_cache(maxsize=4096)
 def _taken_for(own: _Blank, other: _Blank) -> bool:
     """Tell whether pages of one blank would be taken for another form."""
-    form, rival = own.form, other.form
-    page = blank_picture(form, align.ALIGN_DPI)
-    likely = sort.likely_forms(
-        sort.features(page, align.ALIGN_DPI),
-        [sort.fingerprint(form), sort.fingerprint(rival)],
-    )
-    inliers = {id(one.form): one for one in likely}
-    mine, theirs = inliers.get(id(form)), inliers.get(id(rival))
-    if mine is None or theirs is None or theirs.inliers < _ALIKE * mine.inliers:
+    try:
+        mine, theirs = _fingerprint_of(own), _fingerprint_of(other)
+    except ValueError:  # the other's blank is no picture: said where it is checked
         return False
+    likely = sort.likely_forms(_features_of(own), [mine, theirs])
+    found = {id(one.form): one for one in likely}
+    own_likeness, likeness = found.get(id(mine.form)), found.get(id(theirs.form))
+    if own_likeness is None or likeness is None:
+        return False
+    if likeness.inliers < _ALIKE * own_likeness.inliers:
+        return False
+    page = blank_picture(own.form, align.ALIGN_DPI)
     try:
         position = align.align(
             align.prepared(page, align.ALIGN_DPI),
-            theirs.px_to_mm,
-            align.landmarks(rival),
+            likeness.px_to_mm,
+            align.landmarks(theirs.form),
         )
     except (ReadingError, ValueError):
         return False

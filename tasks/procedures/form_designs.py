@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -124,6 +125,11 @@ def look_at(form: FormDefinition, others: Iterable[Path]) -> tuple[Finding, ...]
     return (*findings_of(form, known), *unread)
 
 
+@functools.lru_cache(maxsize=256)
+def _loaded(path: Path, _mtime_ns: int, _size: int) -> FormDefinition:
+    return load_form(path)
+
+
 def _others(
     form: FormDefinition, paths: Iterable[Path]
 ) -> tuple[list[FormDefinition], list[Finding]]:
@@ -132,8 +138,9 @@ def _others(
     unread: list[Finding] = []
     for path in paths:
         try:
-            other = load_form(path)
-        except FormDefinitionError:
+            looks = path.stat()
+            other = _loaded(path, looks.st_mtime_ns, looks.st_size)
+        except (FormDefinitionError, FileNotFoundError):
             what = f"同じフォルダーの {path.name} に誤りがあるため、見比べていません"
             unread.append(Finding(fault=False, place="", what=what))
             continue

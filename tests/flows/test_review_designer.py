@@ -22,7 +22,13 @@ from tasks.domain.accounts import Role
 from tasks.domain.errors import NeedsPersonError
 from tasks.edges.audit_log import AuditLog
 from tasks.edges.database import open_database, sqlite_url
-from tests.flows.review_helpers import ReviewClient, hidden, review_client, sample_home
+from tests.flows.review_helpers import (
+    NOON,
+    ReviewClient,
+    hidden,
+    review_client,
+    sample_home,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
 BLANK = ROOT / "configs/forms/subsidy_2026.png"
@@ -379,11 +385,33 @@ def test_what_is_no_paper_is_refused_with_a_sentence_and_leaves_nothing(designer
     assert "1から20まで" in uploaded(designer, b"x", page="0").text
 
 
+def test_uploads_that_a_killed_server_left_are_removed_and_fresh_ones_are_not(
+    database, home
+):
+    old, fresh = (home / f"work/designer/upload_{name}" for name in ("old", "fresh"))
+    for folder in (old, fresh):
+        folder.mkdir(parents=True)
+        (folder / "upload").write_bytes(b"%PDF-")
+    then = NOON.timestamp() - 7200
+    os.utime(old, (then, then))
+    os.utime(fresh, (NOON.timestamp(), NOON.timestamp()))
+    review_client(database, roles=(Role.DESIGNER,), home=home)
+    assert not old.exists()
+    assert fresh.exists()
+
+
 def test_more_than_a_file_may_have_is_refused_before_it_is_read(designer):
     answer = designer.post(
         "/forms", content=b"x", headers={"content-length": str(10**9)}
     )
     assert answer.status_code == 413
+
+
+def test_a_definition_longer_than_any_is_refused_before_it_is_read(designer):
+    headers = {"x-csrf-token": designer.csrf, "content-length": "2000000"}
+    for path in ("check", "save", "suggest"):
+        answer = designer.post(f"{FORM}/{path}", content=b"{}", headers=headers)
+        assert answer.status_code == 413
 
 
 @pytest.mark.slow

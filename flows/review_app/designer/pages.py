@@ -39,6 +39,7 @@ from tasks.procedures.form_designs import LookedThrough, look_through
 ROLES = (Role.DESIGNER, Role.KEEPER)
 _MOVED, _CONFLICT, _UNPROCESSABLE = 303, 409, 422
 _LONGEST_WHY = 200
+_LONGEST_JSON = 1_000_000
 SHOWN_HISTORY = 100
 _OF_PAPER = ("page_mm", "blank", "blank_dpi")
 
@@ -155,7 +156,7 @@ class Pages:
     async def checked(self, request: Request) -> Response:
         """Say what is wrong with what is drawn; nothing is stored."""
         demand(request, *ROLES)
-        sent = await json_of(request)
+        sent = await _json(request)
         return await run_in_threadpool(self._checked, request, sent)
 
     def _checked(self, request: Request, sent: Any) -> Response:
@@ -168,7 +169,7 @@ class Pages:
     async def suggested(self, request: Request) -> Response:
         """Say what a place seems to be that was drawn or pointed at."""
         demand(request, *ROLES)
-        sent = await json_of(request)
+        sent = await _json(request)
         return await run_in_threadpool(self._suggested, request, sent)
 
     def _suggested(self, request: Request, sent: Any) -> Response:
@@ -191,7 +192,7 @@ class Pages:
     async def saved(self, request: Request) -> Response:
         """Save what is drawn."""
         demand(request, *ROLES)
-        sent = await json_of(request)
+        sent = await _json(request)
         return await run_in_threadpool(self._saved, request, sent)
 
     def _saved(self, request: Request, sent: Any) -> Response:
@@ -362,6 +363,13 @@ class Pages:
         if not blank.is_file():
             raise HTTPException(404)
         return form.model_copy(update={"blank": blank.resolve()})
+
+
+async def _json(request: Request) -> Any:
+    """Return what was sent; a definition is short, though files here may be long."""
+    if int(request.headers.get("content-length", "0")) > _LONGEST_JSON:
+        raise HTTPException(413)
+    return await json_of(request)
 
 
 def diff_lines(before: str, after: str) -> list[tuple[str, str]]:

@@ -8,10 +8,10 @@ import { Trial } from "./trial.js";
 
 const CHECK_AFTER_MS = 350;
 const board = document.getElementById("board");
-const { name, csrf } = board.dataset;
+const { name, who, csrf } = board.dataset;
 const words = JSON.parse(board.dataset.words);
 const here = `/forms/${encodeURIComponent(name)}`;
-const kept = `yakuba.form.${name}`;
+const kept = `yakuba.form.${who}.${name}`; // another's unsaved work is not mine
 const status = document.getElementById("said");
 const dialog = document.getElementById("conflict");
 const hint = status.textContent;
@@ -55,7 +55,9 @@ async function start() {
   const opened = await answer.json();
   const drawing = new Drawing(opened.values);
   const room = document.getElementById("room");
-  const panel = new Panel(document.getElementById("panel"), drawing, words);
+  const panel = new Panel(document.getElementById("panel"), drawing, words, {
+    focus: (key) => { drawing.select(key); sheet.focus(key); },
+  });
   const sheet = new Sheet(room, drawing, `${here}/blank.png`, {
     kindName: (kind) => words.kinds[kind] ?? kind,
     drawsOptions: () => panel.drawsOptions,

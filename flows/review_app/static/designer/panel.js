@@ -1,5 +1,6 @@
 // What is chosen, in a form: name, kind, checks; of the whole form when nothing is.
 
+import { tenth } from "./drawing.js";
 import { element } from "./elements.js";
 
 const TEXTUAL = ["name", "kana", "date", "address", "postal", "phone", "amount", "digits", "text"];
@@ -7,7 +8,9 @@ const SIDES = ["左", "上", "幅", "高さ"];
 
 export class Panel {
   // words: kinds, classes, checkDigits, wordLists, eras — each {value: 日本語}
-  constructor(place, drawing, words) {
+  // hooks: focus(key) of the paper
+  constructor(place, drawing, words, hooks) {
+    this.hooks = hooks;
     this.place = place;
     this.drawing = drawing;
     this.words = words;
@@ -142,10 +145,21 @@ export class Panel {
     const title = one.kind === "date" ? "丸をつける元号" : "選ぶ言葉";
     return element("fieldset", {}, element("legend", {}, title),
       element("ol", { class: "options" }, ...list),
-      element("div", { class: "doings" }, draw),
+      element("div", { class: "doings" }, draw, this.#button("キーで加える", () => this.#addOption(one))),
       element("p", { class: "quiet" }, "印刷された言葉（チェックなら四角の内側）をぴったり囲みます。"),
       this.#select(one, "marked_by", "選び方", { circle: "丸で囲む", tick: "四角に印をつける" }, "circle"),
       one.kind === "choice" ? this.#check(one, "several", "二つ以上選べる") : null);
+  }
+
+  // Without a mouse: a word beside the last one, to be moved with the arrow keys.
+  #addOption(one) {
+    const [left, top, , height] = one.options?.at(-1)?.box_mm ?? one.box_mm;
+    const wide = one.options?.at(-1)?.box_mm[2] ?? 0;
+    const values = (one.options ?? []).map((option) => option.value);
+    const value = one.kind === "date" ? this.words.eras.find((era) => !values.includes(era)) : `選択肢${values.length + 1}`;
+    const across = Math.min(left + wide + 2, this.drawing.pageMm[0] - 8);
+    this.drawing.addOption(one.key, { value: value ?? "", box_mm: [tenth(across), top, 8, height] });
+    this.hooks.focus(one.options.at(-1).key);
   }
 
   #box(one) {
