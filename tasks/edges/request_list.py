@@ -98,7 +98,7 @@ def read_request(path: Path, *, columns: ColumnNames, today: dt.date) -> Request
             f"{path.name}: no header row with 氏名 and 生年月日 in its first "
             f"{SEARCHED_ROWS} rows; sheets: {_sheet_names(file)}",
         )
-    _refuse_lost_rows(file, without_header, sheets)
+    _refuse_lost_rows(file, without_header, sheets, today=today)
     refuse_faults(file, sheets)
     notes += [
         note(table, "", "sheet_skipped", "見出し行のないシートです。")
@@ -116,7 +116,11 @@ def _skipped(table: Table) -> str:
 
 
 def _refuse_lost_rows(
-    file: TableFile, tables: Sequence[Table], sheets: Sequence[RequestSheet]
+    file: TableFile,
+    tables: Sequence[Table],
+    sheets: Sequence[RequestSheet],
+    *,
+    today: dt.date,
 ) -> None:
     """Refuse sheets without a header on which the list goes on.
 
@@ -126,7 +130,7 @@ def _refuse_lost_rows(
     lost = [
         table.sheet
         for table in tables
-        if any(looks_like_rows_of(table, sheet) for sheet in sheets)
+        if any(looks_like_rows_of(table, sheet, today=today) for sheet in sheets)
     ]
     if lost:
         raise NeedsPersonError(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -24,6 +25,7 @@ from tasks.domain.consent_columns import (
 from tasks.domain.errors import NeedsPersonError
 from tasks.domain.header_words import CORPORATE_NAME_HEADERS, columns_of
 from tasks.domain.identifiers import MY_NUMBER_IN_TEXT, mask_my_numbers
+from tasks.domain.person_keys import birth_form
 from tasks.domain.records import Consent
 from tasks.domain.related_persons import party_titles
 from tasks.domain.settings import ColumnNames
@@ -33,8 +35,6 @@ from tasks.edges.table_files import TableFile
 
 _EXACT_DIGITS = 15
 _MY_NUMBER_DIGITS = 12
-_FEWEST_DIGITS = 3
-"""Of a birth date, however it is written."""
 _MOST_FAULTS = 200
 
 
@@ -134,16 +134,16 @@ def _with_my_numbers(header: Header, rows: Sequence[Row]) -> frozenset[int]:
     return frozenset(column for column, balance in fitting.items() if balance > 0)
 
 
-def looks_like_rows_of(table: Table, sheet: RequestSheet) -> bool:
+def looks_like_rows_of(table: Table, sheet: RequestSheet, *, today: dt.date) -> bool:
     """Tell whether a sheet without a header goes on where another one ends.
 
-    Rows that have a name and figures where the other sheet has its names and birth
-    dates are applicants, whom nobody would miss.
+    Rows that have a name and a day where the other sheet has its names and birth dates
+    are applicants, whom nobody would miss.
     """
     header = sheet.header
     return any(
         header.text(row, "name")
-        and sum(map(str.isdecimal, header.text(row, "birth_date"))) >= _FEWEST_DIGITS
+        and birth_form(header.text(row, "birth_date"), today=today) is not None
         for row in table.rows()
     )
 

@@ -318,6 +318,18 @@ def test_rows_on_a_sheet_without_a_header_are_not_lost_in_silence(
         read(path)
 
 
+def test_a_summary_on_a_further_sheet_is_passed_over_with_a_note(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        first, second = book.add_worksheet("名簿"), book.add_worksheet("集計")
+        for number, row in enumerate((HEADER, FIRST)):
+            first.write_row(number, 0, row)
+        second.write_row(0, 0, ["課", "人数", "2026年度", "120人", "45,000円"])
+    assert [n.place for n in read(path).notes if n.code == "sheet_skipped"] == ["集計"]
+
+
 def test_a_row_that_a_comma_has_shifted_is_refused_by_cell(tmp_path: Path) -> None:
     shifted = ["2", "乙野 二", "オツノ ツギ", "H2.5.6", "港町4-5", "みなと荘", "有"]
     path = write_csv(tmp_path / "a.csv", [HEADER, FIRST, shifted])
