@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tasks.domain.records import Applicant
@@ -56,14 +56,19 @@ def item_prints(applicant: Applicant, form: str = "") -> ItemPrints:
 
 
 def sent_again(
-    new: Sequence[ItemPrints], counted: Iterable[ItemPrints]
+    items: Sequence[ItemPrints],
+    counted: Iterable[ItemPrints],
+    *,
+    known: Container[str] = (),
 ) -> dict[str, str]:
     """Return key by key which counted item an uncounted one is.
 
     Args:
-        new: Never counted under their keys; in the order of their files.
+        items: All of a run, in the order of their files.
         counted: All of the last weeks that share a print with them, and all others of
             the files in which these lie.
+        known: Keys of items that were counted before or are not done yet: they tell
+            what their file is, and are nothing new.
 
     Examples:
         >>> first = [ItemPrints("list:a:1", ("x",)), ItemPrints("list:a:2", ("y",))]
@@ -75,11 +80,12 @@ def sent_again(
     for one in counted:
         files[one.file_key].append(one)
     found: dict[str, str] = {}
-    for file_key, rows in _by_file(new).items():
+    for file_key, rows in _by_file(items).items():
+        new = [one for one in rows if one.key not in known]
         for earlier in _nearest_first(rows, file_key, files):
-            left = [one for one in rows if one.key not in found]
+            left = [one for one in new if one.key not in found]
             found |= _pairs(left, earlier)
-        files[file_key].extend(rows)
+        files[file_key].extend(new)
     return found
 
 

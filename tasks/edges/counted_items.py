@@ -39,8 +39,13 @@ def new_items(connection: sa.Connection, effort: RunEffort) -> NewItems:
     items = _uncounted(connection, effort.job, effort.items)
     by_hand = _uncounted(connection, effort.job, effort.by_hand)
     fresh = {*items, *by_hand}
-    rows = [one for one in effort.prints if one.key in fresh]
-    again = sent_again(rows, _counted_lately(connection, effort, rows)) if rows else {}
+    again: dict[str, str] = {}
+    if fresh:
+        again = sent_again(
+            effort.prints,
+            _counted_lately(connection, effort),
+            known={one.key for one in effort.prints} - fresh,
+        )
     return NewItems(
         tuple(key for key in items if key not in again),
         tuple(key for key in by_hand if key not in again),
@@ -137,15 +142,14 @@ def _uncounted(connection: sa.Connection, job: str, keys: Sequence[str]) -> list
     return [key for key in unique if key not in counted]
 
 
-def _counted_lately(
-    connection: sa.Connection, effort: RunEffort, rows: Sequence[ItemPrints]
-) -> list[ItemPrints]:
+def _counted_lately(connection: sa.Connection, effort: RunEffort) -> list[ItemPrints]:
     """Return what was counted in the last weeks, of every file with a print of these."""
     table = SAVINGS_PRINTS.c
     since = effort.at.date() - dt.timedelta(days=SENT_AGAIN_DAYS)
     lately = (table.job == effort.job, table.day >= since.isoformat())
     files: set[str] = set()
-    for batch in _batches(sorted({text for one in rows for text in one.prints})):
+    every = {text for one in effort.prints for text in one.prints}
+    for batch in _batches(sorted(every)):
         query = sa.select(table.file_key).where(*lately, table.print.in_(batch))
         files.update(connection.scalars(query.distinct()))
     prints: dict[str, list[str]] = {}

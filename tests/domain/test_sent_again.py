@@ -53,6 +53,17 @@ def test_another_section_that_asks_about_one_of_the_same_people_has_its_own_work
     assert sent_again(other, FIRST) == {}
 
 
+def test_a_row_that_was_settled_late_is_judged_by_its_whole_list() -> None:
+    other = [row("b", 21, "検査 一", birth_date="S50.1.1")]
+    other += [row("b", n, f"別人 {n}") for n in (22, 23, 24)]
+    counted = {one.key for one in other[1:]}
+    assert sent_again(other, [*FIRST, *other[1:]], known=counted) == {}
+    corrected = people("b", "検査 一", "検査 二", "検査 三", "検査 四")
+    counted = {one.key for one in corrected[1:]}
+    late = sent_again(corrected, [*FIRST, *corrected[1:]], known=counted)
+    assert late == {"list:b:1": "list:a:1"}
+
+
 def test_two_rows_of_one_list_are_never_one_item() -> None:
     twice = [
         row("a", 1, "検査 一", request_id=""),
