@@ -25,7 +25,8 @@ class Considered:
     values: tuple[FieldValue, ...]
     """One per reader, in the order of the readings."""
     chosen: FieldValue | None
-    """The one to take if anything proves it; None when nothing was read."""
+    """The one to take if anything proves it; None when nothing was read. Of a name that
+    met the ledger, as the ledger has it."""
     text: str = field(repr=False)
     """As the reader of the chosen value saw it."""
     confidence: float
@@ -73,16 +74,17 @@ def consider(
     chosen = None if place is None else values[place]
     source = None if place is None else reading.readings[place]
     usable = chosen is not None and chosen.usable
+    is_met = chosen is not None and met is not None and met.is_met_by(chosen)
     return Considered(
         reading=reading,
         values=values,
-        chosen=chosen,
+        chosen=met.registered if met and is_met and met.registered else chosen,
         text=source.text if source else "",
         confidence=source.confidence if source else 0.0,
         agreement=agreement_on(chosen.key if chosen and usable else "", witnesses)
         if usable
         else Agreement("", 0, 0.0),
-        met=met if met and chosen and met.is_met_by(chosen) else None,
+        met=met if is_met else None,
     )
 
 

@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 from rapidfuzz.distance import OSA
 
 from ocr.model import FieldKind, FieldReading, PageReading
+from tasks.domain.address_agreement import AddressAgreement, compare_addresses
+from tasks.domain.addresses import normalize_address
 from tasks.domain.field_values import FieldValue, value_of
 from tasks.domain.identifiers import normalize_postal
 from tasks.domain.proofs import Proof
@@ -48,17 +50,14 @@ class Met:
     proof: Proof
     key: str = field(repr=False)
     """Comparison key that a reading must have."""
-    spelled: str = field(default="", repr=False)
-    """The letters of a name or kana without blanks, variants (異体字) and ・ and all; empty for other
-    kinds. A reading with other letters is not proved: which one the paper has is
-    just what is not known."""
+    registered: FieldValue | None = field(default=None, repr=False)
+    """A name or kana as the ledger has it, variants (異体字) and all; None for other
+    kinds. Of somebody who was met it is what is handed on: readers cannot be trusted
+    to tell 凛 from 凜, and the office writes to people by their registered letters."""
 
     def is_met_by(self, value: FieldValue) -> bool:
-        """Return whether a reading's value is this one, letter for letter."""
-        return value.usable and value.key == self.key and self._spells(value)
-
-    def _spells(self, value: FieldValue) -> bool:
-        return not self.spelled or "".join(value.shown.split()) == self.spelled
+        """Return whether a reading's value is this one."""
+        return value.usable and value.key == self.key
 
 
 def met_in(
@@ -84,9 +83,31 @@ def met_in(
     for text in texts.get(kind, ()):
         value = value_of(kind, text, today=today) if text else None
         if value is not None and value.usable:
-            spelled = "".join(value.shown.split()) if kind in _NAMES else ""
-            found.append(Met(proof, value.key, spelled))
+            registered = value if kind in _NAMES else None
+            found.append(Met(proof, value.key, registered))
     return tuple(found)
+
+
+def is_home_of(text: str, resident: Resident) -> bool:
+    """Return whether an address as read is all of what the ledger has, to the 号.
+
+    Who lives at 2番1号 is found by 2番, too: that proves the person, not the reading.
+    A building that the ledger does not name is not proved by it.
+
+    Examples:
+        >>> from dataclasses import replace
+        >>> somebody = Resident("1", "", "", None, "汐見県みなと市本町2-2-1")
+        >>> is_home_of("本町二丁目2番1号", somebody), is_home_of("本町2-2", somebody)
+        (True, False)
+        >>> is_home_of("本町2-2-1 港ハイツ301", somebody)
+        False
+    """
+    written = normalize_address(text).value
+    home = normalize_address(resident.address).value
+    if written is None or home is None:
+        return False
+    equal = compare_addresses(written, home) is AddressAgreement.EQUAL
+    return equal and (bool(home.building) or not written.building)
 
 
 def met_beside(

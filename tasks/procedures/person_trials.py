@@ -11,7 +11,7 @@ from ocr.model import DocumentReading, FieldReading, PageReading
 from tasks.domain.acceptance import PERSON_FIELDS
 from tasks.domain.evidence import AGREES
 from tasks.domain.field_values import value_of
-from tasks.domain.people_met import Met, met_in
+from tasks.domain.people_met import Met, is_home_of, met_in
 from tasks.domain.proofs import Proof
 from tasks.domain.records import Applicant, Consent, Evidence, Identity, Level, Match
 from tasks.domain.settings import AcceptanceRules
@@ -112,7 +112,7 @@ class PersonTrials:
             return None
         match = replace(met[0][1], row_id=entry.row_id)
         by_id = {item.field_id: item for item in entry.page.fields}
-        spelled = {
+        registered = {
             one.key: one
             for person in match.persons
             for one in met_in(person, by_id[_NAME].kind, proof, today=self._today)
@@ -121,11 +121,14 @@ class PersonTrials:
         keys = [self._keys(trial, by_id, names) for trial in trials]
         # Met by a variant, the person is the same, but which letter stands on the
         # paper is not proved: then the name is left out.
-        chosen = next((one for one in keys if one.get(_NAME) in spelled), keys[0])
+        chosen = next((one for one in keys if one.get(_NAME) in registered), keys[0])
         found = {name: Met(proof, key) for name, key in chosen.items()}
         name = found.pop(_NAME, None)
-        if name is not None and name.key in spelled:
-            found[_NAME] = spelled[name.key]
+        if name is not None and name.key in registered:
+            found[_NAME] = registered[name.key]
+        written = trials[keys.index(chosen)].address
+        if not any(is_home_of(written, person) for person in match.persons):
+            found.pop(_ADDRESS, None)
         return PersonFound(match, proof, found)
 
     def _keys(

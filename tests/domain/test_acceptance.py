@@ -74,7 +74,7 @@ def a_field(
 
 def a_met_name(text: str) -> Proved:
     value = value_of(FieldKind.NAME, text, today=TODAY)
-    return Proved({"name": Met(Proof.MASTER_PERSON, value.key, text)})
+    return Proved({"name": Met(Proof.MASTER_PERSON, value.key, value)})
 
 
 def judge(
@@ -230,12 +230,13 @@ def test_the_ledger_never_corrects_a_reading_towards_itself():
     assert judged.proofs == ()
 
 
-def test_a_name_met_by_a_variant_of_its_letters_is_asked():
+def test_a_name_met_by_a_variant_is_handed_on_in_its_registered_letters():
     (judged,) = judge(
-        a_field("name", FieldKind.NAME, "中野　凜"), people=a_met_name("中野凛")
+        a_field("name", FieldKind.NAME, "中野　凜"), people=a_met_name("中野　凛")
     )
-    assert judged.status is FieldStatus.ASK
-    assert judged.proofs == ()
+    assert judged.status is FieldStatus.ACCEPTED
+    assert judged.value == "中野　凛"
+    assert judged.text == "中野　凜"
 
 
 def test_what_nearly_is_in_the_ledger_is_asked_although_all_readers_agree():
