@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from ocr.model import FieldKind
-from tasks.domain.addresses import normalize_address
+from tasks.domain.addresses import normalize_address, town_key
 from tasks.domain.field_values import (
     CHECK_DIGIT_WRONG,
     FieldValue,
@@ -18,6 +19,7 @@ from tasks.domain.field_values import (
 from tasks.domain.places import Home
 from tasks.domain.review_item import ReviewItem
 
+_CHOME = re.compile("[0-9０-９一二三四五六七八九十]+丁目$")
 UNKNOWN_TOWN = "この市の町名の一覧にない町名です。"
 
 
@@ -45,7 +47,8 @@ def checker(
         oldest_birth_year: A birth date before this year is refused; None for no limit.
         home: Whose towns are known; an address of the city elsewhere is doubted.
     """
-    known = frozenset(_town(town, home) for town in home.towns) if home else frozenset()
+    towns = home.towns if home else frozenset()
+    known = tuple(town_key(_CHOME.sub("", town)) for town in towns)
 
     def check(item: ReviewItem, text: str, today: dt.date) -> Checked:
         kind = FieldKind(item.field_kind)
@@ -74,15 +77,9 @@ def _doubt(item: ReviewItem, found: FieldValue, text: str, today: dt.date) -> st
     return found.doubt
 
 
-def _unknown_town(text: str, home: Home, known: frozenset[str]) -> bool:
+def _unknown_town(text: str, home: Home, known: tuple[str, ...]) -> bool:
     """Return whether an address of the city has a town that its list lacks."""
     here = normalize_address(text, home=home).value
     if here is None or not known or not here.town or here.city != home.city:
         return False
-    return not here.town.startswith(tuple(known))
-
-
-def _town(town: str, home: Home) -> str:
-    """Return a listed town as an address has it."""
-    found = normalize_address(f"{home.prefecture}{home.city}{town}1", home=home).value
-    return (found.town if found is not None else "") or town
+    return not town_key(here.town).startswith(known)
