@@ -29,11 +29,12 @@ _TAG_RELATION = re.compile(_P + rb"Relationship\s([^>]*)>")
 _TAG_FORMAT = re.compile(_P + rb"numFmt\s([^>]*)>")
 _CELL_FORMATS = re.compile(_P + rb"cellXfs[\s>].*?</(?:\w+:)?cellXfs>", re.DOTALL)
 _TAG_XF = re.compile(_P + rb"xf\s([^>]*)>")
-_ATTRIBUTE = re.compile(rb"([\w:]+)\s*=\s*\"([^\"]*)\"")
+_ATTRIBUTE = re.compile(rb"([\w:]+)\s*=\s*([\"'])(.*?)\2", re.DOTALL)
+_QUOTES = {"&quot;": '"', "&apos;": "'"}
 _REFERENCE = re.compile(r"([A-Z]+)([0-9]+)")
 # Built-in formats that only Japanese Excel shows as dates (ECMA-376 18.8.30).
 _JAPANESE_DATES = frozenset({*range(27, 32), *range(34, 37), *range(50, 59)})
-_SINCE_1904 = re.compile(rb"date1904\s*=\s*\"(?:1|true)\"")
+_SINCE_1904 = re.compile(rb"date1904\s*=\s*[\"'](?:1|true)[\"']")
 _PADDED = re.compile(r"0[0-]*0")
 
 
@@ -83,8 +84,8 @@ def read_marks(path: Path) -> dict[str, SheetMarks]:
 
 def _attributes(raw: bytes) -> dict[str, str]:
     return {
-        key.decode(): unescape(value.decode("utf-8", "strict"), {"&quot;": '"'})
-        for key, value in _ATTRIBUTE.findall(raw)
+        key.decode(): unescape(value.decode("utf-8", "strict"), _QUOTES)
+        for key, _, value in _ATTRIBUTE.findall(raw)
     }
 
 
@@ -172,7 +173,7 @@ class _Tags:
 
     def __init__(self, prefix: bytes, styles: dict[str, str]) -> None:
         tag = b"<" + re.escape(prefix)
-        value = rb"\s*=\s*\"(" + b"|".join(map(str.encode, styles)) + rb")\""
+        value = rb"\s*=\s*[\"'](" + b"|".join(map(str.encode, styles)) + rb")[\"']"
         self.end_of_row = b"</" + prefix + b"row>"
         self.formula = b"<" + prefix + b"f"
         self.hidden_row = re.compile(tag + rb"row\s([^>]*\bhidden\b[^>]*)>")

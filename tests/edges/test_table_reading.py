@@ -212,6 +212,7 @@ def test_hidden_merged_and_unsaved_are_found(workbook: Path) -> None:
             id="style_last",
         ),
         pytest.param(rb"<(/?)(?=[a-zA-Z])", rb"<\1x:", id="prefixed"),
+        pytest.param(rb'="([^"]*)"', rb"='\1'", id="single_quotes"),
     ],
 )
 def test_marks_do_not_hang_on_how_a_program_writes_its_tags(
