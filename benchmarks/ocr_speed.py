@@ -39,7 +39,6 @@ import cv2
 import numpy as np
 from PIL import Image
 
-from benchmarks.paper.lists import LISTS
 from ocr.engines import rapid
 from ocr.engines.base import Engine
 from ocr.engines.rapid import RapidEngine
@@ -181,7 +180,7 @@ def pipeline_in_processes(paths: Sequence[Path], folder: Path) -> dict[str, Any]
 
 def _worker(paths: Sequence[Path], folder: Path, barrier: Any, results: Any) -> None:
     cv2.setNumThreads(1)
-    forms, engines = load_forms(folder), default_engines(LISTS)
+    forms, engines = load_forms(folder), default_engines()
     read_document(paths[0], forms, engines)
     barrier.wait(timeout=600)
     started = time.perf_counter()
@@ -237,7 +236,7 @@ def speed(
         read_document(path, forms, Engines((collecting,)))
     without_readers = time.process_time() - started
     pages = [page for page in collecting.pages if page]
-    engines = default_engines(LISTS)
+    engines = default_engines()
     calls = [engine_calls(page, engines.readers) for page in pages]
     read_document(paths[0], forms, engines)  # blanks and models are loaded once
 
@@ -283,7 +282,7 @@ def memory(
     paths: Sequence[Path], forms: Sequence[FormDefinition], pages: int
 ) -> dict[str, Any]:
     """Return the resident size of a worker of two threads over many pages."""
-    engines = default_engines(LISTS)
+    engines = default_engines()
     sizes: list[tuple[int, float]] = []
     for done in range(0, pages, 20):
         batch = [paths[(done + step) % len(paths)] for step in range(20)]
