@@ -246,6 +246,42 @@ def test_two_processes_that_settle_and_ask_at_once_lose_nothing(
     postgresql.drop_all()
 
 
+def _take_all(url: str, person: str, taken: Any) -> None:
+    database = open_database(url)
+    leases = Leases(database)
+    had: list[str] = []
+    while found := leases.take(Desk(person, tab="t"), Wanted(3, have=tuple(had)), NOON):
+        had += [one.item.item_id for one in found]
+    taken.put((person, had))
+    database.close()
+
+
+@pytest.mark.slow
+def test_two_processes_that_take_questions_at_once_never_take_the_same(
+    database_url: str,
+) -> None:
+    database = open_database(database_url)
+    ReviewStore(database).ask(question(number) for number in range(60))
+    context = multiprocessing.get_context("spawn")
+    taken = context.Queue()
+    workers = [
+        context.Process(target=_take_all, args=(database_url, who, taken))
+        for who in ("account-1", "account-2")
+    ]
+    for worker in workers:
+        worker.start()
+    found = dict(taken.get(timeout=60) for _ in workers)
+    for worker in workers:
+        worker.join(60)
+    taken.close()
+    taken.join_thread()
+
+    everything = [key for keys in found.values() for key in keys]
+    assert len(everything) == len(set(everything)) == 60
+    assert Leases(database).take(Desk("account-3"), Wanted(9), NOON) == ()
+    database.close()
+
+
 CHILD = textwrap.dedent(
     """
     import sys
