@@ -279,6 +279,30 @@ def test_a_definition_broken_by_hand_can_be_seen_and_brought_back(designer, home
     assert opened(designer)["values"]["title"] == "新しい名前"
 
 
+def test_a_file_that_is_no_text_does_not_hide_the_others(designer, home):
+    (home / "configs/forms/old.yaml").write_bytes("form: 様式".encode("cp932"))
+    page = designer.get("/forms")
+    assert page.status_code == 200
+    assert "様式定義は見つからないか、扱えません" in page.text
+    assert designer.get("/forms/old").status_code == 409
+    assert designer.get(FORM).status_code == 200
+
+
+def test_a_form_named_by_hand_in_japanese_is_drawn_too(designer, home):
+    folder = home / "configs/forms"
+    (folder / "subsidy_2026.yaml").rename(folder / "申請書.yaml")
+    assert "/forms/%E7%94%B3" in designer.get("/forms").text
+    assert designer.get("/forms/申請書").status_code == 200
+    answer = designer.get("/forms/申請書/data", headers={"accept": "application/json"})
+    state = answer.json()
+    state["values"]["title"] = "申請書"
+    saved = designer.send_json("/forms/申請書/save", sent(state, state="used"))
+    assert saved.is_success
+    base = hidden(designer.get("/forms/申請書/history?version=1").text, "base")
+    answer = designer.send("/forms/申請書/restore", number="1", base=base)
+    assert answer.status_code == 200
+
+
 # --- without JavaScript ------------------------------------------------------------
 
 

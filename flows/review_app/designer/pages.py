@@ -89,7 +89,8 @@ class Pages:
             found = forms.find(name)
             used = forms.used(name)
         except YakubaError as error:
-            return {"name": name, "title": name, "state": error.sentence, "fields": 0}
+            broken = {"name": name, "title": name, "version": "", "fields": ""}
+            return {**broken, "state": error.sentence, "draft": False}
         drawn = drawn_from(found.text) if found else None
         values = drawn.values if drawn else {}
         draft = found is not None and found.state is FormState.DRAFT
