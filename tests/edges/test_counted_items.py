@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -13,7 +12,7 @@ from tasks.domain.savings import EntryKind, RunEffort, TypedEntry
 from tasks.domain.sent_again import SENT_AGAIN_DAYS, ItemPrints
 from tasks.domain.settings import Baseline
 from tasks.edges.counted_items import former_baselines
-from tasks.edges.database import Database, open_database, sqlite_url
+from tasks.edges.database import Database, open_database
 from tasks.edges.database_tables import PERSON_QUESTIONS, PERSON_TIMES
 from tasks.edges.savings_ledger import SavingsLedger
 
@@ -24,8 +23,8 @@ EVER = (dt.date(2026, 1, 1), dt.date(2027, 12, 31))
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    found = open_database(sqlite_url(tmp_path / "yakuba.sqlite3"))
+def database(database_url: str) -> Iterator[Database]:
+    found = open_database(database_url)
     yield found
     found.close()
 
