@@ -23,6 +23,7 @@ class Cause(StrEnum):
     PAYMENT = "納付が台帳に載った"
     PAYMENT_GONE = "台帳の収納額が減った（還付・取消など）"
     RECEIPT = "領収書の扱いが変わった"
+    FINDING = "職員が確かめた結果の扱いが変わった"
     ASSESSMENT = "調定額が変わった"
     STATUS = "猶予・分納・執行停止の状態が変わった"
     DUE_DATE = "納期限が変わった"
@@ -146,6 +147,9 @@ def _data_reasons(was: TaxLine, now: TaxLine) -> Iterator[Reason]:
     if now.receipt_yen != was.receipt_yen:
         yen = f"{was.receipt_yen:,}円 → {now.receipt_yen:,}円"
         yield Reason(Cause.RECEIPT, f"{words}　領収書 {yen}")
+    if now.found != was.found:
+        found = f"{was.found or '－'} → {now.found or '－'}"
+        yield Reason(Cause.FINDING, f"{words}　{found}")
     if now.assessed_yen != was.assessed_yen:
         yen = f"{was.assessed_yen:,}円 → {now.assessed_yen:,}円"
         yield Reason(Cause.ASSESSMENT, f"{words}　調定額 {yen}")

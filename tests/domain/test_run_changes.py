@@ -110,6 +110,9 @@ LINE_CASES = [
         run([CAR]), run([replace(CAR, receipt_yen=10_800)]), Cause.RECEIPT, id="receipt"
     ),
     pytest.param(
+        run([CAR]), run([replace(CAR, found=Answer.PAID)]), Cause.FINDING, id="found"
+    ),
+    pytest.param(
         run([CAR]), run([replace(CAR, assessed_yen=0)]), Cause.ASSESSMENT, id="reduced"
     ),
     pytest.param(

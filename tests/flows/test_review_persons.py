@@ -477,6 +477,29 @@ def test_who_may_see_and_decide(section: TaxSection) -> None:
     assert section.rows(IDENTITY_DECISIONS) == []
 
 
+def test_a_name_that_is_markup_stays_text(section: TaxSection) -> None:
+    for name in ("名簿.csv", "台帳.csv"):
+        section.files[name] = section.files[name].replace(
+            "検査　一郎", "<script>alert(1)</script>検査　一郎"
+        )
+    section.run()
+    _, html = opened(section.clerk())
+    assert "&lt;script&gt;alert(1)" in html
+    assert "<script>alert" not in html
+
+
+def test_a_clerk_of_the_same_name_is_no_second_clerk(section: TaxSection) -> None:
+    section.second = ("すべて",)
+    section.run()
+    path, html = opened(section.clerk())
+    decide(section.clerk(), path, html, who="1")
+    namesake = section.clerk("yamada2", "山田　葵")
+    assert path_of(namesake.get("/persons/next")) in ("/persons", path)
+    answer = decide(namesake, path, namesake.get(path).text, who="1")
+    assert answer.status_code == 409
+    assert first(section.run()).answer is Answer.SEVERAL
+
+
 def test_every_view_and_decision_is_in_the_audit_log_without_a_name(
     section: TaxSection,
 ) -> None:
