@@ -16,6 +16,8 @@ const status = document.getElementById("said");
 const dialog = document.getElementById("conflict");
 const hint = status.textContent;
 
+board.hidden = false; // without scripts its buttons would do nothing
+
 let base = "";
 let state = "draft";
 let used = false;
