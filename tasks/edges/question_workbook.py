@@ -41,7 +41,7 @@ _HEADS = (
     *("番号", "紙の画像", "項目", "書類とページ", "尋ねるわけ", "読み取り"),
     *(ANSWER, TYPED, SURE, ITEM, SEAL),
 )
-_WIDTHS = (6, 44, 14, 24, 28, 30, 13, 26, 9, 4, 4)
+_WIDTHS = (6, 44, 14, 27, 27, 30, 13, 26, 9, 4, 4)
 _WIDE_PICTURE = 66
 _PICTURE, _ANSWER, _TYPED, _SURE, _ITEM = 1, 6, 7, 8, 9
 _COLUMN_UNIT_PX = 7.0

@@ -18,6 +18,7 @@ from tasks.domain.question_sheet import (
 )
 from tasks.domain.review_item import Decision
 
+UNUSUAL = "※珍しい値"
 CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 _SURE_MARKS = frozenset({SURE_MARK, "〇", "◯", "o", "O", "0"})
 
@@ -69,7 +70,7 @@ def options_of(question: Question) -> list[Option]:
     found = []
     for choice in question.choices:
         text = "".join(part for part, _ in choice.parts)
-        note = "　".join(one for one in (text, choice.problem or choice.doubt) if one)
+        note = f"{text}　{UNUSUAL}" if choice.doubt else text
         # Circled, so that nobody takes the number of a reading for a value or back.
         number = CIRCLED[choice.number - 1 : choice.number] or f"({choice.number})"
         word, shown = (text, "") if mark else (number, note)
