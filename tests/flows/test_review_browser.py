@@ -360,6 +360,23 @@ def test_answers_wait_for_a_lost_line_and_for_a_new_sign_in(desk: Desk) -> None:
     assert desk.values()[8] == "書きかけ"
 
 
+def test_an_answer_that_the_server_never_takes_holds_up_no_other(desk: Desk) -> None:
+    desk.store.ask(question(number) for number in range(1, 9))
+    page = desk.sit_down()
+    page.wait_for_timeout(300)
+    page.context.set_offline(True)
+    for turn in range(3):
+        if turn == 1:
+            page.locator("#value").evaluate(
+                "(one) => { one.maxLength = 9000; one.value = '長'.repeat(3000); }"
+            )
+        page.keyboard.press("Enter")
+        past(page, turn + 1)
+    page.context.set_offline(False)
+    expect(page.locator("#saving")).to_contain_text("1 件を送れません")
+    assert desk.values() == {1: "潮見 渚1", 3: "潮見 渚3"}
+
+
 def start_server(home: Path, work: Path, port: int) -> subprocess.Popen[bytes]:
     command = (sys.executable, "-m", "flows.cli", "review", "--port", str(port))
     process = subprocess.Popen(

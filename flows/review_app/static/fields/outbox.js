@@ -15,6 +15,8 @@ export class Outbox {
   #wait = FIRST_WAIT_MS;
   #timer = 0;
   #count = 0;
+  #atOnce = AT_ONCE;
+  #aside = 0;
   #shown;
   #quiet = 0;
 
@@ -70,8 +72,9 @@ export class Outbox {
     clearTimeout(this.#timer);
     try {
       while (this.size) {
-        const some = [...this.#waiting.values()].slice(0, AT_ONCE);
-        const told = await this.#desk.post("/desk/answers", { answers: some });
+        const some = [...this.#waiting.values()].slice(0, this.#atOnce);
+        const told = await this.#post(some);
+        if (!told) continue;
         this.#wait = FIRST_WAIT_MS;
         for (const result of told.results) {
           const answer = this.#waiting.get(result.answer);
@@ -85,6 +88,27 @@ export class Outbox {
     } finally {
       this.#sending = false;
     }
+  }
+
+  /* Returns null when the server refuses what was sent: then one by one, so that a
+     single answer it never takes does not hold up the others. */
+  async #post(some) {
+    try {
+      return await this.#desk.post("/desk/answers", { answers: some });
+    } catch (error) {
+      if (!(error instanceof Refused) || error.status === 403) throw error;
+      if (some.length > 1) this.#atOnce = 1;
+      else await this.#setAside(some[0]);
+      return null;
+    }
+  }
+
+  async #setAside(answer) {
+    this.#aside += 1;
+    await this.#sealed.put(`x:${answer.answer}`, { answer });
+    this.#forget(answer.answer);
+    this.settled({ status: "refused", item: answer.item }, answer);
+    this.#say();
   }
 
   /* Resolves when nothing is left, or after some time. */
@@ -117,7 +141,9 @@ export class Outbox {
   /* Speaks up only when something waits for long: not at every key. */
   #say() {
     clearTimeout(this.#quiet);
-    if (!this.size) {
+    if (!this.size && this.#aside) {
+      this.#tell(`${this.#aside} 件を送れません。管理者に知らせてください。`, "trouble");
+    } else if (!this.size) {
       this.#tell("保存しました", "saved");
     } else {
       this.#quiet = setTimeout(() => {
