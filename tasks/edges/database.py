@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import logging
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -42,6 +43,14 @@ class Database:
     """An open database with all migrations applied. Safe to share between threads."""
 
     engine: sa.Engine
+    busy_seconds: float = 20.0
+    """How long to wait for another writer before STORE-002."""
+    _turn: threading.Lock = field(
+        default_factory=threading.Lock, repr=False, compare=False
+    )
+    """Writers of this process wait for each other here, woken one after the other: who
+    waits inside SQLite looks again now and then, and may be unlucky for seconds.
+    """
 
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
@@ -69,6 +78,7 @@ class Database:
                 disk is full.
         """
         with (
+            self._in_turn(),
             _translated(),
             self.engine.connect() as connection,
             connection.execution_options(**{_WRITE_OPTION: True}).begin(),
@@ -79,6 +89,15 @@ class Database:
                     sa.select(sa.func.pg_advisory_xact_lock(_WRITER_LOCK))
                 )
             yield connection
+
+    @contextmanager
+    def _in_turn(self) -> Iterator[None]:
+        if not self._turn.acquire(timeout=self.busy_seconds):
+            raise TryAgainError("STORE-002", "another writer of this process")
+        try:
+            yield
+        finally:
+            self._turn.release()
 
     def close(self) -> None:
         """Give all connections back."""
@@ -117,7 +136,7 @@ def open_database(url: str, *, busy_seconds: float = 20.0) -> Database:
     except (exc.ArgumentError, ImportError, OSError) as error:
         # The URL may hold a password: only the kind of failure is told.
         raise NeedsPersonError("STORE-001", type(error).__name__) from error
-    database = Database(engine)
+    database = Database(engine, busy_seconds)
     try:
         migrate(database, MIGRATIONS)
     except YakubaError:

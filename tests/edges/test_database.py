@@ -306,3 +306,18 @@ def test_kill_9_between_statements_leaves_all_or_nothing(database_url: str) -> N
     database.close()
     assert len(set(count)) == 1
     assert count[0] > 0
+
+
+def test_writers_of_one_process_take_turns_and_none_waits_for_ever(
+    database_url: str,
+) -> None:
+    database = open_database(database_url, busy_seconds=0.1)
+    with (
+        database.writing(),
+        pytest.raises(TryAgainError, match="STORE-002"),
+        database.writing(),
+    ):
+        pytest.fail("two writers at once")
+    with database.writing() as connection:
+        assert connection.scalar(sa.text("SELECT 1")) == 1, "the turn was given back"
+    database.close()
