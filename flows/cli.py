@@ -506,6 +506,17 @@ def _open_office(work: Path | None) -> Iterator[Office]:
 
 
 @app.command()
+def move(
+    file: Annotated[Path, typer.Argument(help="今までの SQLite ファイル")],
+) -> None:
+    """今までのデータベースを、設定の database_url のデータベースへ移します。"""
+    from flows.commands.moving import move_database
+
+    rows = move_database(file, home=_home())
+    terminal.say(f"{rows:,}行を移しました。元のファイルはそのまま残っています。")
+
+
+@app.command()
 def accuracy(
     work: Annotated[
         Path | None, typer.Option(help="作業フォルダー。省くと設定のものを使います。")
