@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 from tasks.domain.errors import NeedsPersonError
 from tasks.domain.person_question import Asking, questions_from
 from tasks.edges.person_review import PersonReview
 from tasks.edges.run_history import RunHistory
 from tasks.procedures.check_request import CheckRequest, CheckResult
 from tasks.procedures.run_inputs import JOB
-
-_DAYS_A_YEAR = 365.25
 
 
 def ask_clerks(
@@ -34,11 +30,8 @@ def ask_clerks(
         run_id = earlier  # the same inputs once more: the papers are that run's
     asking = Asking(JOB, run_id, request.now, request.as_of, request.rules)
     questions = questions_from(result.verdicts, asking)
-    years = request.municipality.keep_years
     return PersonReview(history.database).leave(
-        questions,
-        instead_of=tuple({earlier, run_id} - {""}),
-        older_than=request.now - dt.timedelta(days=years * _DAYS_A_YEAR),
+        questions, instead_of=tuple({earlier, run_id} - {""})
     )
 
 

@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from tasks.domain.retention import first_kept_day
+from tasks.edges.person_review import PersonReview
 from tasks.edges.run_history import OldRun, RunHistory
 
 
@@ -48,4 +49,6 @@ def drop_expired(
     if dry_run:
         return Expired(kept_from, history.before(midnight), deleted=False)
     runs = history.forget(midnight, now=now, who=who)
+    # What the review page still asks because of them goes with them.
+    PersonReview(history.database).leave([], older_than=midnight)
     return Expired(kept_from, runs, deleted=True)

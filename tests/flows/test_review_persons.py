@@ -26,6 +26,7 @@ from tasks.edges.database_tables import (
 from tasks.edges.run_history import RunHistory
 from tasks.procedures.check_request import CheckRequest, CheckResult
 from tasks.procedures.delinquency_check import check
+from tasks.procedures.expired_runs import drop_expired
 from tasks.procedures.take_clerks_word import take_clerks_word
 from tests.flows.review_helpers import Clock, ReviewClient, hidden, review_client
 
@@ -475,6 +476,18 @@ def test_who_may_see_and_decide(section: TaxSection) -> None:
     other = clerk.send(path, ticket="x.y", who="1", reason="確認")
     assert other.status_code == 409
     assert section.rows(IDENTITY_DECISIONS) == []
+
+
+def test_a_question_goes_with_the_run_whose_years_are_over(
+    section: TaxSection,
+) -> None:
+    section.run()
+    history = RunHistory(section.database)
+    for years, emptied in ((5, False), (7, True)):
+        now = NOW.replace(year=NOW.year + years)
+        drop_expired(history, keep_years=5, now=now, who="夜間", dry_run=False)
+        (question,) = section.rows(PERSON_QUESTIONS)
+        assert (question.body is None) == emptied
 
 
 def test_a_name_that_is_markup_stays_text(section: TaxSection) -> None:
