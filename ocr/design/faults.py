@@ -2,34 +2,27 @@
 
 from __future__ import annotations
 
-import functools
 import itertools
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import cv2
 import numpy as np
 
-from ocr import align, sort
+from ocr.design.blank_looks import (
+    Blank,
+    Print,
+    landmark_count,
+    print_on_blank,
+    taken_for,
+)
 from ocr.design.definition_faults import Finding
-from ocr.design.rules import frames_of
 from ocr.design.shapes import Box, box_of_mm, overlap
 from ocr.design.sheet import SHEET_DPI
-from ocr.errors import ReadingError
 from ocr.forms import FieldDefinition, FormDefinition
 from ocr.model import FieldKind
 from ocr.preprocess import (
     MM_PER_INCH,
-    Mask,
-    blank_picture,
-    evened,
-    ink_mask,
-    rules_of,
-    to_px,
-    widened,
-    without_specks,
 )
 
 _LEAST_MM: dict[FieldKind, tuple[float, float]] = {
@@ -63,25 +56,8 @@ _LITTLE_SHARED = 0.08
 _OPTION_INK = 0.02
 _FRAME_MM = 1.2
 _FEW_LANDMARKS = 24
-_ALIKE = 0.5
-_ALIKE_FOUND = 0.9
 _PERSON = {"name": "氏名", "birth_date": "生年月日", "address": "住所"}
 _PX_PER_MM2 = (SHEET_DPI / MM_PER_INCH) ** 2
-
-
-@dataclass(frozen=True, slots=True)
-class _Print:
-    ink: Mask = field(repr=False)
-    rules: Mask = field(repr=False)
-    text: Mask = field(repr=False)
-    squares: tuple[Box, ...]
-
-    def part(self, mask: Mask, box: Box) -> Mask:
-        left, top, right, bottom = (
-            max(0, to_px(side, SHEET_DPI))
-            for side in (box.left, box.top, box.right, box.bottom)
-        )
-        return mask[top:bottom, left:right]
 
 
 def findings_of(
@@ -96,7 +72,7 @@ def findings_of(
     broken = tuple(_blank_findings(form))
     if any(one.fault for one in broken):
         return broken
-    printed = _print_on(_Blank(form))
+    printed = print_on_blank(Blank(form))
     found = list(broken)
     for entry in _drawn_once(form):
         found += _entry_findings(entry, printed)
@@ -107,80 +83,6 @@ def findings_of(
     for other in others:
         found += _likeness(form, other)
     return tuple(found)
-
-
-class _Blank:
-    """A form told by its blank alone: what is printed does not change with fields."""
-
-    def __init__(self, form: FormDefinition) -> None:
-        self.form = form
-        self.key = (*_looks(form.blank), form.page_mm, form.blank_dpi)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Blank) and self.key == other.key
-
-    def __hash__(self) -> int:
-        return hash(self.key)
-
-
-def _looks(path: Path) -> tuple[str, int, int]:
-    stat = path.stat()
-    return str(path), stat.st_mtime_ns, stat.st_size
-
-
-@functools.lru_cache(maxsize=4)
-def _print_on(blank: _Blank) -> _Print:
-    grey = blank_picture(blank.form, SHEET_DPI)
-    ink = ink_mask(evened(grey, SHEET_DPI), 190)
-    rules = rules_of(ink, SHEET_DPI)
-    text = without_specks(ink & ~widened(rules, 0.15, SHEET_DPI), SHEET_DPI, 0.05)
-    return _Print(ink, rules, text, frames_of(ink).squares)
-
-
-@functools.lru_cache(maxsize=16)
-def _landmark_count(blank: _Blank) -> int | None:
-    """Return how many landmarks a blank has, None when too few to align to."""
-    try:
-        return len(align.landmarks(blank.form).centres_mm)
-    except ValueError:
-        return None
-
-
-@functools.lru_cache(maxsize=256)
-def _fingerprint_of(blank: _Blank) -> sort.Fingerprint:
-    return sort.fingerprint(blank.form)
-
-
-@functools.lru_cache(maxsize=256)
-def _features_of(blank: _Blank) -> sort.Features:
-    page = blank_picture(blank.form, align.ALIGN_DPI)
-    return sort.features(page, align.ALIGN_DPI)
-
-
-@functools.lru_cache(maxsize=4096)
-def _taken_for(own: _Blank, other: _Blank) -> bool:
-    """Tell whether pages of one blank would be taken for another form."""
-    try:
-        mine, theirs = _fingerprint_of(own), _fingerprint_of(other)
-    except ValueError:  # the other's blank is no picture: said where it is checked
-        return False
-    likely = sort.likely_forms(_features_of(own), [mine, theirs])
-    found = {id(one.form): one for one in likely}
-    own_likeness, likeness = found.get(id(mine.form)), found.get(id(theirs.form))
-    if own_likeness is None or likeness is None:
-        return False
-    if likeness.inliers < _ALIKE * own_likeness.inliers:
-        return False
-    page = blank_picture(own.form, align.ALIGN_DPI)
-    try:
-        position = align.align(
-            align.prepared(page, align.ALIGN_DPI),
-            likeness.px_to_mm,
-            align.landmarks(theirs.form),
-        )
-    except (ReadingError, ValueError):
-        return False
-    return position.found_share >= _ALIKE_FOUND
 
 
 def _drawn_once(form: FormDefinition) -> list[FieldDefinition]:
@@ -223,7 +125,7 @@ def _blank_findings(form: FormDefinition) -> Iterator[Finding]:
 # --- one field --------------------------------------------------------------------
 
 
-def _entry_findings(entry: FieldDefinition, printed: _Print) -> Iterator[Finding]:
+def _entry_findings(entry: FieldDefinition, printed: Print) -> Iterator[Finding]:
     if not entry.label.strip():
         yield _warn(entry.id, "label がありません", "用紙に印刷された名前を書きます")
     yield from _size(entry)
@@ -257,7 +159,7 @@ def _size(entry: FieldDefinition) -> Iterator[Finding]:
     )
 
 
-def _over_print(entry: FieldDefinition, printed: _Print) -> Iterator[Finding]:
+def _over_print(entry: FieldDefinition, printed: Print) -> Iterator[Finding]:
     box = box_of_mm(entry.box_mm).grown(-0.3)
     inside = printed.part(printed.text, box)
     area = inside.sum() / _PX_PER_MM2
@@ -272,7 +174,7 @@ def _over_print(entry: FieldDefinition, printed: _Print) -> Iterator[Finding]:
     yield from _over_rules(entry, box, printed)
 
 
-def _over_rules(entry: FieldDefinition, box: Box, printed: _Print) -> Iterator[Finding]:
+def _over_rules(entry: FieldDefinition, box: Box, printed: Print) -> Iterator[Finding]:
     rules = printed.part(printed.rules, box.grown(-0.5))
     if rules.size == 0:
         return
@@ -305,7 +207,7 @@ def _even(places: Sequence[float], whole: int) -> bool:
     return bool(steps.max() < 1.35 * steps.min())
 
 
-def _cells(entry: FieldDefinition, printed: _Print) -> Iterator[Finding]:
+def _cells(entry: FieldDefinition, printed: Print) -> Iterator[Finding]:
     box = box_of_mm(entry.box_mm)
     count = entry.cells or 1
     rules = printed.part(
@@ -333,7 +235,7 @@ def _cells(entry: FieldDefinition, printed: _Print) -> Iterator[Finding]:
         )
 
 
-def _tick_box(place: str, box: Box, printed: _Print) -> Iterator[Finding]:
+def _tick_box(place: str, box: Box, printed: Print) -> Iterator[Finding]:
     near = [square for square in printed.squares if overlap(square, box.grown(2.0)) > 0]
     if not near:
         inside = printed.part(printed.text, box).sum() / _PX_PER_MM2
@@ -360,7 +262,7 @@ def _tick_box(place: str, box: Box, printed: _Print) -> Iterator[Finding]:
 
 
 def _option(
-    entry: FieldDefinition, value: str, box: Box, printed: _Print
+    entry: FieldDefinition, value: str, box: Box, printed: Print
 ) -> Iterator[Finding]:
     if entry.marked_by == "tick":
         yield from _tick_box(f"{entry.id} › {value}", box, printed)
@@ -430,7 +332,7 @@ def _person(form: FormDefinition) -> Iterator[Finding]:
 
 
 def _landmarks(form: FormDefinition) -> Iterator[Finding]:
-    count = _landmark_count(_Blank(form))
+    count = landmark_count(Blank(form))
     if count is None:
         yield _fail(
             "blank",
@@ -447,7 +349,7 @@ def _landmarks(form: FormDefinition) -> Iterator[Finding]:
 
 def _likeness(form: FormDefinition, other: FormDefinition) -> Iterator[Finding]:
     """Tell of another form for which this one's pages may be taken."""
-    if _taken_for(_Blank(form), _Blank(other)):
+    if taken_for(Blank(form), Blank(other)):
         yield _fail(
             "",
             f"{other.form}（{other.version}）と見分けがつきません",
