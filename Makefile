@@ -84,3 +84,4 @@ pictures: dev ## docs/pictures の画面写真を撮り直す（chromium が必�
 	$(BIN)/python docs/pictures/take_workbooks.py
 	PYTHONPATH=. $(BIN)/python docs/pictures/take_designer.py
 	PYTHONPATH=. $(BIN)/python docs/pictures/take_savings.py
+	PYTHONPATH=. $(BIN)/python docs/pictures/take_accounts.py

@@ -1,4 +1,4 @@
-"""Takes the pictures of the pages about accounts: `python docs/pictures/take_accounts.py`.
+"""Takes the pictures of the pages about accounts: `make pictures`.
 
 An office in a temporary folder, invented staff, the real server, Debian's chromium.
 """
