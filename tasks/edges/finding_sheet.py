@@ -147,7 +147,7 @@ def _row(
             *named,
             thing.what,
             thing.why,
-            "\n".join(f"{label} {text}" for label, text in thing.ledger),
+            "　".join(f"{label} {text}" for label, text in thing.ledger),
             "\n".join(told(one, zone) for one in said),
             *("",) * len(FINDING_TO_FILL_IN),
             finding_key_text(thing.key),
