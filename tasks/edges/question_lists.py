@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -100,7 +100,8 @@ class QuestionLists:
 
     def count(self, wanted: Filter, now: dt.datetime) -> int:
         """Return how many there are, `MOST_COUNTED` + 1 for more than can be told."""
-        some = query_of(wanted, now, [ITEM.item_id]).limit(MOST_COUNTED + 1).subquery()
+        # Not a column: then the index alone is read.
+        some = query_of(wanted, now, [_YES]).limit(MOST_COUNTED + 1).subquery()
         with self.database.reading() as connection:
             found = connection.scalar(sa.select(sa.func.count()).select_from(some))
         return int(found or 0)
@@ -207,15 +208,17 @@ def _rows(
     newest_first = (wanted.state is State.DONE) != backwards
     keys = keys_of(wanted.state)
     order = [key.desc() if newest_first else key for key in keys]
-    query = query_of(wanted, now, SHOWN).order_by(*order).limit(size)
+    apart = wanted.jobs is not None and not wanted.document
+    one_by_one = replace(wanted, jobs=None) if apart else wanted
+    query = query_of(one_by_one, now, SHOWN).order_by(*order).limit(size)
     if at is not None:
         here, there = sa.tuple_(*keys), sa.tuple_(*map(sa.literal, at))
         query = query.where(here < there if newest_first else here > there)
-    if wanted.jobs is None or wanted.document:
+    if not apart:
         return list(connection.execute(query).mappings())
     rows = [
         row
-        for job in sorted(wanted.jobs)
+        for job in sorted(wanted.jobs or ())
         for row in connection.execute(query.where(ITEM.job == job)).mappings()
     ]
     rows.sort(key=lambda row: _values(row, wanted.state))

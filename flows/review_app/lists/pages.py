@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from starlette.concurrency import run_in_threadpool
@@ -79,6 +80,7 @@ def listed(request: Request) -> Response:
     before = request.query_params.get("before", "")
     found = lists.page(choice.wanted, now, size=PAGE_ROWS, after=after, before=before)
     rows = rows_of(found.rows, office, people)
+    progress = lists.progress(visitor.jobs)
     if rows:
         record_view(office, visitor, "list", [row.one.item_id for row in rows])
     return page(
@@ -92,14 +94,14 @@ def listed(request: Request) -> Response:
         states=State,
         count=told(lists.count(choice.wanted, now)),
         tabs=_tabs(choice),
-        progress=_progress(lists.progress(visitor.jobs), office),
+        progress=_progress(progress, office),
         earlier=choice.address(before=rows[0].one.item_id)
         if found.earlier and rows
         else "",
         later=choice.address(after=rows[-1].one.item_id)
         if found.later and rows
         else "",
-        choices=choices_of(office, visitor, people, lists),
+        choices=choices_of(office, visitor, people, progress),
         may_change=visitor.may(Role.CLERK),
         sees_log=visitor.may(Role.AUDITOR),
     )
@@ -199,14 +201,14 @@ def _progress(
 
 
 def choices_of(
-    office: Office, visitor: Visitor, people: People, lists: QuestionLists
+    office: Office,
+    visitor: Visitor,
+    people: People,
+    progress: Sequence[JobProgress],
 ) -> dict[str, list[tuple[str, str]]]:
     """Return what may be chosen in each select of the filter: value and title."""
-    jobs = dict(office.jobs)
-    jobs |= {
-        one.job: office.jobs.get(one.job, one.job)
-        for one in lists.progress(visitor.jobs)
-    }
+    lists = QuestionLists(office.database)
+    jobs = {one.job: one.job for one in progress} | dict(office.jobs)
     kinds = [(QuestionKind.PAGE, "")] + [
         (kind, field.value)
         for kind in (QuestionKind.FIELD, QuestionKind.BLIND)

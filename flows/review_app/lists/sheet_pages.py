@@ -164,7 +164,7 @@ def _page(
         longest=MAX_NAME,
         megabytes=MAX_BYTES >> 20,
         open=told(lists.count(everything.wanted, now)),
-        choices=choices_of(office, visitor, people, lists),
+        choices=choices_of(office, visitor, people, lists.progress(visitor.jobs)),
         exports=[
             (moment(one.at, zone), people.name(one.by), one)
             for one in store.newest(_MOST_LISTED, by=own)
