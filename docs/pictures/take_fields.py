@@ -16,6 +16,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page
 
 from flows.review_app.office import Office
+from tasks.domain.acceptance import STRUCK_OUT
 from tasks.domain.review_item import Decision, QuestionKind, ReviewAnswer, ReviewItem
 from tasks.edges.database import open_database, sqlite_url
 from tasks.edges.review_store import ReviewStore
@@ -53,12 +54,9 @@ def read_samples(work: Path) -> None:
 
 
 def with_readings(items: tuple[ReviewItem, ...], kind: str) -> ReviewItem:
-    """Return a question of a kind with runners-up to choose from."""
-    return next(
-        one
-        for one in items
-        if one.field_kind == kind and len(one.choices) > 1 and one.page == 1
-    )
+    """Return a question with runners-up to choose from, of a kind if there is one."""
+    fit = [one for one in items if len(one.choices) > 1 and one.reason != STRUCK_OUT]
+    return next((one for one in fit if one.field_kind == kind), fit[0])
 
 
 def take(office: Office, address: str, browser: Browser) -> None:

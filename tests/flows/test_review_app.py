@@ -3,11 +3,13 @@
 import logging
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from flows.review_app.access.guard import HEADERS
+from tasks.domain.acceptance import STRUCK_OUT
 from tasks.domain.review_item import Decision, QuestionKind, ReviewItem, item_id
 from tasks.edges.audit_log import AuditLog
 from tasks.edges.database import Database, open_database, sqlite_url
@@ -136,6 +138,17 @@ def test_a_question_shows_picture_readings_and_reason(
     assert html.count('name="choice"') == 2, "a reading without meaning is left out"
     picture = browser.client.get(f"/items/{question().item_id}/crop.png")
     assert (picture.content, picture.headers["content-type"]) == (PNG, "image/png")
+
+
+def test_enter_takes_no_reading_of_a_field_with_a_correction(
+    store: ReviewStore, browser: Browser
+) -> None:
+    usual, struck = question(), replace(question(page=2), reason=STRUCK_OUT)
+    store.ask([usual, struck])
+    assert 'class="choice first"' in browser.open(usual)
+    html = browser.open(struck)
+    assert 'class="choice first"' not in html
+    assert html.count('name="choice"') == 2, "they can still be chosen"
 
 
 def test_when_no_reading_makes_sense_the_likeliest_is_shown_to_be_corrected(

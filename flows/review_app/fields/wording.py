@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from flows.review_app.fields.checking import Checker
 from ocr.model import FieldKind
+from tasks.domain.acceptance import STRUCK_OUT
 from tasks.domain.double_entry import Stage
 from tasks.domain.field_values import KIND_TITLES
 from tasks.domain.review_item import Decision, QuestionKind, ReviewAnswer, ReviewItem
@@ -121,8 +122,14 @@ class Question:
 
     @property
     def first(self) -> Choice | None:
-        """Return what Enter takes: the likeliest reading, never one side of a dispute."""
+        """Return what Enter takes: the likeliest reading.
+
+        Never one side of a dispute, and nothing of a field with a correction: there the
+        readers saw the struck-out writing and the new one as one.
+        """
         if self.stage is not Stage.FIRST or not self.typed:
+            return None
+        if self.item.reason == STRUCK_OUT:
             return None
         return next((one for one in self.choices if not one.problem), None)
 
