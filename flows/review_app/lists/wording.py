@@ -53,6 +53,8 @@ DETAIL_TITLES: dict[str, str] = {
     "count": "件数",
     "decision": "答え",
     "entries": "記録の数",
+    "again": "前と同じ数",
+    "filled_by": "記入した人",
     "head": "末尾の印（SHA-256）",
     "job": "業務",
     "minutes": "分",
