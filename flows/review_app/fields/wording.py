@@ -265,7 +265,9 @@ def _choices(
         )
     if unseen or item.kind is not QuestionKind.FIELD:
         return ()
-    readings = dict.fromkeys(text for text in (*item.choices, item.value_read) if text)
+    found = (" ".join(one.split()) for one in (*item.choices, item.value_read))
+    # Two readings that differ in the width of a blank alone are one to the eye.
+    readings = dict.fromkeys(text for text in found if text)
     checked = {text: check(item, text, today) for text in readings}
     usable = [text for text, found in checked.items() if not found.problem]
     # When no reading makes sense the likeliest is shown, to be corrected.
