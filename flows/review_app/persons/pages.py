@@ -56,7 +56,7 @@ _TAKEN = (
     "何も記録していません。今の内容を見て、もう一度決めてください。"
 )
 _NOT_MINE = "取り消せる自分の判断はありません。"
-_LISTED = (Stage.DISPUTED, Stage.SECOND, Stage.HELD, Stage.DECIDED)
+_LISTED = (Stage.DISPUTED, Stage.SECOND, Stage.OPEN, Stage.HELD, Stage.DECIDED)
 
 
 @dataclass(frozen=True, slots=True)
