@@ -3,7 +3,6 @@
 import datetime as dt
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import httpx
 import pytest
@@ -14,7 +13,7 @@ from tasks.domain.review_settings import SignInRules
 from tasks.edges.account_links import AccountLinks
 from tasks.edges.account_store import AccountStore, By
 from tasks.edges.audit_log import AuditLog
-from tasks.edges.database import Database, open_database, sqlite_url
+from tasks.edges.database import Database, open_database
 from tasks.edges.passwords import hash_password
 from tests.flows.review_helpers import (
     NOON,
@@ -32,8 +31,8 @@ RULES = SignInRules(free_failures=3)
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    found = open_database(sqlite_url(tmp_path / "yakuba.sqlite3"))
+def database(database_url: str) -> Iterator[Database]:
+    found = open_database(database_url)
     yield found
     found.close()
 

@@ -17,7 +17,7 @@ from tasks.domain.records import Answer, Verdict
 from tasks.domain.settings import ColumnNames, DelinquencyRules, Municipality
 from tasks.edges.audit_log import AuditLog
 from tasks.edges.clerk_record import ClerkRecord
-from tasks.edges.database import Database, open_database, sqlite_url
+from tasks.edges.database import Database, open_database
 from tasks.edges.database_tables import (
     IDENTITY_DECISIONS,
     PERSON_QUESTIONS,
@@ -115,8 +115,8 @@ class TaxSection:
 
 
 @pytest.fixture
-def section(tmp_path: Path) -> Iterator[TaxSection]:
-    database = open_database(sqlite_url(tmp_path / "yakuba.sqlite3"))
+def section(tmp_path: Path, database_url: str) -> Iterator[TaxSection]:
+    database = open_database(database_url)
     yield TaxSection(tmp_path, database)
     database.close()
 

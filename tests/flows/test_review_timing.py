@@ -11,7 +11,7 @@ from tasks.domain.accounts import Role
 from tasks.domain.baseline_study import standing_samples
 from tasks.domain.savings import EntryKind
 from tasks.edges.baseline_store import BaselineStore
-from tasks.edges.database import Database, open_database, sqlite_url
+from tasks.edges.database import Database, open_database
 from tasks.edges.savings_ledger import SavingsLedger
 from tests.flows.review_helpers import (
     NOON,
@@ -30,8 +30,8 @@ JSON = {"accept": "application/json"}
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    found = open_database(sqlite_url(tmp_path / "yakuba.sqlite3"))
+def database(database_url: str) -> Iterator[Database]:
+    found = open_database(database_url)
     yield found
     found.close()
 
