@@ -172,12 +172,13 @@ def _refuse_counted(connection: sa.Connection, version: BaselineVersion) -> None
 
 
 def _counted_until(connection: sa.Connection, job: str) -> str | None:
-    return connection.scalar(
+    newest: str | None = connection.scalar(
         sa.select(sa.func.max(SAVINGS_LINES.c.day)).where(
             SAVINGS_LINES.c.job == job,
             (SAVINGS_LINES.c["items"] != 0) | (SAVINGS_LINES.c.by_hand_items != 0),
         )
     )
+    return newest
 
 
 def _taken_back(samples: Sequence[BaselineSample]) -> int:
