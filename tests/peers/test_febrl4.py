@@ -7,7 +7,7 @@ import json
 import pytest
 
 from benchmarks import febrl4
-from benchmarks.matching import RESULTS
+from benchmarks.figures import RESULTS
 from tasks.domain.records import Identity
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from benchmarks import matching_page as page
-from benchmarks.matching import RESULTS
+from benchmarks.figures import RESULTS
 
 CITIES = [f"matching-1000000x10000-{seed}" for seed in page.SEEDS]
 LARGE = f"matching-4000000x10000-{page.LARGE_SEED}"
