@@ -19,6 +19,7 @@ def machine() -> dict[str, Any]:
         capture_output=True,
         text=True,
         check=False,
+        cwd=RESULTS.parent,
     ).stdout.strip()
     return {
         "commit": commit,
