@@ -56,12 +56,13 @@ class RequestSheet:
     only in columns that are read and rows that say something themselves."""
     masked: frozenset[int] = frozenset()
     """Columns that nobody reads and in which 個人番号 are written."""
+    width: int = field(init=False)
+    """How many columns have a header or anything below it."""
 
-    @property
-    def width(self) -> int:
-        """How many columns have a header or anything below it."""
-        below = (_last_filled(row) + 1 for row in self.rows)
-        return max(len(self.header.labels), max(below, default=0))
+    def __post_init__(self) -> None:
+        # Looked at for every row: over all rows anew it made long lists quadratic.
+        below = max((_last_filled(row) + 1 for row in self.rows), default=0)
+        object.__setattr__(self, "width", max(len(self.header.labels), below))
 
     def kind(self, row: Row) -> RowKind:
         """Return what a row is."""
