@@ -24,7 +24,7 @@ from tasks.domain.check_report import Letter
 from tasks.domain.errors import NeedsPersonError, SettingsError, YakubaError
 from tasks.policy import READERS_AT_ONCE
 from tasks.procedures import run_inputs, run_results
-from tasks.procedures.check_request import CheckRequest
+from tasks.procedures.check_request import JOB, CheckRequest
 from tasks.procedures.forecast_run import Start
 from tasks.procedures.intake import Inbox
 from tasks.procedures.workplace import (
@@ -111,7 +111,7 @@ def _run(
     )
     request = replace(request, said=said)
     papers = _read_papers(request, conditions, place)
-    answers = collect_answers(papers.documents, job=run_inputs.JOB, place=place)
+    answers = collect_answers(papers.documents, job=JOB, place=place)
     pages = judge_forms(
         papers.documents,
         ledgers=request,
@@ -122,7 +122,7 @@ def _run(
     ask(
         run_results.open_questions(pages),
         documents=papers.documents,
-        job=run_inputs.JOB,
+        job=JOB,
         place=place,
         at=started,
     )
@@ -192,7 +192,7 @@ def _written_day(conditions: TaxDelinquencyParameters, today: dt.date) -> dt.dat
 def _start(request: CheckRequest, conditions: TaxDelinquencyParameters) -> Start:
     """Return how the run was started, for the forecast."""
     return Start(
-        job=run_inputs.JOB,
+        job=JOB,
         run_id=request.run_id,
         at=request.now,
         who=conditions.started_by,

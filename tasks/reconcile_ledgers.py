@@ -20,6 +20,7 @@ from tasks.procedures import (
 )
 from tasks.procedures.ask_clerks import ask_clerks as leave_questions
 from tasks.procedures.check_request import (
+    JOB,
     CheckRequest,
     CheckResult,
     Gathered,
@@ -28,7 +29,6 @@ from tasks.procedures.check_request import (
 from tasks.procedures.form_pages import FormPage
 from tasks.procedures.judge_forms import judge_forms as judge_pages
 from tasks.procedures.measure_accuracy import grounds_of, judge_measured
-from tasks.procedures.run_inputs import JOB
 from tasks.procedures.workplace import Workplace
 
 

@@ -6,8 +6,7 @@ from tasks.domain.errors import NeedsPersonError
 from tasks.domain.person_question import Asking, questions_from
 from tasks.edges.person_review import PersonReview
 from tasks.edges.run_history import RunHistory
-from tasks.procedures.check_request import CheckRequest, CheckResult
-from tasks.procedures.run_inputs import JOB
+from tasks.procedures.check_request import JOB, CheckRequest, CheckResult
 
 
 def ask_clerks(

@@ -26,6 +26,9 @@ from tasks.domain.run_records import KeptRun
 from tasks.domain.settings import ColumnNames, DelinquencyRules, Municipality
 from tasks.domain.sources import ColumnUse, InputNote, LedgerTotal, SourceFile
 
+JOB = "tax_delinquency"
+"""Name of the job in baselines, questions and the savings account."""
+
 
 @dataclass(frozen=True, slots=True)
 class FormsIn:

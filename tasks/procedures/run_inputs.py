@@ -23,9 +23,6 @@ from tasks.procedures.workplace import Workplace
 TABLES = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls")
 """Endings of files taken from the list and ledger folders."""
 
-JOB = "tax_delinquency"
-"""Name of the job in baselines, questions and the savings account."""
-
 ARRIVING = "まだコピー中のため、次回の実行で読み取ります。"
 
 

@@ -17,13 +17,14 @@ from tasks.domain.review_item import QuestionKind, ReviewItem
 from tasks.domain.savings import FieldCount, RunEffort, SavingsLine
 from tasks.domain.sent_again import item_prints
 from tasks.procedures.check_request import (
+    JOB,
     CheckRequest,
     CheckResult,
     Gathered,
     Matched,
 )
 from tasks.procedures.form_pages import FormPage, PageState
-from tasks.procedures.run_inputs import JOB, Papers, aside_folder
+from tasks.procedures.run_inputs import Papers, aside_folder
 from tasks.procedures.workplace import Workplace
 
 

@@ -29,9 +29,9 @@ from tasks.domain.review_item import Decision, QuestionKind, ReviewAnswer, Revie
 from tasks.domain.savings import SavingsLine
 from tasks.edges.ledgers import open_ledgers
 from tasks.edges.page_pictures import PagePictures
+from tasks.procedures.check_request import JOB
 from tasks.procedures.judge_forms import judge_forms
 from tasks.procedures.measure_accuracy import grounds_of
-from tasks.procedures.run_inputs import JOB
 from tasks.procedures.workplace import Workplace, open_workplace
 
 pytestmark = pytest.mark.slow
