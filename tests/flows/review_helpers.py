@@ -201,6 +201,20 @@ def signed_in_page(browser: Chromium, address: str, token: str, **context: Any) 
     return opened.new_page()
 
 
+def focused(page: Page, within_s: float = 10.0) -> None:
+    """Wait until the page has loaded and a control has the focus, as eyes would.
+
+    Not `wait_for_function`: from its second look on it evaluates a text inside the
+    page, which the page's own policy forbids.
+    """
+    deadline = time.monotonic() + within_s
+    while not page.evaluate(
+        "document.readyState === 'complete' && document.activeElement !== document.body"
+    ):
+        assert time.monotonic() < deadline, "no control has the focus"
+        page.wait_for_timeout(20)
+
+
 def real_office(database: Database, **changes: Any) -> Office:
     """Return an office whose clock is the real one, for servers and browsers."""
     return office_for(database, **{"clock": real_clock, **changes})

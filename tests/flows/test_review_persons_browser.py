@@ -27,6 +27,7 @@ from tasks.edges.database_tables import IDENTITY_DECISIONS, PERSON_TIMES
 from tasks.edges.person_review import PersonReview
 from tests.flows.review_helpers import (
     chromium,
+    focused,
     real_clock,
     real_office,
     running,
@@ -130,7 +131,7 @@ def test_a_clerk_settles_everybody_by_keys_alone(office: Page0) -> None:
     page.on("console", lambda said: troubles.append(said.text))
     page.on("pageerror", lambda error: troubles.append(str(error)))
     page.goto(f"{office.address}/persons")
-    page.wait_for_function("document.activeElement !== document.body")
+    focused(page)
     page.keyboard.press("Enter")
     at(page, 1)
     assert page.locator("mark").count() >= 2
