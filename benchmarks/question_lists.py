@@ -23,7 +23,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from benchmarks.figures import machine, publish
-from tasks.domain.question_list import Filter, State
+from tasks.domain.review.question_list import Filter, State
 from tasks.domain.review_item import QuestionKind, ReviewItem, item_id
 from tasks.edges.audit_log import AuditLog
 from tasks.edges.audit_search import AuditFilter, AuditSearch

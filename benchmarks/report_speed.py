@@ -27,8 +27,8 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.figures import machine, publish
-from tasks.domain.check_report import CheckReport, Letter
-from tasks.domain.conservation import Balance
+from tasks.domain.lists_and_ledgers.sources import InputNote, Role, SourceFile
+from tasks.domain.office.settings import DelinquencyRules, Municipality
 from tasks.domain.records import (
     Answer,
     Applicant,
@@ -43,8 +43,8 @@ from tasks.domain.records import (
     Verdict,
     WrittenCell,
 )
-from tasks.domain.settings import DelinquencyRules, Municipality
-from tasks.domain.sources import InputNote, Role, SourceFile
+from tasks.domain.runs.check_report import CheckReport, Letter
+from tasks.domain.runs.conservation import Balance
 from tasks.edges.answer_files import ANSWERS_FILE, answers_csv
 from tasks.edges.finished_files import write_together
 from tasks.edges.office_copy import OFFICE_COPY_FILE, office_copy

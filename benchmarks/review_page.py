@@ -37,7 +37,7 @@ import numpy as np
 from playwright.sync_api import Page, sync_playwright
 
 from flows.clock import now
-from tasks.domain.accounts import AccountChange, Role, SessionLimits
+from tasks.domain.review.accounts import AccountChange, Role, SessionLimits
 from tasks.domain.review_item import QuestionKind, ReviewItem, item_id
 from tasks.edges.account_store import AccountStore, By
 from tasks.edges.database import Database, open_database, sqlite_url

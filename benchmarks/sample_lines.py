@@ -33,7 +33,7 @@ from sample_docs.form_2026 import FORM_2026
 from sample_docs.pen import BLACK, BLUE, PENCIL, Hand
 from sample_docs.people import Person
 from sample_docs.scanner import Scan, add_specks, scan
-from tasks.domain.field_values import value_of
+from tasks.domain.reading.field_values import value_of
 
 ROOT = Path(__file__).resolve().parent.parent
 TODAY = dt.date(2026, 11, 20)

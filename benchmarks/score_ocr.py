@@ -4,7 +4,7 @@ Run: python -m benchmarks.score_ocr --pages 640 --seed 9001 \
          --json benchmarks/results/score_ocr.json --docs
 
 Pages are made (benchmarks/paper), read by ocr.read in two processes, and judged by
-tasks.domain.acceptance with the proof by the planted residents' ledger, as the program
+tasks.domain.reading.acceptance with the proof by the planted residents' ledger, as the program
 does. Seeds 1 to 999 are for fitting and tuning, 9000 and above for reports: pages of
 reported seeds are never looked at while anything is tuned. `--misses` prints values of
 invented people.

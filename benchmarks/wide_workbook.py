@@ -24,7 +24,7 @@ import xlsxwriter
 
 from benchmarks.figures import machine, publish
 from benchmarks.process_tree import run
-from tasks.domain.settings import ColumnNames
+from tasks.domain.office.settings import ColumnNames
 from tasks.edges.table_files import open_tables
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -8,11 +8,11 @@ from collections.abc import Iterator, Sequence
 
 import typer
 
-from tasks.domain.dates import normalize_date
-from tasks.domain.delinquency import SPECIAL
 from tasks.domain.errors import NeedsPersonError
-from tasks.domain.ledger_values import tax_status_of
+from tasks.domain.lists_and_ledgers.ledger_values import tax_status_of
+from tasks.domain.normal_forms.dates import normalize_date
 from tasks.domain.records import TaxStatus
+from tasks.domain.taxes.delinquency import SPECIAL
 
 
 def spread(arguments: Sequence[str], *, options: frozenset[str]) -> list[str]:

@@ -125,8 +125,8 @@ def normalize(
     ] = False,
 ) -> None:
     """標準入力の各行を正規化し、一行ずつJSONで出します。"""
-    from tasks.domain.normalize import KINDS
-    from tasks.domain.normalize import normalize as normalize_value
+    from tasks.domain.normal_forms.normalize import KINDS
+    from tasks.domain.normal_forms.normalize import normalize as normalize_value
     from tasks.edges.config_files import load_settings
     from tasks.edges.towns import home_towns, towns_of
 
@@ -207,7 +207,7 @@ def check(  # noqa: PLR0913 - each is an option of the command
 ) -> None:
     """依頼名簿の全員について、滞納の有無を確認します。"""
     from flows.commands.checking import Asked, CheckFiles, check_lists
-    from tasks.domain.check_report import Letter
+    from tasks.domain.runs.check_report import Letter
 
     day = today()
     asked_on = (
@@ -549,7 +549,7 @@ def savings(
 ) -> None:
     """削減時間の報告を作ります（Excel・ページ・画像・CSV）。"""
     from flows.commands.savings import report_savings
-    from tasks.domain.periods import Period, report_period
+    from tasks.domain.office.periods import Period, report_period
 
     moment = now()
     day = moment.date()

@@ -11,7 +11,7 @@ from prefect import flow
 from flows.arguments import read_day
 from flows.clock import now, today
 from flows.parameters import SavingsReportParameters
-from tasks.domain.periods import report_period
+from tasks.domain.office.periods import report_period
 from tasks.procedures.workplace import find_home, find_work, open_workplace
 from tasks.record_savings import report_minutes
 from tasks.show_results import show_report

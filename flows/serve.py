@@ -20,7 +20,7 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
-from tasks.domain.settings import Schedule
+from tasks.domain.office.settings import Schedule
 
 if TYPE_CHECKING:
     from prefect import Flow

@@ -19,9 +19,9 @@ from flows.parameters import BY_SCHEDULE, TaxDelinquencyParameters
 from ocr.errors import ReadingError
 from ocr.read import default_engines, reading_rule_version
 from tasks.ask_staff import ask, collect_answers, take_clerks_word
-from tasks.domain.calendar import is_office_day
-from tasks.domain.check_report import Letter
 from tasks.domain.errors import NeedsPersonError, SettingsError, YakubaError
+from tasks.domain.office.calendar import is_office_day
+from tasks.domain.runs.check_report import Letter
 from tasks.policy import READERS_AT_ONCE
 from tasks.procedures import run_inputs, run_results
 from tasks.procedures.check_request import JOB, CheckRequest

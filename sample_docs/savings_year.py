@@ -15,9 +15,9 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from tasks.domain.baseline_study import MeasuredBaseline
-from tasks.domain.periods import Period
-from tasks.domain.settings import Baseline, HourRate, SavingsRules, YearCost
+from tasks.domain.hours_saved.baseline_study import MeasuredBaseline
+from tasks.domain.office.periods import Period
+from tasks.domain.office.settings import Baseline, HourRate, SavingsRules, YearCost
 from tasks.edges.database import Database, open_database, sqlite_url
 from tasks.edges.database_tables import (
     BLIND_RESULTS,

@@ -9,7 +9,7 @@ from prefect import task
 
 from ocr.model import DocumentReading
 from ocr.read import reading_rule_version
-from tasks.domain.clerk_word import ClerkWord
+from tasks.domain.clerks.clerk_word import ClerkWord
 from tasks.domain.review_item import ReviewAnswer, ReviewItem
 from tasks.policy import STEP
 from tasks.procedures import take_clerks_word as clerks

@@ -10,9 +10,9 @@ from pathlib import Path
 from prefect import task
 
 from tasks.domain.errors import SettingsError
-from tasks.domain.forecast import Forecast
-from tasks.domain.periods import Period
-from tasks.domain.savings import RunEffort, SavingsLine, baseline_in_force
+from tasks.domain.hours_saved.forecast import Forecast
+from tasks.domain.hours_saved.savings import RunEffort, SavingsLine, baseline_in_force
+from tasks.domain.office.periods import Period
 from tasks.edges.audit_log import AuditFile
 from tasks.policy import STEP
 from tasks.procedures.check_request import CheckRequest, Gathered, Matched

@@ -5,8 +5,8 @@ from __future__ import annotations
 from prefect import task
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
 
-from tasks.domain.forecast import WARNING, Forecast
-from tasks.domain.letter_dates import letter_date
+from tasks.domain.hours_saved.forecast import WARNING, Forecast
+from tasks.domain.normal_forms.letter_dates import letter_date
 from tasks.policy import STEP
 from tasks.procedures.run_results import RunSummary
 from tasks.procedures.savings_report import SavingsReport

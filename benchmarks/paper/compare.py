@@ -13,8 +13,8 @@ from benchmarks.paper.cast import TODAY
 from benchmarks.paper.truth import FieldTruth, PageTruth
 from benchmarks.paper_lines import ScoredField, ScoredReader
 from ocr.model import FieldKind, FieldReading, Reading
-from tasks.domain.acceptance import FieldStatus, Judgement
-from tasks.domain.field_values import FieldValue, value_of
+from tasks.domain.reading.acceptance import FieldStatus, Judgement
+from tasks.domain.reading.field_values import FieldValue, value_of
 
 MARKS = (FieldKind.CHECK, FieldKind.SEAL, FieldKind.SIGNATURE)
 OLDEST_BIRTH = 1896

@@ -9,9 +9,9 @@ from pathlib import Path
 from benchmarks.paper.cast import Cast
 from benchmarks.paper.lists import LISTS
 from ocr.model import DocumentReading
-from tasks.domain.acceptance import Judgement, Known, judge_page
-from tasks.domain.people_met import Proved
-from tasks.domain.settings import AcceptanceRules, ColumnNames
+from tasks.domain.office.settings import AcceptanceRules, ColumnNames
+from tasks.domain.reading.acceptance import Judgement, Known, judge_page
+from tasks.domain.reading.people_met import Proved
 from tasks.edges.ledgers import open_ledgers
 from tasks.procedures.measure_accuracy import grounds_of
 from tasks.procedures.person_trials import ScannedPage

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from benchmarks.paper.compare import MARKS, Outcome
 from benchmarks.paper.laid import ALIGNED_MM, PageOutcome
 from ocr.model import FieldKind
-from tasks.domain.error_bounds import upper_bound
+from tasks.domain.reading.error_bounds import upper_bound
 
 Row = dict[str, object]
 

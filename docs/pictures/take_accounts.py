@@ -12,7 +12,7 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Page
 
-from tasks.domain.accounts import AccountChange, Role
+from tasks.domain.review.accounts import AccountChange, Role
 from tasks.edges.account_links import AccountLinks
 from tasks.edges.account_store import AccountStore, By
 from tasks.edges.database import open_database, sqlite_url

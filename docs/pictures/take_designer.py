@@ -12,7 +12,7 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from benchmarks.blank_designs import drawn_pdf
-from tasks.domain.accounts import Role
+from tasks.domain.review.accounts import Role
 from tasks.edges.database import open_database, sqlite_url
 from tests.flows.review_helpers import (
     chromium,

@@ -16,7 +16,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page
 
 from flows.review_app.office import Office
-from tasks.domain.acceptance import STRUCK_OUT
+from tasks.domain.reading.acceptance import STRUCK_OUT
 from tasks.domain.review_item import Decision, QuestionKind, ReviewAnswer, ReviewItem
 from tasks.edges.database import open_database, sqlite_url
 from tasks.edges.review_store import ReviewStore

@@ -21,8 +21,8 @@ from playwright.sync_api import Browser, Page
 from flows.clock import now
 from flows.review_app.lists.sheet_export import export_open
 from flows.review_app.office import Office
-from tasks.domain.accounts import Role
-from tasks.domain.question_list import Filter
+from tasks.domain.review.accounts import Role
+from tasks.domain.review.question_list import Filter
 from tasks.domain.review_item import Decision, ReviewAnswer, ReviewItem
 from tasks.edges.database import open_database, sqlite_url
 from tasks.edges.question_exports import Hand

@@ -16,8 +16,8 @@ from PIL import Image, ImageChops
 from playwright.sync_api import Browser, sync_playwright
 
 from sample_docs.savings_year import CITY, SEED, fill, report
-from tasks.domain.accounts import Role
-from tasks.domain.baseline_study import BaselineSample
+from tasks.domain.hours_saved.baseline_study import BaselineSample
+from tasks.domain.review.accounts import Role
 from tasks.edges.baseline_store import BaselineStore
 from tasks.edges.database import open_database, sqlite_url
 from tasks.edges.time_watches import METHOD

@@ -13,16 +13,16 @@ import typer
 from flows.arguments import read_day
 from flows.clock import now
 from flows.commands import terminal
-from tasks.domain.baseline_study import MS_PER_MINUTE
-from tasks.domain.letter_dates import letter_date
-from tasks.domain.periods import Period
-from tasks.domain.savings import (
+from tasks.domain.hours_saved.baseline_study import MS_PER_MINUTE
+from tasks.domain.hours_saved.savings import (
     UPKEEP_KINDS,
     EntryKind,
     SavingsLine,
     TypedEntry,
     baseline_in_force,
 )
+from tasks.domain.normal_forms.letter_dates import letter_date
+from tasks.domain.office.periods import Period
 from tasks.procedures.measured_rules import measured_rules
 from tasks.procedures.workplace import Workplace, find_home, find_work, open_workplace
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from flows.commands import terminal
-from tasks.domain.accuracy import Accuracy, accuracies
+from tasks.domain.reading.accuracy import Accuracy, accuracies
 from tasks.edges.calibration_file import load_calibration
 from tasks.procedures.workplace import open_workplace
 

@@ -13,17 +13,17 @@ from flows.arguments import read_day
 from flows.clock import now
 from flows.commands import terminal
 from flows.commands.stopwatch import time_items
-from tasks.domain.baseline_study import (
+from tasks.domain.hours_saved.baseline_study import (
     MS_PER_MINUTE,
     SHORTEST_MS,
     BaselineSample,
     standing_samples,
     study_result,
 )
-from tasks.domain.letter_dates import letter_date
-from tasks.domain.periods import month_title
-from tasks.domain.savings_statement import baseline_words
-from tasks.domain.time_watch import TOO_SHORT
+from tasks.domain.hours_saved.savings_statement import baseline_words
+from tasks.domain.hours_saved.time_watch import TOO_SHORT
+from tasks.domain.normal_forms.letter_dates import letter_date
+from tasks.domain.office.periods import month_title
 from tasks.edges.baseline_store import BaselineStore
 from tasks.procedures.measured_rules import measured_rules
 from tasks.procedures.workplace import Workplace, find_home, find_work, open_workplace

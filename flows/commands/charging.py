@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from flows.commands import terminal
-from tasks.domain.arrears_charge import Charge, arrears_charge, charge_as_json
-from tasks.domain.delinquency import months_at_lower_rate, relief_of
-from tasks.domain.letter_dates import letter_date
+from tasks.domain.normal_forms.letter_dates import letter_date
 from tasks.domain.records import TaxStatus
+from tasks.domain.taxes.arrears_charge import Charge, arrears_charge, charge_as_json
+from tasks.domain.taxes.delinquency import months_at_lower_rate, relief_of
 from tasks.edges.config_files import load_settings
 
 

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from flows.clock import now
 from flows.commands import terminal
-from tasks.domain.check_report import Letter
 from tasks.domain.errors import NeedsPersonError
+from tasks.domain.runs.check_report import Letter
 from tasks.edges.clerk_record import ClerkRecord
 from tasks.edges.config_files import load_settings
 from tasks.edges.database import open_database, sqlite_url

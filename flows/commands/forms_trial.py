@@ -14,7 +14,7 @@ from ocr.forms import FormDefinition, load_form
 from ocr.pages import Limits
 from ocr.read import default_engines
 from tasks.domain.errors import NeedsPersonError
-from tasks.domain.settings import AcceptanceRules
+from tasks.domain.office.settings import AcceptanceRules
 from tasks.procedures.form_designs import (
     STATUS_NAMES,
     TrialRules,

@@ -11,10 +11,10 @@ from pathlib import Path
 from flows.clock import now
 from flows.commands import terminal
 from flows.commands.checking import account
-from tasks.domain.letter_dates import letter_date
+from tasks.domain.normal_forms.letter_dates import letter_date
 from tasks.domain.records import Answer
-from tasks.domain.run_changes import RunDifference
-from tasks.domain.run_records import RunHead
+from tasks.domain.runs.run_changes import RunDifference
+from tasks.domain.runs.run_records import RunHead
 from tasks.edges.config_files import load_settings
 from tasks.edges.database import Database, open_database, sqlite_url
 from tasks.edges.run_history import RunHistory

@@ -89,7 +89,7 @@ def forms(
     out: Out = DEFAULT_OUT,
 ) -> None:
     """様式が求める押印・署名・来庁・添付を洗い出します。判断の欄は次回に引き継ぎます。"""
-    from tasks.domain.form_demands import DemandKind, counts_by_section
+    from tasks.domain.reading.form_demands import DemandKind, counts_by_section
     from tasks.procedures.form_review import review_forms
 
     home = find_home(os.environ, Path.cwd())

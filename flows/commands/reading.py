@@ -24,9 +24,9 @@ from ocr.read import (
     read_pages,
     reading_rule_version,
 )
-from tasks.domain.acceptance import FieldStatus, judge_page
 from tasks.domain.errors import SENTENCES, NeedsPersonError, SettingsError
-from tasks.domain.settings import AcceptanceRules
+from tasks.domain.office.settings import AcceptanceRules
+from tasks.domain.reading.acceptance import FieldStatus, judge_page
 from tasks.edges.line_files import (
     PageLines,
     open_page_lines,

@@ -6,13 +6,13 @@ import datetime as dt
 from pathlib import Path
 
 from flows.commands import terminal
-from tasks.domain.periods import Period
-from tasks.domain.savings_statement import (
+from tasks.domain.hours_saved.savings_statement import (
     clock_words,
     net_words,
     notes,
     pay_back_words,
 )
+from tasks.domain.office.periods import Period
 from tasks.procedures.savings_report import make_report
 from tasks.procedures.workplace import open_workplace
 

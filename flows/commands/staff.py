@@ -13,7 +13,9 @@ import typer
 from flows.clock import now
 from flows.commands import terminal
 from flows.commands.checking import account as pc_account
-from tasks.domain.accounts import (
+from tasks.domain.errors import NeedsPersonError
+from tasks.domain.office.review_settings import SignInRules
+from tasks.domain.review.accounts import (
     Account,
     AccountChange,
     Role,
@@ -25,8 +27,6 @@ from tasks.domain.accounts import (
     roles_title,
     state_title,
 )
-from tasks.domain.errors import NeedsPersonError
-from tasks.domain.review_settings import SignInRules
 from tasks.edges.account_links import AccountLinks
 from tasks.edges.account_store import AccountStore, By
 from tasks.edges.database import Database

@@ -27,8 +27,8 @@ from flows.review_app.lists import routes as lists
 from flows.review_app.office import Office
 from flows.review_app.persons import routes as persons
 from flows.review_app.timing import routes as timing
-from tasks.domain.accounts import Role, may
 from tasks.domain.errors import TryAgainError, YakubaError
+from tasks.domain.review.accounts import Role, may
 
 logger = logging.getLogger(__name__)
 

@@ -9,10 +9,10 @@ from pathlib import Path
 
 from flows.review_app.access.seals import Signer
 from flows.review_app.fields.checking import Checker, checker
-from tasks.domain.accounts import SessionLimits
-from tasks.domain.entry_rules import EntryRules
-from tasks.domain.review_settings import SignInRules
-from tasks.domain.sign_in_delays import DelayRule
+from tasks.domain.office.entry_rules import EntryRules
+from tasks.domain.office.review_settings import SignInRules
+from tasks.domain.review.accounts import SessionLimits
+from tasks.domain.review.sign_in_delays import DelayRule
 from tasks.edges.database import Database
 
 

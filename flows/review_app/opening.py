@@ -8,7 +8,7 @@ from pathlib import Path
 
 from flows.review_app.fields.checking import checker
 from flows.review_app.office import Office
-from tasks.domain.settings import Settings
+from tasks.domain.office.settings import Settings
 from tasks.edges.database import Database
 from tasks.edges.office_secrets import office_secret
 from tasks.edges.towns import home_towns

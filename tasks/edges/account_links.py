@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from tasks.domain.accounts import Account, AccountChange, LinkPurpose, Role
 from tasks.domain.errors import NeedsPersonError
+from tasks.domain.review.accounts import Account, AccountChange, LinkPurpose, Role
 from tasks.edges.account_rows import (
     ACCOUNT_COLUMNS,
     account_from,

@@ -8,7 +8,7 @@ import secrets
 
 import sqlalchemy as sa
 
-from tasks.domain.accounts import Account, AccountChange, Role
+from tasks.domain.review.accounts import Account, AccountChange, Role
 from tasks.edges.database_tables import ACCOUNTS
 
 _TOKEN_BYTES = 32

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 
 import sqlalchemy as sa
 
-from tasks.domain.accounts import Account, AccountChange, Role, ends_sessions
 from tasks.domain.errors import NeedsPersonError
+from tasks.domain.review.accounts import Account, AccountChange, Role, ends_sessions
 from tasks.edges.account_rows import (
     ACCOUNT_COLUMNS,
     account_from,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from ocr.model import ErrorClass
-from tasks.domain.accuracy import BlindResult
+from tasks.domain.reading.accuracy import BlindResult
 from tasks.edges.database import Database
 from tasks.edges.database_tables import BLIND_RESULTS
 

@@ -6,8 +6,8 @@ import csv
 import io
 from collections.abc import Sequence
 
-from tasks.domain.check_report import addressee_numbers
 from tasks.domain.records import Verdict
+from tasks.domain.runs.check_report import addressee_numbers
 
 ANSWERS_FILE = "answers.csv"
 HEADERS = ("番号", "回答", "宛名番号", "根拠", "出典")

@@ -5,11 +5,15 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 
-from tasks.domain.check_report import CheckReport, addressee_numbers
-from tasks.domain.letter_dates import letter_date
+from tasks.domain.identity.side_by_side import MARKS_EXPLAINED
+from tasks.domain.lists_and_ledgers.request_columns import (
+    ColumnName,
+    own_cells,
+    own_columns,
+)
+from tasks.domain.normal_forms.letter_dates import letter_date
 from tasks.domain.records import Verdict, WrittenCell
-from tasks.domain.request_columns import ColumnName, own_cells, own_columns
-from tasks.domain.side_by_side import MARKS_EXPLAINED
+from tasks.domain.runs.check_report import CheckReport, addressee_numbers
 from tasks.edges.cell_looks import Cell
 from tasks.edges.comparison_sheets import best_evidence, marks_of
 from tasks.edges.conclusion_sheet import ANSWER_STYLES

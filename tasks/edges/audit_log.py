@@ -19,7 +19,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from tasks.domain.errors import NeedsPersonError
-from tasks.domain.masking import mask_my_numbers
+from tasks.domain.normal_forms.masking import mask_my_numbers
 from tasks.edges.database import Database
 from tasks.edges.database_tables import AUDIT_ENTRIES, AUDIT_SUBJECTS
 

@@ -9,14 +9,14 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from tasks.domain.baseline_study import (
+from tasks.domain.errors import NeedsPersonError
+from tasks.domain.hours_saved.baseline_study import (
     BaselineSample,
     BaselineVersion,
     standing_samples,
     study_result,
 )
-from tasks.domain.errors import NeedsPersonError
-from tasks.domain.letter_dates import letter_date
+from tasks.domain.normal_forms.letter_dates import letter_date
 from tasks.edges.database import Database
 from tasks.edges.database_tables import (
     BASELINE_SAMPLES,

@@ -11,7 +11,7 @@ from ocr.design.draft import draft_of
 from ocr.design.sheet import open_sheet
 from ocr.pages import count_pages
 from tasks.domain.errors import NeedsPersonError
-from tasks.domain.form_demands import PrintedLine
+from tasks.domain.reading.form_demands import PrintedLine
 from tasks.edges.workbooks import read_workbook
 
 PAPER = (".pdf", ".tif", ".tiff", ".png", ".jpg", ".jpeg")

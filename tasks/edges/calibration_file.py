@@ -8,7 +8,7 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
-from tasks.domain.calibration import Calibration, Rung
+from tasks.domain.reading.calibration import Calibration, Rung
 
 FILE = "calibration.json"
 

@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 
 from xlsxwriter.format import Format
 
-from tasks.domain.differences import Marked
+from tasks.domain.identity.differences import Marked
 from tasks.edges.answer_files import starts_formula
 
 Cell: TypeAlias = str | int | float | Decimal | dt.date | Marked | None

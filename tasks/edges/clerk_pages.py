@@ -6,14 +6,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from tasks.domain import decision_columns
-from tasks.domain.check_report import CheckReport, number_shown
-from tasks.domain.decision_prints import candidate_print
-from tasks.domain.decision_record import IdentityDecision
-from tasks.domain.decisions import key_of
-from tasks.domain.delinquency import OVERDUE, judge_line
-from tasks.domain.letter_dates import letter_date, letter_fiscal_year
-from tasks.domain.receipts import (
+from tasks.domain.clerks import decision_columns
+from tasks.domain.clerks.decision_prints import candidate_print
+from tasks.domain.clerks.decision_record import IdentityDecision
+from tasks.domain.clerks.decisions import key_of
+from tasks.domain.clerks.receipts import (
     Receipt,
     astray_receipts,
     line_key,
@@ -21,7 +18,10 @@ from tasks.domain.receipts import (
     receipt_key_text,
     receipts_in_force,
 )
+from tasks.domain.normal_forms.letter_dates import letter_date, letter_fiscal_year
 from tasks.domain.records import Evidence, Identity, TaxLine, Verdict
+from tasks.domain.runs.check_report import CheckReport, number_shown
+from tasks.domain.taxes.delinquency import OVERDUE, judge_line
 from tasks.edges.cell_looks import Cell, Style
 from tasks.edges.comparison_sheets import TO_DECIDE, to_fill_in
 from tasks.edges.sheet_tables import Column, TableRow, TableSheet, write_table

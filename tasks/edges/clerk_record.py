@@ -11,24 +11,29 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from tasks.domain.clerk_word import ClerkWord
-from tasks.domain.decision_columns import Decision, DecisionKey, key_text, read_key
-from tasks.domain.decision_prints import digest
-from tasks.domain.decision_record import IdentityDecision
-from tasks.domain.errors import NeedsPersonError
-from tasks.domain.findings import (
+from tasks.domain.clerks.clerk_word import ClerkWord
+from tasks.domain.clerks.decision_columns import (
+    Decision,
+    DecisionKey,
+    key_text,
+    read_key,
+)
+from tasks.domain.clerks.decision_prints import digest
+from tasks.domain.clerks.decision_record import IdentityDecision
+from tasks.domain.clerks.findings import (
     Finding,
     Person,
     by_about,
     finding_key_text,
     read_finding_key,
 )
-from tasks.domain.receipts import (
+from tasks.domain.clerks.receipts import (
     Receipt,
     ReceiptKey,
     read_receipt_key,
     receipt_key_text,
 )
+from tasks.domain.errors import NeedsPersonError
 from tasks.edges.audit_log import AuditEvent, append_entry
 from tasks.edges.database import Database
 from tasks.edges.database_tables import (

@@ -7,7 +7,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tasks.domain.decision_columns import (
+from tasks.domain.clerks.decision_columns import (
     ADDRESSEE_NO,
     DECIDED_BY,
     DECISION,
@@ -32,14 +32,14 @@ from tasks.domain.decision_columns import (
     DecisionKey,
     read_key,
 )
-from tasks.domain.decision_record import IdentityDecision
+from tasks.domain.clerks.decision_record import IdentityDecision
+from tasks.domain.clerks.findings import Finding
+from tasks.domain.clerks.receipts import Receipt, read_receipt_key
 from tasks.domain.errors import NeedsPersonError
-from tasks.domain.findings import Finding
-from tasks.domain.masking import mask_my_numbers
-from tasks.domain.money import normalize_amount
-from tasks.domain.receipts import Receipt, read_receipt_key
-from tasks.domain.settings import ColumnNames
-from tasks.domain.tables import Table
+from tasks.domain.lists_and_ledgers.tables import Table
+from tasks.domain.normal_forms.masking import mask_my_numbers
+from tasks.domain.normal_forms.money import normalize_amount
+from tasks.domain.office.settings import ColumnNames
 from tasks.edges.finding_sheet import finding_from
 from tasks.edges.sheet_entries import Entry, day_of, entries_of, header_of
 from tasks.edges.table_files import open_tables

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from tasks.domain import decision_columns
-from tasks.domain.check_report import number_shown
-from tasks.domain.decisions import key_of
-from tasks.domain.differences import Marked
+from tasks.domain.clerks import decision_columns
+from tasks.domain.clerks.decisions import key_of
+from tasks.domain.identity.differences import Marked
+from tasks.domain.identity.side_by_side import MARKS, MARKS_EXPLAINED, side_of
 from tasks.domain.records import (
     Answer,
     Applicant,
@@ -16,7 +16,7 @@ from tasks.domain.records import (
     Match,
     Verdict,
 )
-from tasks.domain.side_by_side import MARKS, MARKS_EXPLAINED, side_of
+from tasks.domain.runs.check_report import number_shown
 from tasks.edges.cell_looks import Cell, Style
 from tasks.edges.sheet_tables import Column, TableRow, TableSheet, write_table
 from tasks.edges.sheets import Book

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from tasks.domain.check_report import CheckReport, answer_counts
-from tasks.domain.letter_dates import letter_date
+from tasks.domain.normal_forms.letter_dates import letter_date
 from tasks.domain.records import Answer
+from tasks.domain.runs.check_report import CheckReport, answer_counts
 from tasks.edges.cell_looks import Cell, Look, Style, cell_text, lines_of
 from tasks.edges.sheets import Book, Page
 

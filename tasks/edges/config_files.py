@@ -13,8 +13,8 @@ import yaml
 from pydantic import BaseModel
 
 from tasks.domain.errors import SettingsError
-from tasks.domain.review_settings import ReviewRules
-from tasks.domain.settings import (
+from tasks.domain.office.review_settings import ReviewRules
+from tasks.domain.office.settings import (
     AcceptanceRules,
     ColumnNames,
     DelinquencyRules,

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from tasks.domain.baseline_study import MeasuredBaseline
-from tasks.domain.savings import RunEffort
-from tasks.domain.sent_again import SENT_AGAIN_DAYS, ItemPrints, sent_again
-from tasks.domain.settings import Baseline
+from tasks.domain.hours_saved.baseline_study import MeasuredBaseline
+from tasks.domain.hours_saved.savings import RunEffort
+from tasks.domain.hours_saved.sent_again import SENT_AGAIN_DAYS, ItemPrints, sent_again
+from tasks.domain.office.settings import Baseline
 from tasks.edges.database import Database
 from tasks.edges.database_tables import (
     SAVINGS_BASELINES,

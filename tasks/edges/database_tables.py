@@ -275,7 +275,7 @@ SAVINGS_LINES = sa.Table(
 )
 """Append-only. day is the office's own date; times are whole milliseconds.
 
-kind is that of tasks/domain/savings.EntryKind; cancels names a line taken back.
+kind is that of tasks/domain/hours_saved/savings.EntryKind; cancels names a line taken back.
 """
 
 SAVINGS_FIELDS = sa.Table(

@@ -13,8 +13,8 @@ from pathlib import Path
 import numpy as np
 
 from tasks.domain.errors import NeedsPersonError
-from tasks.domain.sources import InputNote
-from tasks.domain.tables import Row, Table
+from tasks.domain.lists_and_ledgers.sources import InputNote
+from tasks.domain.lists_and_ledgers.tables import Row, Table
 
 _BLOCK_BYTES = 1 << 20
 _FIELD_LIMIT = 1 << 20

@@ -21,7 +21,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
 
-from tasks.domain.tables import Row
+from tasks.domain.lists_and_ledgers.tables import Row
 
 _BLOCK_BYTES = 8 << 20
 _ARROW_BLOCK_BYTES = 2 << 20

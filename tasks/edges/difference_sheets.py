@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 
-from tasks.domain.check_report import number_shown
-from tasks.domain.delinquency import rules_version
-from tasks.domain.letter_dates import letter_date
-from tasks.domain.line_changes import Cause
+from tasks.domain.normal_forms.letter_dates import letter_date
 from tasks.domain.records import Verdict
-from tasks.domain.run_changes import ChangeKind, RowChange, RunDifference
-from tasks.domain.run_records import RunHead
+from tasks.domain.runs.check_report import number_shown
+from tasks.domain.runs.line_changes import Cause
+from tasks.domain.runs.run_changes import ChangeKind, RowChange, RunDifference
+from tasks.domain.runs.run_records import RunHead
+from tasks.domain.taxes.delinquency import rules_version
 from tasks.edges.cell_looks import Cell, Style
 from tasks.edges.conclusion_sheet import ANSWER_STYLES
 from tasks.edges.sheet_tables import Column, TableRow, TableSheet, write_table

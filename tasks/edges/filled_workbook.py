@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tasks.domain.errors import NeedsPersonError
-from tasks.domain.question_sheet import (
+from tasks.domain.lists_and_ledgers.tables import Row, Table, column_letters
+from tasks.domain.review.question_sheet import (
     ANSWER,
     FIRST_SHEET,
     ITEM,
@@ -23,7 +24,6 @@ from tasks.domain.question_sheet import (
     FilledRow,
     Place,
 )
-from tasks.domain.tables import Row, Table, column_letters
 from tasks.edges.question_workbook import FILLED_BY, MINUTES, NUMBER, SECTION
 from tasks.edges.workbooks import read_workbook
 from tasks.edges.xlsx_marks import sheet_parts

@@ -5,8 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator
 
-from tasks.domain.check_report import CheckReport, number_shown
-from tasks.domain.decision_columns import (
+from tasks.domain.clerks.decision_columns import (
     FINDING_BY,
     FINDING_KEY,
     FINDING_PERSONS,
@@ -16,22 +15,23 @@ from tasks.domain.decision_columns import (
     FINDING_TO_FILL_IN,
     FINDING_UNTIL,
 )
-from tasks.domain.findings import (
+from tasks.domain.clerks.findings import (
     Finding,
     by_about,
     finding_key_text,
     read_finding_key,
     read_persons,
 )
-from tasks.domain.letter_dates import letter_date
-from tasks.domain.masking import mask_my_numbers
-from tasks.domain.to_find import (
+from tasks.domain.normal_forms.letter_dates import letter_date
+from tasks.domain.normal_forms.masking import mask_my_numbers
+from tasks.domain.review.to_find import (
     Thing,
     named_persons,
     problem_with,
     things_of,
     with_seen,
 )
+from tasks.domain.runs.check_report import CheckReport, number_shown
 from tasks.edges.cell_looks import Style
 from tasks.edges.sheet_entries import Entry, day_of
 from tasks.edges.sheet_tables import Column, TableRow, TableSheet, write_table

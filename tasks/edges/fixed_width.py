@@ -12,8 +12,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tasks.domain.errors import NeedsPersonError
-from tasks.domain.fixed_layout import FixedLayout, Place, TrailerLayout
-from tasks.domain.tables import Row, Table
+from tasks.domain.lists_and_ledgers.fixed_layout import (
+    FixedLayout,
+    Place,
+    TrailerLayout,
+)
+from tasks.domain.lists_and_ledgers.tables import Row, Table
 from tasks.edges.delimited import NOT_CP932
 
 _MOST_FAULTS = 200

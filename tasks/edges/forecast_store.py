@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from tasks.domain.forecast import ForecastOutcome, PastWork
+from tasks.domain.hours_saved.forecast import ForecastOutcome, PastWork
 from tasks.edges.database import Database
 from tasks.edges.database_tables import (
     BLIND_RESULTS,

@@ -9,7 +9,7 @@ from typing import Any
 
 import xlsxwriter
 
-from tasks.domain.form_demands import DemandKind, FormSheet, counts_by_section
+from tasks.domain.reading.form_demands import DemandKind, FormSheet, counts_by_section
 from tasks.edges.workbooks import read_workbook
 
 NAME = "様式の見直し.xlsx"

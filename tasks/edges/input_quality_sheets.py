@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tasks.domain.sources import ColumnUse, InputNote
+from tasks.domain.lists_and_ledgers.sources import ColumnUse, InputNote
 from tasks.edges.sheet_tables import Column, TableRow, TableSheet, write_table
 from tasks.edges.sheets import Book
 

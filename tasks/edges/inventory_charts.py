@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tasks.domain.inventory import GoalMonth, Prospect
+from tasks.domain.hours_saved.inventory import GoalMonth, Prospect
 from tasks.edges.chart_shapes import (
     Drawing,
     Rect,

@@ -8,8 +8,8 @@ from typing import Any
 import pydantic
 
 from tasks.domain.errors import NeedsPersonError, SettingsError
-from tasks.domain.inventory import Inventory, InventoryJob
-from tasks.domain.tables import Row
+from tasks.domain.hours_saved.inventory import Inventory, InventoryJob
+from tasks.domain.lists_and_ledgers.tables import Row
 from tasks.edges.config_files import load_file
 from tasks.edges.workbooks import read_workbook
 

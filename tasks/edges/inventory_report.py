@@ -10,8 +10,8 @@ from typing import Any
 import jinja2
 import xlsxwriter
 
-from tasks.domain.inventory import GoalMonth, Prospect, covering
-from tasks.domain.periods import month_title
+from tasks.domain.hours_saved.inventory import GoalMonth, Prospect, covering
+from tasks.domain.office.periods import month_title
 from tasks.edges.chart_shapes import FONTS, svg
 from tasks.edges.inventory_charts import STATE_COLOURS, goal, pareto
 

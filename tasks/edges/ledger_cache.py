@@ -19,12 +19,17 @@ from pathlib import Path
 
 import duckdb
 
-from tasks.domain.addresses import Home
 from tasks.domain.errors import NeedsPersonError, TryAgainError
-from tasks.domain.normalize import RULE_VERSION as NORMAL_FORMS
-from tasks.domain.settings import ColumnNames
-from tasks.domain.sources import ColumnUse, InputNote, Role, SourceFile
-from tasks.domain.tax_kinds import tax_named_in
+from tasks.domain.lists_and_ledgers.sources import (
+    ColumnUse,
+    InputNote,
+    Role,
+    SourceFile,
+)
+from tasks.domain.lists_and_ledgers.tax_kinds import tax_named_in
+from tasks.domain.normal_forms.addresses import Home
+from tasks.domain.normal_forms.normalize import RULE_VERSION as NORMAL_FORMS
+from tasks.domain.office.settings import ColumnNames
 from tasks.edges.ledger_database import connect, part_name, within_limits
 from tasks.edges.table_files import (
     TableFile,

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 import duckdb
 
-from tasks.domain.person_keys import group_form
+from tasks.domain.identity.person_keys import group_form
 from tasks.domain.records import Resident
 from tasks.edges.ledger_rows import load_columns, read_rows
 

@@ -8,11 +8,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import duckdb
 
-from tasks.domain.addresses import Home
 from tasks.domain.errors import NeedsPersonError
-from tasks.domain.header_words import PERSON_HEADERS, columns_of, dictionary
-from tasks.domain.ledger_values import is_protected, says_deceased
-from tasks.domain.person_keys import (
+from tasks.domain.identity.person_keys import (
     ADDRESS_COLUMNS,
     KANA_COLUMNS,
     NAME_COLUMNS,
@@ -24,8 +21,15 @@ from tasks.domain.person_keys import (
     name_form,
     number_form,
 )
-from tasks.domain.settings import ColumnNames
-from tasks.domain.sources import InputNote, Role, SourceFile
+from tasks.domain.lists_and_ledgers.header_words import (
+    PERSON_HEADERS,
+    columns_of,
+    dictionary,
+)
+from tasks.domain.lists_and_ledgers.ledger_values import is_protected, says_deceased
+from tasks.domain.lists_and_ledgers.sources import InputNote, Role, SourceFile
+from tasks.domain.normal_forms.addresses import Home
+from tasks.domain.office.settings import ColumnNames
 from tasks.edges.ledger_staging import (
     Faults,
     LedgerSheet,

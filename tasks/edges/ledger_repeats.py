@@ -9,8 +9,8 @@ from typing import Any
 import duckdb
 
 from tasks.domain.errors import NeedsPersonError
-from tasks.domain.sources import Role, SourceFile
-from tasks.domain.tax_kinds import tax_and_part
+from tasks.domain.lists_and_ledgers.sources import Role, SourceFile
+from tasks.domain.lists_and_ledgers.tax_kinds import tax_and_part
 from tasks.edges.ledger_rows import load_columns, union_all
 from tasks.edges.ledger_staging import MOST_FAULTS
 

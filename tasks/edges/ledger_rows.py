@@ -13,7 +13,7 @@ from typing import Any
 import duckdb
 import numpy as np
 
-from tasks.domain.person_keys import (
+from tasks.domain.identity.person_keys import (
     ADDRESS_COLUMNS,
     NAME_COLUMNS,
     PersonKeys,
@@ -21,8 +21,8 @@ from tasks.domain.person_keys import (
     address_of,
     names_of,
 )
+from tasks.domain.identity.rivals import same_person
 from tasks.domain.records import Resident
-from tasks.domain.rivals import same_person
 
 RESIDENT_COLUMNS = (
     "addressee_no",

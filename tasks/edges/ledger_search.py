@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import duckdb
 
-from tasks.domain.person_keys import ApplicantKeys, PersonKeys, ResidentKeys
+from tasks.domain.identity.person_keys import ApplicantKeys, PersonKeys, ResidentKeys
 from tasks.edges.ledger_rows import load_columns, read_rows
 
 _KEPT_PER_APPLICANT = 10

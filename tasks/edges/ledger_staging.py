@@ -11,11 +11,17 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tasks.domain.column_uses import column_uses
-from tasks.domain.columns import SEARCHED_ROWS, Header, RowKind, find_header, row_kind
 from tasks.domain.errors import NeedsPersonError
-from tasks.domain.sources import ColumnUse, InputNote
-from tasks.domain.tables import Row, Table, cell_place, serial_date
+from tasks.domain.lists_and_ledgers.column_uses import column_uses
+from tasks.domain.lists_and_ledgers.columns import (
+    SEARCHED_ROWS,
+    Header,
+    RowKind,
+    find_header,
+    row_kind,
+)
+from tasks.domain.lists_and_ledgers.sources import ColumnUse, InputNote
+from tasks.domain.lists_and_ledgers.tables import Row, Table, cell_place, serial_date
 from tasks.edges.delimited_blocks import BLANKS, Block, NotPlainError, read_blocks
 from tasks.edges.table_files import TableFile
 

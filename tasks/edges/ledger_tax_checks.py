@@ -8,11 +8,11 @@ from collections.abc import Iterable, Sequence
 
 import duckdb
 
-from tasks.domain.columns import header_key
-from tasks.domain.delinquency import BOOKS_CLOSED
 from tasks.domain.errors import NeedsPersonError
-from tasks.domain.sources import LedgerTotal
-from tasks.domain.tables import cell_place
+from tasks.domain.lists_and_ledgers.columns import header_key
+from tasks.domain.lists_and_ledgers.sources import LedgerTotal
+from tasks.domain.lists_and_ledgers.tables import cell_place
+from tasks.domain.taxes.delinquency import BOOKS_CLOSED
 from tasks.edges.ledger_staging import Faults, LedgerSheet
 from tasks.edges.table_files import TableFile
 
@@ -78,7 +78,7 @@ def check_due_dates(
     Taxes may be assessed up to seven years back (地方税法17条の5), but nothing is billed
     more than a year ahead. 調定年度 is the year booked, not the year taxed, and says
     nothing about 納期限. A single instalment that falls due after the year of its tax may
-    be an assessment made late, and is asked where it matters (tasks.domain.delinquency);
+    be an assessment made late, and is asked where it matters (tasks.domain.taxes.delinquency);
     where most of a year's do, the year is wrong.
 
     Raises:

@@ -8,21 +8,25 @@ from dataclasses import dataclass
 
 import duckdb
 
-from tasks.domain.dates import Precision, normalize_date
 from tasks.domain.errors import NeedsPersonError
-from tasks.domain.header_words import TAX_HEADERS, columns_of, dictionary
-from tasks.domain.identifiers import normalize_addressee_no
-from tasks.domain.ledger_values import (
+from tasks.domain.lists_and_ledgers.header_words import (
+    TAX_HEADERS,
+    columns_of,
+    dictionary,
+)
+from tasks.domain.lists_and_ledgers.ledger_values import (
     fiscal_year_of,
     instalment_of,
     is_no_day,
     tax_status_of,
 )
-from tasks.domain.money import normalize_amount
-from tasks.domain.settings import ColumnNames
-from tasks.domain.sources import InputNote, Role, SourceFile
-from tasks.domain.tables import column_letters
-from tasks.domain.tax_kinds import tax_named_in
+from tasks.domain.lists_and_ledgers.sources import InputNote, Role, SourceFile
+from tasks.domain.lists_and_ledgers.tables import column_letters
+from tasks.domain.lists_and_ledgers.tax_kinds import tax_named_in
+from tasks.domain.normal_forms.dates import Precision, normalize_date
+from tasks.domain.normal_forms.identifiers import normalize_addressee_no
+from tasks.domain.normal_forms.money import normalize_amount
+from tasks.domain.office.settings import ColumnNames
 from tasks.edges.ledger_repeats import refuse_repeated_lines
 from tasks.edges.ledger_staging import (
     Faults,

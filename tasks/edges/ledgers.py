@@ -14,13 +14,19 @@ from typing import Any, Self
 
 import duckdb
 
-from tasks.domain.addresses import Home
-from tasks.domain.as_of import proven_until
 from tasks.domain.errors import NeedsPersonError, TryAgainError
-from tasks.domain.person_keys import ApplicantKeys, ResidentKeys
+from tasks.domain.identity.person_keys import ApplicantKeys, ResidentKeys
+from tasks.domain.lists_and_ledgers.sources import (
+    ColumnUse,
+    InputNote,
+    LedgerTotal,
+    Role,
+    SourceFile,
+)
+from tasks.domain.normal_forms.addresses import Home
+from tasks.domain.office.settings import ColumnNames
 from tasks.domain.records import Resident, TaxLine, TaxStatus
-from tasks.domain.settings import ColumnNames
-from tasks.domain.sources import ColumnUse, InputNote, LedgerTotal, Role, SourceFile
+from tasks.domain.taxes.as_of import proven_until
 from tasks.edges.ledger_cache import (
     Build,
     cached,
@@ -114,7 +120,7 @@ class Ledgers:
     def expand(self, residents: Iterable[Resident]) -> dict[str, tuple[Resident, ...]]:
         """Return all rows of each resident's person, by the 宛名番号 given.
 
-        One person: as `same_person` of tasks.domain.rivals says, and nobody else.
+        One person: as `same_person` of tasks.domain.identity.rivals says, and nobody else.
         """
         with self._cursor() as cursor:
             return rows_of_persons(cursor, residents, self._persons)

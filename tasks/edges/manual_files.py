@@ -11,7 +11,7 @@ import re
 import zipfile
 from xml.sax.saxutils import escape
 
-from tasks.domain.work_manual import Manual, Part
+from tasks.domain.hours_saved.work_manual import Manual, Part
 
 _W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"

@@ -25,9 +25,9 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
-from tasks.domain.addresses import Home
-from tasks.domain.normal import NormalStatus
-from tasks.domain.normalize import RULE_VERSION, fields_of, normal_rows
+from tasks.domain.normal_forms.addresses import Home
+from tasks.domain.normal_forms.normal import NormalStatus
+from tasks.domain.normal_forms.normalize import RULE_VERSION, fields_of, normal_rows
 from tasks.edges import arrow_texts
 
 _WORTH_A_SECOND_CORE = 20_000

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tasks.domain.check_report import CheckReport
+from tasks.domain.runs.check_report import CheckReport
 from tasks.edges.answer_list_sheet import answer_list_page
 from tasks.edges.clerk_pages import decisions_page, receipts_page
 from tasks.edges.comparison_sheets import not_found_page, question_page

@@ -14,8 +14,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from tasks.domain.clerk_view import Clerk
-from tasks.domain.person_question import (
+from tasks.domain.clerks.clerk_view import Clerk
+from tasks.domain.review.person_question import (
     WAITING,
     PersonQuestion,
     Stage,

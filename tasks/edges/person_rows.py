@@ -13,14 +13,14 @@ from typing import Any
 import sqlalchemy as sa
 from pydantic import TypeAdapter, ValidationError
 
-from tasks.domain.clerk_view import Clerk
-from tasks.domain.decision_columns import Decision
-from tasks.domain.decision_prints import request_print
-from tasks.domain.decision_record import IdentityDecision, accounts_of, standing
+from tasks.domain.clerks.clerk_view import Clerk
+from tasks.domain.clerks.decision_columns import Decision
+from tasks.domain.clerks.decision_prints import request_print
+from tasks.domain.clerks.decision_record import IdentityDecision, accounts_of, standing
+from tasks.domain.clerks.findings import Finding, Found
 from tasks.domain.errors import NeedsPersonError
-from tasks.domain.finding_question import parts_of, stage_of
-from tasks.domain.findings import Finding, Found
-from tasks.domain.person_question import PersonQuestion, Stage, situation_of
+from tasks.domain.review.finding_question import parts_of, stage_of
+from tasks.domain.review.person_question import PersonQuestion, Stage, situation_of
 from tasks.edges.clerk_record import decisions_on, findings_on
 from tasks.edges.database_tables import PERSON_QUESTIONS
 from tasks.edges.review_rows import among

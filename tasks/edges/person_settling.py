@@ -12,10 +12,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from tasks.domain.clerk_view import Clerk
-from tasks.domain.decision_record import IdentityDecision, Word
+from tasks.domain.clerks.clerk_view import Clerk
+from tasks.domain.clerks.decision_record import IdentityDecision, Word
+from tasks.domain.clerks.findings import Finding
 from tasks.domain.errors import NeedsPersonError
-from tasks.domain.finding_question import (
+from tasks.domain.review.finding_question import (
     FoundChoice,
     Part,
     findings_for,
@@ -23,9 +24,8 @@ from tasks.domain.finding_question import (
     parts_of,
     stage_of,
 )
-from tasks.domain.findings import Finding
-from tasks.domain.person_choice import Choice, decisions_for, taken_back
-from tasks.domain.person_question import (
+from tasks.domain.review.person_choice import Choice, decisions_for, taken_back
+from tasks.domain.review.person_question import (
     PersonQuestion,
     Situation,
     Stage,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from tasks.domain.double_entry import Stage
+from tasks.domain.review.double_entry import Stage
 from tasks.edges.audit_log import SUBJECTS, AuditEvent, append_entry
 from tasks.edges.database import Database
 from tasks.edges.database_tables import (

@@ -13,8 +13,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from tasks.domain.double_entry import Stage
-from tasks.domain.question_list import (
+from tasks.domain.review.double_entry import Stage
+from tasks.domain.review.question_list import (
     Filter,
     JobProgress,
     Listed,

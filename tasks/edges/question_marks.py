@@ -8,7 +8,7 @@ from enum import StrEnum
 
 import sqlalchemy as sa
 
-from tasks.domain.double_entry import Stage
+from tasks.domain.review.double_entry import Stage
 from tasks.domain.review_item import QuestionKind
 from tasks.edges.audit_log import AuditEvent, append_entry
 from tasks.edges.database import Database

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 
 import sqlalchemy as sa
 
-from tasks.domain.double_entry import Stage
-from tasks.domain.entry_rules import EntryRules
-from tasks.domain.question_sheet import Fate
+from tasks.domain.office.entry_rules import EntryRules
+from tasks.domain.review.double_entry import Stage
+from tasks.domain.review.question_sheet import Fate
 from tasks.domain.review_item import Decision, ReviewAnswer
 from tasks.edges.audit_log import AuditEvent, AuditFile, append_entry
 from tasks.edges.database import Database

@@ -10,7 +10,7 @@ from typing import Any
 
 from PIL import Image, UnidentifiedImageError
 
-from tasks.domain.question_sheet import (
+from tasks.domain.review.question_sheet import (
     ANSWER,
     FIRST_SHEET,
     ITEM,

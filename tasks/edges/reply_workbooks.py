@@ -7,12 +7,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from tasks.domain.check_report import CheckReport, number_shown
-from tasks.domain.letter_dates import letter_date
+from tasks.domain.normal_forms.letter_dates import letter_date
+from tasks.domain.office.settings import DelinquencyRules
 from tasks.domain.records import Answer
-from tasks.domain.reply import ARREARS, IN_QUESTION, NO_ARREARS, reply_taxes, reply_word
-from tasks.domain.requesting_sections import by_addressee, letter_names, numbered
-from tasks.domain.settings import DelinquencyRules
+from tasks.domain.runs.check_report import CheckReport, number_shown
+from tasks.domain.runs.reply import (
+    ARREARS,
+    IN_QUESTION,
+    NO_ARREARS,
+    reply_taxes,
+    reply_word,
+)
+from tasks.domain.runs.requesting_sections import by_addressee, letter_names, numbered
 from tasks.edges.cell_looks import Cell, Style, cell_text, lines_of
 from tasks.edges.sheets import Book, Page, draw
 
@@ -58,7 +64,7 @@ def reply_letters(report: CheckReport) -> Mapping[str, bytes]:
 def reply_letter(report: CheckReport) -> bytes:
     """Return one letter about everybody in the report, ready to print on A4 upright.
 
-    It says for each row of the request what `tasks.domain.reply` lets out, and never
+    It says for each row of the request what `tasks.domain.runs.reply` lets out, and never
     an amount, a 宛名番号 or evidence. The section's own number and name stand beside
     the answer, so it learns nothing that it did not write itself.
 

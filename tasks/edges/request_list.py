@@ -7,14 +7,24 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tasks.domain.columns import SEARCHED_ROWS, Header, RowKind
 from tasks.domain.errors import NeedsPersonError
-from tasks.domain.header_words import REQUEST_HEADERS, dictionary
-from tasks.domain.identifiers import mask_my_numbers
+from tasks.domain.lists_and_ledgers.columns import SEARCHED_ROWS, Header, RowKind
+from tasks.domain.lists_and_ledgers.header_words import REQUEST_HEADERS, dictionary
+from tasks.domain.lists_and_ledgers.sources import (
+    ColumnUse,
+    InputNote,
+    Role,
+    SourceFile,
+)
+from tasks.domain.lists_and_ledgers.tables import (
+    Row,
+    Table,
+    column_letters,
+    serial_date,
+)
+from tasks.domain.normal_forms.identifiers import mask_my_numbers
+from tasks.domain.office.settings import ColumnNames
 from tasks.domain.records import Applicant, WrittenCell
-from tasks.domain.settings import ColumnNames
-from tasks.domain.sources import ColumnUse, InputNote, Role, SourceFile
-from tasks.domain.tables import Row, Table, column_letters, serial_date
 from tasks.edges.request_notes import note, sheet_notes
 from tasks.edges.request_sheets import (
     RequestSheet,

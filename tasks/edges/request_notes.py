@@ -6,9 +6,9 @@ import itertools
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from tasks.domain.header_words import MY_NUMBER_HEADERS
-from tasks.domain.sources import InputNote
-from tasks.domain.tables import Row, Table, cell_place, column_letters
+from tasks.domain.lists_and_ledgers.header_words import MY_NUMBER_HEADERS
+from tasks.domain.lists_and_ledgers.sources import InputNote
+from tasks.domain.lists_and_ledgers.tables import Row, Table, cell_place, column_letters
 from tasks.edges.request_sheets import RequestSheet, consent_said, long_numbers
 
 _EXPECTED_FILLED = ("name", "kana", "birth_date", "address")

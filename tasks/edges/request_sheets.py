@@ -7,30 +7,33 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from tasks.domain.column_uses import column_uses
-from tasks.domain.columns import (
+from tasks.domain.errors import NeedsPersonError
+from tasks.domain.identity.person_keys import birth_form
+from tasks.domain.lists_and_ledgers.column_uses import column_uses
+from tasks.domain.lists_and_ledgers.columns import (
     Header,
     RowKind,
     find_header,
     header_key,
     row_kind,
 )
-from tasks.domain.consent_columns import (
+from tasks.domain.lists_and_ledgers.consent_columns import (
     ConsentRead,
     consent_column,
     of_others,
     read_consent,
     telling_columns,
 )
-from tasks.domain.errors import NeedsPersonError
-from tasks.domain.header_words import CORPORATE_NAME_HEADERS, columns_of
-from tasks.domain.identifiers import MY_NUMBER_IN_TEXT, mask_my_numbers
-from tasks.domain.person_keys import birth_form
+from tasks.domain.lists_and_ledgers.header_words import (
+    CORPORATE_NAME_HEADERS,
+    columns_of,
+)
+from tasks.domain.lists_and_ledgers.sources import ColumnUse
+from tasks.domain.lists_and_ledgers.tables import Row, Table, cell_place, column_letters
+from tasks.domain.normal_forms.identifiers import MY_NUMBER_IN_TEXT, mask_my_numbers
+from tasks.domain.office.settings import ColumnNames
 from tasks.domain.records import Consent
-from tasks.domain.related_persons import party_titles
-from tasks.domain.settings import ColumnNames
-from tasks.domain.sources import ColumnUse
-from tasks.domain.tables import Row, Table, cell_place, column_letters
+from tasks.domain.taxes.related_persons import party_titles
 from tasks.edges.table_files import TableFile
 
 _EXACT_DIGITS = 15

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from ocr.model import FieldKind
-from tasks.domain.double_entry import Stage
-from tasks.domain.entry_rules import GLANCED, GLANCED_DIGITS, EntryRules, in_grid
+from tasks.domain.office.entry_rules import GLANCED, GLANCED_DIGITS, EntryRules, in_grid
+from tasks.domain.review.double_entry import Stage
 from tasks.domain.review_item import QuestionKind
 from tasks.edges.database_tables import REVIEW_ITEMS
 from tasks.edges.review_leases import Desk, Leased, Leases, Wanted

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from tasks.domain.double_entry import Stage
+from tasks.domain.review.double_entry import Stage
 from tasks.domain.review_item import QuestionKind
 from tasks.edges.database_tables import REVIEW_ITEMS
 from tasks.edges.review_rows import group_place

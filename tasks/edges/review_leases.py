@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 import sqlalchemy as sa
 
-from tasks.domain.double_entry import Stage, entries
-from tasks.domain.entry_rules import EntryRules
+from tasks.domain.office.entry_rules import EntryRules
+from tasks.domain.review.double_entry import Stage, entries
 from tasks.domain.review_item import QuestionKind, ReviewAnswer, ReviewItem
 from tasks.edges.database import Database
 from tasks.edges.database_tables import REVIEW_ANSWERS, REVIEW_ITEMS

@@ -8,9 +8,9 @@ from enum import StrEnum
 
 import sqlalchemy as sa
 
-from tasks.domain.double_entry import Stage, corrected, stage_after
-from tasks.domain.entry_rules import EntryRules
 from tasks.domain.errors import NeedsPersonError
+from tasks.domain.office.entry_rules import EntryRules
+from tasks.domain.review.double_entry import Stage, corrected, stage_after
 from tasks.domain.review_item import Decision, ReviewAnswer, ReviewItem
 from tasks.edges.audit_log import AuditEvent, append_entry
 from tasks.edges.database_tables import REVIEW_ANSWERS, REVIEW_ITEMS

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import sqlalchemy as sa
 
-from tasks.domain.entry_rules import EntryRules
+from tasks.domain.office.entry_rules import EntryRules
 from tasks.domain.review_item import ReviewAnswer, ReviewItem
 from tasks.edges.database import Database
 from tasks.edges.database_tables import REVIEW_ANSWERS, REVIEW_CROPS, REVIEW_ITEMS

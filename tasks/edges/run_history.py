@@ -18,15 +18,15 @@ import sqlalchemy as sa
 from pydantic import TypeAdapter, ValidationError
 
 from tasks.domain.errors import NeedsPersonError
+from tasks.domain.lists_and_ledgers.sources import SourceFile
 from tasks.domain.records import Applicant, Verdict
-from tasks.domain.run_records import (
+from tasks.domain.runs.run_records import (
     KeptRun,
     RunHead,
     mostly_same_people,
     same_request,
     to_keep,
 )
-from tasks.domain.sources import SourceFile
 from tasks.edges.audit_log import AuditEvent, AuditFile, append_entry
 from tasks.edges.database import Database
 from tasks.edges.database_tables import CHECK_ANSWERS, CHECK_RUNS

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tasks.domain.savings_statement import (
+from tasks.domain.hours_saved.savings_statement import (
     ESTIMATE,
     SavingsStatement,
     hours_words,
@@ -15,7 +15,12 @@ from tasks.domain.savings_statement import (
     total_yen_words,
     yen_words,
 )
-from tasks.domain.savings_table import Effort, JobSavings, Quality, SavingsTable
+from tasks.domain.hours_saved.savings_table import (
+    Effort,
+    JobSavings,
+    Quality,
+    SavingsTable,
+)
 
 HEADINGS = (
     "担当課",

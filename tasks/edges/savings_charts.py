@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
-from tasks.domain.savings import MS_PER_HOUR
-from tasks.domain.savings_statement import hours_words, title_words
-from tasks.domain.savings_table import Effort, JobSavings, MonthSavings
+from tasks.domain.hours_saved.savings import MS_PER_HOUR
+from tasks.domain.hours_saved.savings_statement import hours_words, title_words
+from tasks.domain.hours_saved.savings_table import Effort, JobSavings, MonthSavings
 from tasks.edges.chart_shapes import (
     Drawing,
     Rect,

@@ -6,7 +6,7 @@ import csv
 import io
 from dataclasses import astuple
 
-from tasks.domain.savings_statement import (
+from tasks.domain.hours_saved.savings_statement import (
     ESTIMATE,
     SavingsStatement,
     clock_words,
@@ -14,7 +14,7 @@ from tasks.domain.savings_statement import (
     notes,
     pay_back_words,
 )
-from tasks.domain.savings_table import Effort, JobSavings
+from tasks.domain.hours_saved.savings_table import Effort, JobSavings
 from tasks.edges.savings_cells import HEADINGS, NUMBERS, table_lines
 
 _FORMULA = frozenset("=+-@\t\r\n＝＋－＠")

@@ -8,16 +8,16 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from tasks.domain.baseline_study import MS_PER_MINUTE
 from tasks.domain.errors import NeedsPersonError
-from tasks.domain.savings import (
+from tasks.domain.hours_saved.baseline_study import MS_PER_MINUTE
+from tasks.domain.hours_saved.savings import (
     EntryKind,
     FieldCount,
     RunEffort,
     SavingsLine,
     TypedEntry,
 )
-from tasks.domain.settings import Baseline
+from tasks.domain.office.settings import Baseline
 from tasks.edges.counted_items import keep_baseline, mark_items, new_items
 from tasks.edges.counted_seconds import mark_seconds, new_seconds
 from tasks.edges.database import Database

@@ -6,8 +6,7 @@ from importlib.resources import files
 
 import jinja2
 
-from tasks.domain.letter_dates import letter_fiscal_year
-from tasks.domain.savings_statement import (
+from tasks.domain.hours_saved.savings_statement import (
     SavingsStatement,
     baseline_words,
     clock_words,
@@ -16,6 +15,7 @@ from tasks.domain.savings_statement import (
     pay_back_words,
     title_words,
 )
+from tasks.domain.normal_forms.letter_dates import letter_fiscal_year
 from tasks.edges.chart_shapes import FONTS, svg
 from tasks.edges.savings_cells import HEADINGS, NUMBERS, figures, table_lines
 from tasks.edges.savings_charts import job_bars, trend, waterfall

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tasks.domain.savings_statement import (
+from tasks.domain.hours_saved.savings_statement import (
     SavingsStatement,
     pay_back_words,
     rate_notes,

@@ -8,9 +8,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from tasks.domain.periods import Period
-from tasks.domain.savings import SavingsSum, item_ms
-from tasks.domain.savings_table import Effort, Quality
+from tasks.domain.hours_saved.savings import SavingsSum, item_ms
+from tasks.domain.hours_saved.savings_table import Effort, Quality
+from tasks.domain.office.periods import Period
 from tasks.edges.database import Database
 from tasks.edges.database_tables import (
     BLIND_RESULTS,

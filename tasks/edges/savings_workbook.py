@@ -9,10 +9,8 @@ from typing import Any
 
 import xlsxwriter
 
-from tasks.domain.letter_dates import letter_fiscal_year
-from tasks.domain.periods import month_title
-from tasks.domain.savings import MS_PER_HOUR
-from tasks.domain.savings_statement import (
+from tasks.domain.hours_saved.savings import MS_PER_HOUR
+from tasks.domain.hours_saved.savings_statement import (
     SavingsStatement,
     baseline_words,
     clock_words,
@@ -21,7 +19,9 @@ from tasks.domain.savings_statement import (
     title_words,
     total_yen_words,
 )
-from tasks.domain.savings_table import Effort, JobSavings, SavingsTable
+from tasks.domain.hours_saved.savings_table import Effort, JobSavings, SavingsTable
+from tasks.domain.normal_forms.letter_dates import letter_fiscal_year
+from tasks.domain.office.periods import month_title
 from tasks.edges.savings_cells import HEADINGS, NUMBERS, section_effort, table_lines
 from tasks.edges.savings_charts import (
     AFTER,

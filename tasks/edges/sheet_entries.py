@@ -8,9 +8,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from tasks.domain.columns import header_key
-from tasks.domain.dates import Precision, normalize_date
-from tasks.domain.tables import Row, Table, cell_place, serial_date
+from tasks.domain.lists_and_ledgers.columns import header_key
+from tasks.domain.lists_and_ledgers.tables import Row, Table, cell_place, serial_date
+from tasks.domain.normal_forms.dates import Precision, normalize_date
 
 Header: TypeAlias = tuple[int, dict[str, int]]
 """1-based row, and header: 0-based column."""

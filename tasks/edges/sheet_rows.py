@@ -13,7 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import IO, TypeAlias
 
-from tasks.domain.tables import column_letters
+from tasks.domain.lists_and_ledgers.tables import column_letters
 from tasks.edges.cell_looks import Cell, Look
 
 _COMPRESSION = 1

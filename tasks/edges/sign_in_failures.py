@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from tasks.domain.sign_in_delays import FORGOTTEN_AFTER, DelayRule, wait_left
+from tasks.domain.review.sign_in_delays import FORGOTTEN_AFTER, DelayRule, wait_left
 from tasks.edges.database import Database
 from tasks.edges.database_tables import SIGN_IN_FAILURES
 

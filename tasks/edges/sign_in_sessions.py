@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from tasks.domain.accounts import Account, SessionLimits
+from tasks.domain.review.accounts import Account, SessionLimits
 from tasks.edges.account_rows import (
     ACCOUNT_COLUMNS,
     account_from,

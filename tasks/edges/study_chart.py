@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tasks.domain.baseline_study import (
+from tasks.domain.hours_saved.baseline_study import (
     MS_PER_MINUTE,
     BaselineSample,
     StudyResult,

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tasks.domain.errors import NeedsPersonError
-from tasks.domain.fixed_layout import FixedLayout
-from tasks.domain.settings import ColumnNames
-from tasks.domain.sources import InputNote
-from tasks.domain.tables import Table
+from tasks.domain.lists_and_ledgers.fixed_layout import FixedLayout
+from tasks.domain.lists_and_ledgers.sources import InputNote
+from tasks.domain.lists_and_ledgers.tables import Table
+from tasks.domain.office.settings import ColumnNames
 from tasks.edges.delimited import gaiji_notes, read_delimited
 from tasks.edges.fixed_width import read_fixed_width
 from tasks.edges.workbooks import read_workbook

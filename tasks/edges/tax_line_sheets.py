@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TypeAlias
 
-from tasks.domain.check_report import CheckReport, number_shown
-from tasks.domain.delinquency import JudgedLine, judge_line
-from tasks.domain.letter_dates import letter_fiscal_year
+from tasks.domain.normal_forms.letter_dates import letter_fiscal_year
 from tasks.domain.records import TaxLine, Verdict, Whose
+from tasks.domain.runs.check_report import CheckReport, number_shown
+from tasks.domain.taxes.delinquency import JudgedLine, judge_line
 from tasks.edges.cell_looks import Cell
 from tasks.edges.conclusion_sheet import ANSWER_STYLES
 from tasks.edges.sheet_tables import Column, TableRow, TableSheet, write_table

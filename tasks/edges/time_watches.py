@@ -8,8 +8,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from tasks.domain.baseline_study import BaselineSample
-from tasks.domain.time_watch import Turn, Watch, WatchKey, turn
+from tasks.domain.hours_saved.baseline_study import BaselineSample
+from tasks.domain.hours_saved.time_watch import Turn, Watch, WatchKey, turn
 from tasks.edges.baseline_store import append_sample
 from tasks.edges.database import Database
 from tasks.edges.database_tables import TIME_PRESSES, TIME_WATCHES

@@ -12,7 +12,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from tasks.domain.places import Home
+from tasks.domain.normal_forms.places import Home
 
 _CHOME = re.compile("(?P<stem>.+?)[0-9０-９一二三四五六七八九十]+丁目$")
 _NOT_A_NAME = re.compile(

@@ -21,7 +21,7 @@ import msoffcrypto.exceptions
 import python_calamine as calamine
 
 from tasks.domain.errors import NeedsPersonError
-from tasks.domain.tables import MergedCells, Row, Table, serial_date
+from tasks.domain.lists_and_ledgers.tables import MergedCells, Row, Table, serial_date
 from tasks.edges.xls_marks import read_xls_marks
 from tasks.edges.xlsx_marks import FormatRun, SheetMarks, read_marks
 

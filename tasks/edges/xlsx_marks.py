@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 from xml.sax.saxutils import unescape
 
-from tasks.domain.tables import column_number
+from tasks.domain.lists_and_ledgers.tables import column_number
 
 _BLOCK_BYTES = 4 << 20
 _HEAD_BYTES = 64 << 10

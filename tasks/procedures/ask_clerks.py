@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tasks.domain.errors import NeedsPersonError
-from tasks.domain.person_question import Asking, questions_from
+from tasks.domain.review.person_question import Asking, questions_from
 from tasks.edges.person_review import PersonReview
 from tasks.edges.run_history import RunHistory
 from tasks.procedures.check_request import JOB, CheckRequest, CheckResult

@@ -7,14 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tasks.domain.check_report import (
-    Letter,
+from tasks.domain.clerks.clerk_word import ClerkWord
+from tasks.domain.lists_and_ledgers.sources import (
+    ColumnUse,
+    InputNote,
+    LedgerTotal,
+    SourceFile,
 )
-from tasks.domain.clerk_word import ClerkWord
-from tasks.domain.conservation import (
-    Balance,
-    Outcome,
-)
+from tasks.domain.office.settings import ColumnNames, DelinquencyRules, Municipality
 from tasks.domain.records import (
     Answer,
     Applicant,
@@ -22,9 +22,14 @@ from tasks.domain.records import (
     TaxLine,
     Verdict,
 )
-from tasks.domain.run_records import KeptRun
-from tasks.domain.settings import ColumnNames, DelinquencyRules, Municipality
-from tasks.domain.sources import ColumnUse, InputNote, LedgerTotal, SourceFile
+from tasks.domain.runs.check_report import (
+    Letter,
+)
+from tasks.domain.runs.conservation import (
+    Balance,
+    Outcome,
+)
+from tasks.domain.runs.run_records import KeptRun
 
 JOB = "tax_delinquency"
 """Name of the job in baselines, questions and the savings account."""

@@ -13,7 +13,7 @@ from tasks.domain.records import (
     TaxLine,
     Verdict,
 )
-from tasks.domain.verdicts import judge
+from tasks.domain.taxes.verdicts import judge
 from tasks.edges.run_history import RunHistory
 from tasks.procedures.ask_clerks import ask_clerks
 from tasks.procedures.check_request import CheckRequest, CheckResult, Gathered, Matched

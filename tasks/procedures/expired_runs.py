@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from tasks.domain.retention import first_kept_day
+from tasks.domain.office.retention import first_kept_day
 from tasks.edges.person_review import PersonReview
 from tasks.edges.run_history import OldRun, RunHistory
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from tasks.domain.households import Household, household_of
+from tasks.domain.identity.households import Household, household_of
 from tasks.domain.records import Identity, Match
 from tasks.edges.ledgers import Ledgers
 

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from tasks.domain.findings import (
+from tasks.domain.clerks.findings import (
     NOT_IN_LEDGER,
     Use,
     by_about,
@@ -14,7 +14,7 @@ from tasks.domain.findings import (
     same_name,
     use_of,
 )
-from tasks.domain.person_keys import applicant_keys
+from tasks.domain.identity.person_keys import applicant_keys
 from tasks.domain.records import (
     Applicant,
     Identity,
@@ -23,7 +23,7 @@ from tasks.domain.records import (
     ToFind,
     Whose,
 )
-from tasks.domain.related_persons import (
+from tasks.domain.taxes.related_persons import (
     looks_at_others,
     party_named,
     with_found,

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 from ocr.errors import ReadingError
 from ocr.pages import count_pages
-from tasks.domain.accuracy import fallen_back
 from tasks.domain.errors import NeedsPersonError
-from tasks.domain.forecast import Forecast, ForecastOutcome, forecast
-from tasks.domain.savings import baseline_in_force
-from tasks.domain.settings import AcceptanceRules, SavingsRules
+from tasks.domain.hours_saved.forecast import Forecast, ForecastOutcome, forecast
+from tasks.domain.hours_saved.savings import baseline_in_force
+from tasks.domain.office.settings import AcceptanceRules, SavingsRules
+from tasks.domain.reading.accuracy import fallen_back
 from tasks.edges.accuracy_store import AccuracyStore
 from tasks.edges.database import Database
 from tasks.edges.forecast_store import ForecastStore, KeptForecast

@@ -19,8 +19,8 @@ from ocr.errors import SENTENCES, FormDefinitionError
 from ocr.forms import FormDefinition, load_form
 from ocr.model import FieldKind, FieldReading
 from ocr.pages import Limits, count_pages
-from tasks.domain.acceptance import FieldStatus, Judgement, judge_page
-from tasks.domain.settings import AcceptanceRules
+from tasks.domain.office.settings import AcceptanceRules
+from tasks.domain.reading.acceptance import FieldStatus, Judgement, judge_page
 from tasks.procedures.measure_accuracy import known_of
 
 STATUS_NAMES = {

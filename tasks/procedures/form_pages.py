@@ -6,18 +6,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from tasks.domain.acceptance import (
+from tasks.domain.office.settings import AcceptanceRules
+from tasks.domain.reading.acceptance import (
     PERSON_FIELDS,
     FieldStatus,
     Judgement,
 )
-from tasks.domain.accuracy import BlindResult
-from tasks.domain.calibration import Calibration
+from tasks.domain.reading.accuracy import BlindResult
+from tasks.domain.reading.calibration import Calibration
 from tasks.domain.records import Applicant, Consent
 from tasks.domain.review_item import (
     ReviewItem,
 )
-from tasks.domain.settings import AcceptanceRules
 from tasks.procedures.person_trials import ScannedPage
 
 NEEDED = (*PERSON_FIELDS, "consent")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ocr.errors import ReadingError
 from tasks.domain.errors import YakubaError
-from tasks.domain.form_demands import FormSheet, demands_in
+from tasks.domain.reading.form_demands import FormSheet, demands_in
 from tasks.edges.blank_forms import forms_in, printed_lines
 from tasks.edges.finished_files import write_together
 from tasks.edges.form_list import NAME, form_list, read_ticks

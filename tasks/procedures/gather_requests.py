@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from tasks.domain.as_of import (
-    refuse_day_to_come,
-)
 from tasks.domain.errors import NeedsPersonError, SettingsError
+from tasks.domain.lists_and_ledgers.sources import InputNote
+from tasks.domain.office.settings import DelinquencyRules
 from tasks.domain.records import (
     Consent,
 )
-from tasks.domain.related_persons import refuse_unknown_fields
-from tasks.domain.settings import DelinquencyRules
-from tasks.domain.sources import InputNote
+from tasks.domain.taxes.as_of import (
+    refuse_day_to_come,
+)
+from tasks.domain.taxes.related_persons import refuse_unknown_fields
 from tasks.edges.request_list import RequestList, read_request
 from tasks.procedures.check_request import CheckRequest, FormsIn, Gathered
 

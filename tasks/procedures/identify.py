@@ -8,13 +8,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
-from tasks.domain.addresses import Home
-from tasks.domain.matching import (
+from tasks.domain.identity.matching import (
     decide,
     with_all_numbers,
     with_candidates_numbers,
 )
-from tasks.domain.person_keys import ApplicantKeys, PersonKeys, applicant_keys
+from tasks.domain.identity.person_keys import ApplicantKeys, PersonKeys, applicant_keys
+from tasks.domain.normal_forms.addresses import Home
 from tasks.domain.records import Applicant, Identity, Match, Resident
 from tasks.edges.ledgers import Ledgers
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from ocr.design.picture import japanese_font
 from tasks.domain.errors import NeedsPersonError
-from tasks.domain.inventory import InventoryJob, goal_by_month, prospects
-from tasks.domain.letter_dates import letter_date
-from tasks.domain.periods import months_after
-from tasks.domain.work_manual import work_manual
+from tasks.domain.hours_saved.inventory import InventoryJob, goal_by_month, prospects
+from tasks.domain.hours_saved.work_manual import work_manual
+from tasks.domain.normal_forms.letter_dates import letter_date
+from tasks.domain.office.periods import months_after
 from tasks.edges.chart_shapes import png
 from tasks.edges.finished_files import write_together
 from tasks.edges.inventory_charts import pareto

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from ocr.errors import SENTENCES as READING_SENTENCES
 from ocr.model import DocumentReading, FieldKind, FieldReading
-from tasks.domain.acceptance import (
+from tasks.domain.reading.acceptance import (
     MARKS,
     FieldStatus,
     Judgement,
@@ -17,10 +17,10 @@ from tasks.domain.acceptance import (
     judge_page,
     settled,
 )
-from tasks.domain.accuracy import BlindResult
-from tasks.domain.calibration import BLANK
-from tasks.domain.field_values import FieldValue, chosen_of, value_of
-from tasks.domain.people_met import Proved
+from tasks.domain.reading.accuracy import BlindResult
+from tasks.domain.reading.calibration import BLANK
+from tasks.domain.reading.field_values import FieldValue, chosen_of, value_of
+from tasks.domain.reading.people_met import Proved
 from tasks.domain.records import Applicant
 from tasks.domain.review_item import (
     Decision,

@@ -6,11 +6,11 @@ import datetime as dt
 from collections.abc import Sequence
 from pathlib import Path
 
-from tasks.domain.matching import RULES_VERSION
+from tasks.domain.identity.matching import RULES_VERSION
+from tasks.domain.lists_and_ledgers.sources import SourceFile
 from tasks.domain.records import Verdict
-from tasks.domain.run_changes import RunDifference, difference
-from tasks.domain.run_records import KeptRun, RunHead
-from tasks.domain.sources import SourceFile
+from tasks.domain.runs.run_changes import RunDifference, difference
+from tasks.domain.runs.run_records import KeptRun, RunHead
 from tasks.edges.difference_sheets import DIFFERENCE_FILE, difference_workbook
 from tasks.edges.finished_files import write_together
 from tasks.edges.run_history import RunHistory

@@ -6,15 +6,15 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
-from tasks.domain.as_of import posted_until, refuse_another_time, too_old
-from tasks.domain.decisions import rule_on
+from tasks.domain.clerks.decisions import rule_on
+from tasks.domain.clerks.receipts import with_receipts
 from tasks.domain.errors import NeedsPersonError
-from tasks.domain.line_findings import with_line_findings
-from tasks.domain.matching import with_all_numbers
-from tasks.domain.receipts import with_receipts
+from tasks.domain.identity.matching import with_all_numbers
+from tasks.domain.lists_and_ledgers.sources import InputNote
 from tasks.domain.records import Applicant, Identity, Match
-from tasks.domain.sources import InputNote
-from tasks.domain.verdicts import needs_search
+from tasks.domain.taxes.as_of import posted_until, refuse_another_time, too_old
+from tasks.domain.taxes.line_findings import with_line_findings
+from tasks.domain.taxes.verdicts import needs_search
 from tasks.edges.ledgers import Ledgers, open_ledgers
 from tasks.edges.towns import home_towns
 from tasks.procedures.check_request import CheckRequest, Gathered, Matched

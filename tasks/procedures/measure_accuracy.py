@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from ocr.model import DocumentReading, PageReading
-from tasks.domain.acceptance import Known
-from tasks.domain.accuracy import fallen_back
-from tasks.domain.people_met import postal_codes
-from tasks.domain.settings import AcceptanceRules
+from tasks.domain.office.settings import AcceptanceRules
+from tasks.domain.reading.acceptance import Known
+from tasks.domain.reading.accuracy import fallen_back
+from tasks.domain.reading.people_met import postal_codes
 from tasks.edges.accuracy_store import AccuracyStore
 from tasks.edges.calibration_file import load_calibration
 from tasks.edges.towns import towns_by_postal

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tasks.domain.baseline_study import with_versions
-from tasks.domain.settings import SavingsRules
+from tasks.domain.hours_saved.baseline_study import with_versions
+from tasks.domain.office.settings import SavingsRules
 from tasks.edges.baseline_store import BaselineStore
 from tasks.edges.database import Database
 

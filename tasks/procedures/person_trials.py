@@ -8,13 +8,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
 from ocr.model import DocumentReading, FieldReading, PageReading
-from tasks.domain.acceptance import PERSON_FIELDS
-from tasks.domain.evidence import AGREES
-from tasks.domain.field_values import value_of
-from tasks.domain.people_met import Met, is_home_of, met_in
-from tasks.domain.proofs import Proof
+from tasks.domain.identity.evidence import AGREES
+from tasks.domain.office.settings import AcceptanceRules
+from tasks.domain.reading.acceptance import PERSON_FIELDS
+from tasks.domain.reading.field_values import value_of
+from tasks.domain.reading.people_met import Met, is_home_of, met_in
+from tasks.domain.reading.proofs import Proof
 from tasks.domain.records import Applicant, Consent, Evidence, Identity, Level, Match
-from tasks.domain.settings import AcceptanceRules
 
 _NAME, _ADDRESS = "name", "address"
 _BIRTH = "birth_date"

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ocr.model import PageReading
-from tasks.domain.people_met import (
+from tasks.domain.office.settings import AcceptanceRules
+from tasks.domain.reading.people_met import (
     Met,
     Proved,
     doubts_beside,
@@ -17,7 +18,6 @@ from tasks.domain.people_met import (
     values_read,
 )
 from tasks.domain.records import Resident
-from tasks.domain.settings import AcceptanceRules
 from tasks.edges.ledgers import Ledgers
 from tasks.procedures.find_households import find_households
 from tasks.procedures.identify import identify

@@ -6,16 +6,18 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from tasks.domain.as_of import (
-    behind,
+from tasks.domain.errors import NeedsPersonError
+from tasks.domain.lists_and_ledgers.sources import InputNote
+from tasks.domain.records import (
+    Verdict,
 )
-from tasks.domain.check_notes import run_notes
-from tasks.domain.check_report import (
+from tasks.domain.runs.check_notes import run_notes
+from tasks.domain.runs.check_report import (
     CheckReport,
     answer_counts,
     missing_taxes,
 )
-from tasks.domain.conservation import (
+from tasks.domain.runs.conservation import (
     Balance,
     Outcome,
     balance,
@@ -23,12 +25,10 @@ from tasks.domain.conservation import (
     balance_taxes,
     outcome_of,
 )
-from tasks.domain.errors import NeedsPersonError
-from tasks.domain.records import (
-    Verdict,
+from tasks.domain.runs.requesting_sections import by_addressee
+from tasks.domain.taxes.as_of import (
+    behind,
 )
-from tasks.domain.requesting_sections import by_addressee
-from tasks.domain.sources import InputNote
 from tasks.edges.answer_files import ANSWERS_FILE, answers_csv
 from tasks.edges.finished_files import finished_before, set_aside, write_together
 from tasks.edges.office_copy import OFFICE_COPY_FILE, office_copy

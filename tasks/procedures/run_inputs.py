@@ -9,9 +9,9 @@ from pathlib import Path
 
 from ocr.errors import ReadingError
 from ocr.model import DocumentReading
-from tasks.domain.check_report import Letter
 from tasks.domain.errors import NeedsPersonError, YakubaError
-from tasks.domain.sources import InputNote, Role, SourceFile
+from tasks.domain.lists_and_ledgers.sources import InputNote, Role, SourceFile
+from tasks.domain.runs.check_report import Letter
 from tasks.procedures.check_request import (
     CheckRequest,
     FormsIn,

@@ -9,13 +9,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass, replace
 from pathlib import Path
 
-from tasks.domain.acceptance import FieldStatus
-from tasks.domain.conservation import Outcome, outcome_of
-from tasks.domain.delinquency import rules_version
+from tasks.domain.hours_saved.savings import FieldCount, RunEffort, SavingsLine
+from tasks.domain.hours_saved.sent_again import item_prints
+from tasks.domain.reading.acceptance import FieldStatus
 from tasks.domain.records import Answer, Verdict
 from tasks.domain.review_item import QuestionKind, ReviewItem
-from tasks.domain.savings import FieldCount, RunEffort, SavingsLine
-from tasks.domain.sent_again import item_prints
+from tasks.domain.runs.conservation import Outcome, outcome_of
+from tasks.domain.taxes.delinquency import rules_version
 from tasks.procedures.check_request import (
     JOB,
     CheckRequest,

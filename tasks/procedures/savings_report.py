@@ -8,11 +8,14 @@ from pathlib import Path
 
 from ocr.design.picture import japanese_font
 from tasks.domain.errors import NeedsPersonError
-from tasks.domain.known_baselines import KnownBaselines
-from tasks.domain.periods import Period, next_month
-from tasks.domain.savings import baseline_in_force
-from tasks.domain.savings_statement import SavingsStatement, savings_statement
-from tasks.domain.settings import SavingsRules
+from tasks.domain.hours_saved.known_baselines import KnownBaselines
+from tasks.domain.hours_saved.savings import baseline_in_force
+from tasks.domain.hours_saved.savings_statement import (
+    SavingsStatement,
+    savings_statement,
+)
+from tasks.domain.office.periods import Period, next_month
+from tasks.domain.office.settings import SavingsRules
 from tasks.edges.chart_shapes import png
 from tasks.edges.counted_items import former_baselines
 from tasks.edges.database import Database

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ocr.forms import FormDefinition
-from tasks.domain.applications import SheetRule
+from tasks.domain.reading.applications import SheetRule
 
 
 def sheet_rules(forms: Sequence[FormDefinition]) -> dict[str, SheetRule]:
-    """Return the rule of every form, for `tasks.domain.applications.join_sheets`.
+    """Return the rule of every form, for `tasks.domain.reading.applications.join_sheets`.
 
     A form needs each other form that is registered as continuing it.
     """

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from tasks.domain.clerk_word import ClerkWord
+from tasks.domain.clerks.clerk_word import ClerkWord
 from tasks.domain.errors import NeedsPersonError
-from tasks.domain.sources import InputNote
+from tasks.domain.lists_and_ledgers.sources import InputNote
 from tasks.edges.audit_log import AuditEvent, AuditFile
 from tasks.edges.clerk_record import ClerkRecord
 from tasks.edges.clerk_sheets import ClerkSheets, read_clerk_sheets

@@ -10,7 +10,7 @@ from pathlib import Path
 from ocr.errors import FormDefinitionError
 from ocr.forms import FormDefinition, load_forms
 from tasks.domain.errors import SettingsError
-from tasks.domain.settings import Settings
+from tasks.domain.office.settings import Settings
 from tasks.edges.accuracy_store import AccuracyStore
 from tasks.edges.audit_log import AuditLog
 from tasks.edges.clerk_record import ClerkRecord

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from tasks.domain.accounts import AccountChange, LinkPurpose, Role, SessionLimits
 from tasks.domain.errors import NeedsPersonError
-from tasks.domain.sign_in_delays import FORGOTTEN_AFTER, DelayRule
+from tasks.domain.review.accounts import AccountChange, LinkPurpose, Role, SessionLimits
+from tasks.domain.review.sign_in_delays import FORGOTTEN_AFTER, DelayRule
 from tasks.edges.account_links import AccountLinks
 from tasks.edges.account_store import AccountStore, By
 from tasks.edges.audit_log import AuditLog

@@ -9,7 +9,7 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from tasks.domain.normalize import fields_of
+from tasks.domain.normal_forms.normalize import fields_of
 from tasks.edges import normal_cache
 from tasks.edges.normal_cache import normalize_columns
 

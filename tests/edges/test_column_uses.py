@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tasks.domain.settings import ColumnNames
-from tasks.domain.sources import ColumnUse
+from tasks.domain.lists_and_ledgers.sources import ColumnUse
+from tasks.domain.office.settings import ColumnNames
 from tasks.edges.ledgers import open_ledgers
 from tasks.edges.request_list import read_request
 

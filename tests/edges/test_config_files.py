@@ -10,8 +10,8 @@ import pytest
 import yaml
 
 from tasks.domain.errors import SettingsError
-from tasks.domain.review_settings import SignInRules
-from tasks.domain.settings import Baseline, Schedule
+from tasks.domain.office.review_settings import SignInRules
+from tasks.domain.office.settings import Baseline, Schedule
 from tasks.edges.config_files import MODELS, load_settings
 
 CONFIGS = Path(__file__).parents[2] / "configs"

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 import pytest
 import sqlalchemy as sa
 
-from tasks.domain.baseline_study import MeasuredBaseline
 from tasks.domain.errors import NeedsPersonError
-from tasks.domain.savings import EntryKind, RunEffort, TypedEntry
-from tasks.domain.sent_again import SENT_AGAIN_DAYS, ItemPrints
-from tasks.domain.settings import Baseline
+from tasks.domain.hours_saved.baseline_study import MeasuredBaseline
+from tasks.domain.hours_saved.savings import EntryKind, RunEffort, TypedEntry
+from tasks.domain.hours_saved.sent_again import SENT_AGAIN_DAYS, ItemPrints
+from tasks.domain.office.settings import Baseline
 from tasks.edges.counted_items import former_baselines
 from tasks.edges.database import Database, open_database
 from tasks.edges.database_tables import PERSON_QUESTIONS, PERSON_TIMES

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tasks.domain.errors import NeedsPersonError
-from tasks.domain.question_sheet import (
+from tasks.domain.review.question_sheet import (
     AskedBook,
     AskedRow,
     AskedSheet,

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from tasks.domain.errors import NeedsPersonError
-from tasks.domain.fixed_layout import FixedLayout
-from tasks.domain.settings import ColumnNames
+from tasks.domain.lists_and_ledgers.fixed_layout import FixedLayout
+from tasks.domain.office.settings import ColumnNames
 from tasks.edges.fixed_width import read_fixed_width
 from tasks.edges.table_files import open_tables
 

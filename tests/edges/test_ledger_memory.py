@@ -11,8 +11,8 @@ import duckdb
 import pytest
 
 from tasks.domain.errors import NeedsPersonError
-from tasks.domain.settings import ColumnNames
-from tasks.domain.sources import InputNote, Role, SourceFile
+from tasks.domain.lists_and_ledgers.sources import InputNote, Role, SourceFile
+from tasks.domain.office.settings import ColumnNames
 from tasks.edges.ledger_cache import cached, remove_stale_parts
 from tasks.edges.ledgers import Ledgers, open_ledgers
 from tasks.edges.table_files import TableFile

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from tasks.domain.errors import NeedsPersonError
+from tasks.domain.office.settings import ColumnNames
 from tasks.domain.records import TaxLine
-from tasks.domain.settings import ColumnNames
 from tasks.edges.ledgers import open_ledgers
 
 TODAY = dt.date(2026, 11, 20)

@@ -13,11 +13,11 @@ import duckdb
 import pytest
 import xlsxwriter
 
-from tasks.domain.addresses import Home
 from tasks.domain.errors import NeedsPersonError
-from tasks.domain.person_keys import applicant_keys
+from tasks.domain.identity.person_keys import applicant_keys
+from tasks.domain.normal_forms.addresses import Home
+from tasks.domain.office.settings import ColumnNames
 from tasks.domain.records import Applicant, TaxStatus
-from tasks.domain.settings import ColumnNames
 from tasks.edges.ledgers import Ledgers, open_ledgers
 
 TODAY = dt.date(2026, 11, 4)

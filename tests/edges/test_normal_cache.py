@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from tasks.domain.normalize import fields_of, normal_rows
+from tasks.domain.normal_forms.normalize import fields_of, normal_rows
 from tasks.edges import normal_cache
 from tasks.edges.normal_cache import normalize_columns
 

@@ -10,11 +10,9 @@ from dataclasses import replace
 import pytest
 import sqlalchemy as sa
 
-from tasks.domain.clerk_view import Clerk
-from tasks.domain.decision_columns import Decision
+from tasks.domain.clerks.clerk_view import Clerk
+from tasks.domain.clerks.decision_columns import Decision
 from tasks.domain.errors import NeedsPersonError, TryAgainError
-from tasks.domain.person_choice import Choice
-from tasks.domain.person_question import PersonQuestion, Stage
 from tasks.domain.records import (
     Answer,
     Applicant,
@@ -25,6 +23,8 @@ from tasks.domain.records import (
     Resident,
     Verdict,
 )
+from tasks.domain.review.person_choice import Choice
+from tasks.domain.review.person_question import PersonQuestion, Stage
 from tasks.edges import person_settling
 from tasks.edges.audit_log import AuditLog
 from tasks.edges.database import open_database

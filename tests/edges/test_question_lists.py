@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from tasks.domain.double_entry import Stage
-from tasks.domain.question_list import Filter, JobProgress, Listed, State
+from tasks.domain.review.double_entry import Stage
+from tasks.domain.review.question_list import Filter, JobProgress, Listed, State
 from tasks.domain.review_item import (
     Decision,
     QuestionKind,

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tasks.domain.double_entry import Stage
+from tasks.domain.review.double_entry import Stage
 from tasks.domain.review_item import (
     Decision,
     QuestionKind,

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
+from tasks.domain.office.settings import ColumnNames
 from tasks.domain.records import Consent
-from tasks.domain.settings import ColumnNames
 from tasks.edges.request_list import RequestList, read_request
 from tasks.edges.table_files import open_tables
 

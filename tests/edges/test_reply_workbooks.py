@@ -10,9 +10,14 @@ from decimal import Decimal
 import openpyxl  # noqa: TID251 - the reader that did not write the file
 import pytest
 
-from tasks.domain.check_report import CheckReport, Letter
-from tasks.domain.conservation import Balance
-from tasks.domain.decision_columns import read_key
+from tasks.domain.clerks.decision_columns import read_key
+from tasks.domain.lists_and_ledgers.sources import (
+    ColumnUse,
+    InputNote,
+    Role,
+    SourceFile,
+)
+from tasks.domain.office.settings import DelinquencyRules, Municipality
 from tasks.domain.records import (
     Answer,
     Applicant,
@@ -27,9 +32,9 @@ from tasks.domain.records import (
     Verdict,
     WrittenCell,
 )
-from tasks.domain.settings import DelinquencyRules, Municipality
-from tasks.domain.sources import ColumnUse, InputNote, Role, SourceFile
-from tasks.domain.verdicts import judge
+from tasks.domain.runs.check_report import CheckReport, Letter
+from tasks.domain.runs.conservation import Balance
+from tasks.domain.taxes.verdicts import judge
 from tasks.edges.office_copy import office_copy
 from tasks.edges.reply_workbooks import reply_letter, reply_letters
 

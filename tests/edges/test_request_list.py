@@ -9,8 +9,8 @@ import pytest
 import xlsxwriter
 
 from tasks.domain.errors import NeedsPersonError
+from tasks.domain.office.settings import ColumnNames
 from tasks.domain.records import Consent, WrittenCell
-from tasks.domain.settings import ColumnNames
 from tasks.edges.request_list import RequestList, read_request
 
 TODAY = dt.date(2026, 11, 4)

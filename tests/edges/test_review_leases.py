@@ -10,8 +10,8 @@ from dataclasses import replace
 import pytest
 import sqlalchemy as sa
 
-from tasks.domain.double_entry import Stage
-from tasks.domain.entry_rules import DoubleEntry, EntryRules
+from tasks.domain.office.entry_rules import DoubleEntry, EntryRules
+from tasks.domain.review.double_entry import Stage
 from tasks.domain.review_item import (
     Decision,
     QuestionKind,

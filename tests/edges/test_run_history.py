@@ -11,6 +11,8 @@ import pytest
 import sqlalchemy as sa
 
 from tasks.domain.errors import NeedsPersonError
+from tasks.domain.lists_and_ledgers.sources import Role, SourceFile
+from tasks.domain.office.settings import DelinquencyRules
 from tasks.domain.records import (
     Applicant,
     Evidence,
@@ -23,11 +25,9 @@ from tasks.domain.records import (
     Verdict,
     WrittenCell,
 )
-from tasks.domain.run_changes import difference
-from tasks.domain.run_records import RunHead
-from tasks.domain.settings import DelinquencyRules
-from tasks.domain.sources import Role, SourceFile
-from tasks.domain.verdicts import judge
+from tasks.domain.runs.run_changes import difference
+from tasks.domain.runs.run_records import RunHead
+from tasks.domain.taxes.verdicts import judge
 from tasks.edges.audit_log import AuditLog
 from tasks.edges.database import Database, open_database, sqlite_url
 from tasks.edges.database_tables import CHECK_ANSWERS, CHECK_RUNS

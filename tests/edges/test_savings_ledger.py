@@ -15,7 +15,16 @@ import pytest
 import sqlalchemy as sa
 
 from tasks.domain.errors import NeedsPersonError
-from tasks.domain.periods import Period
+from tasks.domain.hours_saved.savings import (
+    EntryKind,
+    FieldCount,
+    RunEffort,
+    TypedEntry,
+    sums_of,
+)
+from tasks.domain.hours_saved.savings_table import added
+from tasks.domain.office.periods import Period
+from tasks.domain.office.settings import Baseline
 from tasks.domain.review_item import (
     Decision,
     QuestionKind,
@@ -23,15 +32,6 @@ from tasks.domain.review_item import (
     ReviewItem,
     item_id,
 )
-from tasks.domain.savings import (
-    EntryKind,
-    FieldCount,
-    RunEffort,
-    TypedEntry,
-    sums_of,
-)
-from tasks.domain.savings_table import added
-from tasks.domain.settings import Baseline
 from tasks.edges.database import Database, open_database, sqlite_url
 from tasks.edges.database_tables import SAVINGS_ITEMS
 from tasks.edges.review_store import ReviewStore

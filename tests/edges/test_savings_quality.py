@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tasks.domain.periods import Period
+from tasks.domain.office.periods import Period
 from tasks.domain.review_item import (
     Decision,
     QuestionKind,

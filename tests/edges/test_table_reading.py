@@ -14,8 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tasks.domain.errors import NeedsPersonError
-from tasks.domain.settings import ColumnNames
-from tasks.domain.tables import Row, Table
+from tasks.domain.lists_and_ledgers.tables import Row, Table
+from tasks.domain.office.settings import ColumnNames
 from tasks.edges.delimited import read_delimited
 from tasks.edges.table_files import TableFile, open_tables
 from tasks.edges.workbooks import cell_text, read_workbook

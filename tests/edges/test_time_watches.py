@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from tasks.domain.baseline_study import BaselineSample
-from tasks.domain.savings import EntryKind, TypedEntry
-from tasks.domain.time_watch import WatchKey
+from tasks.domain.hours_saved.baseline_study import BaselineSample
+from tasks.domain.hours_saved.savings import EntryKind, TypedEntry
+from tasks.domain.hours_saved.time_watch import WatchKey
 from tasks.edges.baseline_store import BaselineStore
 from tasks.edges.database import Database, open_database
 from tasks.edges.savings_ledger import SavingsLedger

@@ -22,7 +22,7 @@ from flows.review_app.access.cookies import form_token
 from flows.review_app.app import create_app
 from flows.review_app.office import Office
 from flows.review_app.serving import server
-from tasks.domain.accounts import AccountChange, Role
+from tasks.domain.review.accounts import AccountChange, Role
 from tasks.edges.account_store import AccountStore, By
 from tasks.edges.database import Database
 from tasks.edges.sign_in_sessions import SignInSessions

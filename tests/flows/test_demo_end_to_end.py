@@ -21,12 +21,12 @@ import pytest
 from flows.commands.demo import CONDITIONS
 from ocr.model import DocumentReading, FieldKind
 from ocr.read import reading_rule_version
-from tasks.domain.acceptance import FieldStatus, Judgement
-from tasks.domain.conservation import Outcome, outcome_of
-from tasks.domain.field_values import value_of
+from tasks.domain.hours_saved.savings import SavingsLine
+from tasks.domain.reading.acceptance import FieldStatus, Judgement
+from tasks.domain.reading.field_values import value_of
 from tasks.domain.records import Answer
 from tasks.domain.review_item import Decision, QuestionKind, ReviewAnswer, ReviewItem
-from tasks.domain.savings import SavingsLine
+from tasks.domain.runs.conservation import Outcome, outcome_of
 from tasks.edges.ledgers import open_ledgers
 from tasks.edges.page_pictures import PagePictures
 from tasks.procedures.check_request import JOB

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from flows.parameters import BY_SCHEDULE
-from tasks.domain.forecast import WARNING, ForecastOutcome
+from tasks.domain.hours_saved.forecast import WARNING, ForecastOutcome
 from tasks.edges.database import open_database, sqlite_url
 from tasks.edges.forecast_store import ForecastStore, KeptForecast
 

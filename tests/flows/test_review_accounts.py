@@ -8,8 +8,8 @@ import httpx
 import pytest
 
 from flows.review_app.office import Office
-from tasks.domain.accounts import AccountChange, Role
-from tasks.domain.review_settings import SignInRules
+from tasks.domain.office.review_settings import SignInRules
+from tasks.domain.review.accounts import AccountChange, Role
 from tasks.edges.account_links import AccountLinks
 from tasks.edges.account_store import AccountStore, By
 from tasks.edges.audit_log import AuditLog

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from flows.review_app.access.guard import HEADERS
-from tasks.domain.acceptance import STRUCK_OUT
+from tasks.domain.reading.acceptance import STRUCK_OUT
 from tasks.domain.review_item import Decision, QuestionKind, ReviewItem, item_id
 from tasks.edges.audit_log import AuditLog
 from tasks.edges.database import Database, open_database, sqlite_url

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from flows.review_app.fields.checking import Checked, checker
-from tasks.domain.places import Home
+from tasks.domain.normal_forms.places import Home
 from tasks.domain.review_item import QuestionKind, ReviewItem
 
 TODAY = dt.date(2026, 11, 20)

@@ -18,8 +18,8 @@ from flows.review_app.designer.worker import Worker
 from ocr.errors import ReadingError
 from ocr.forms import load_forms
 from ocr.pages import count_pages
-from tasks.domain.accounts import Role
 from tasks.domain.errors import NeedsPersonError
+from tasks.domain.review.accounts import Role
 from tasks.edges.audit_log import AuditLog
 from tasks.edges.database import open_database, sqlite_url
 from tests.flows.review_helpers import (

@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 
 from flows.review_app.fields.desk import MOST_AHEAD
-from tasks.domain.accounts import Role
-from tasks.domain.entry_rules import DoubleEntry, EntryRules
+from tasks.domain.office.entry_rules import DoubleEntry, EntryRules
+from tasks.domain.review.accounts import Role
 from tasks.domain.review_item import Decision, QuestionKind, ReviewItem, item_id
 from tasks.edges.audit_log import AuditLog
 from tasks.edges.database import open_database, sqlite_url

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tasks.domain.accounts import Role
+from tasks.domain.review.accounts import Role
 from tasks.domain.review_item import QuestionKind, ReviewItem, item_id
 from tasks.edges.audit_log import AuditLog
 from tasks.edges.database import Database, open_database, sqlite_url

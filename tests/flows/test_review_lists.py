@@ -10,7 +10,7 @@ from dataclasses import replace
 import pytest
 import sqlalchemy as sa
 
-from tasks.domain.accounts import Role
+from tasks.domain.review.accounts import Role
 from tasks.domain.review_item import (
     Decision,
     QuestionKind,

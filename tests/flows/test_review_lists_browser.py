@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page
 
-from tasks.domain.accounts import Role
+from tasks.domain.review.accounts import Role
 from tasks.domain.review_item import (
     Decision,
     QuestionKind,

@@ -11,10 +11,10 @@ import openpyxl  # noqa: TID251 - fills in what staff fill in with Excel
 import pytest
 import sqlalchemy as sa
 
-from tasks.domain.accounts import Role
-from tasks.domain.decision_columns import SHEET
+from tasks.domain.clerks.decision_columns import SHEET
+from tasks.domain.office.settings import ColumnNames, DelinquencyRules, Municipality
 from tasks.domain.records import Answer, Verdict
-from tasks.domain.settings import ColumnNames, DelinquencyRules, Municipality
+from tasks.domain.review.accounts import Role
 from tasks.edges.audit_log import AuditLog
 from tasks.edges.clerk_record import ClerkRecord
 from tasks.edges.database import Database, open_database

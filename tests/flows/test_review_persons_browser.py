@@ -11,7 +11,6 @@ import pytest
 import sqlalchemy as sa
 from playwright.sync_api import Browser, Page, expect
 
-from tasks.domain.person_question import PersonQuestion
 from tasks.domain.records import (
     Answer,
     Applicant,
@@ -22,6 +21,7 @@ from tasks.domain.records import (
     Resident,
     Verdict,
 )
+from tasks.domain.review.person_question import PersonQuestion
 from tasks.edges.database import Database, open_database, sqlite_url
 from tasks.edges.database_tables import IDENTITY_DECISIONS, PERSON_TIMES
 from tasks.edges.person_review import PersonReview

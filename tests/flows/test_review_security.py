@@ -20,8 +20,8 @@ from flows.review_app.access.cookies import form_token
 from flows.review_app.access.entering import Attempt, enter
 from flows.review_app.access.sign_in import own_path
 from flows.review_app.office import Office
-from tasks.domain.accounts import AccountChange, Role
 from tasks.domain.errors import NeedsPersonError
+from tasks.domain.review.accounts import AccountChange, Role
 from tasks.edges.account_links import AccountLinks
 from tasks.edges.account_rows import token_hash
 from tasks.edges.account_store import AccountStore, By

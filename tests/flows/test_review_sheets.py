@@ -13,7 +13,7 @@ import openpyxl  # noqa: TID251 - fills in as a section does, with a program not
 import pytest
 from PIL import Image
 
-from tasks.domain.accounts import Role
+from tasks.domain.review.accounts import Role
 from tasks.domain.review_item import (
     Decision,
     QuestionKind,

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tasks.domain.accounts import Role
-from tasks.domain.baseline_study import standing_samples
-from tasks.domain.savings import EntryKind
+from tasks.domain.hours_saved.baseline_study import standing_samples
+from tasks.domain.hours_saved.savings import EntryKind
+from tasks.domain.review.accounts import Role
 from tasks.edges.baseline_store import BaselineStore
 from tasks.edges.database import Database, open_database
 from tasks.edges.savings_ledger import SavingsLedger

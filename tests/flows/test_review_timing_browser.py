@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from flows.review_app.office import Office
-from tasks.domain.baseline_study import BaselineSample, standing_samples
+from tasks.domain.hours_saved.baseline_study import BaselineSample, standing_samples
 from tasks.edges.baseline_store import BaselineStore
 from tasks.edges.database import open_database, sqlite_url
 from tests.flows.review_helpers import (

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from flows.cli import app
 from flows.commands.stopwatch import Timed, time_items
-from tasks.domain.savings import EntryKind
+from tasks.domain.hours_saved.savings import EntryKind
 from tasks.edges.baseline_store import BaselineStore
 from tasks.edges.database import open_database, sqlite_url
 from tasks.edges.savings_ledger import SavingsLedger

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from flows import cli
-from tasks.domain.accounts import Role
+from tasks.domain.review.accounts import Role
 from tasks.edges.account_store import AccountStore
 from tasks.edges.audit_log import AuditLog
 from tasks.edges.database import open_database, sqlite_url

@@ -34,7 +34,7 @@ from ocr.model import (
     Reading,
 )
 from sample_docs.fonts import FontsMissingError, font_files
-from tasks.domain.acceptance import FieldStatus, Judgement
+from tasks.domain.reading.acceptance import FieldStatus, Judgement
 
 
 def _fonts_are_here() -> bool:

@@ -9,7 +9,10 @@ import pytest
 
 from benchmarks import normal_forms_peers as peers
 from benchmarks import peer_cases as cases
-from tasks.domain.identifiers import corporate_check_digit, my_number_check_digit
+from tasks.domain.normal_forms.identifiers import (
+    corporate_check_digit,
+    my_number_check_digit,
+)
 
 PAGE = Path(__file__).parents[2] / "docs" / "normal-forms.md"
 KNOWN_WRONG = {("phone", "03-1234-5678")}

@@ -11,7 +11,7 @@ import openpyxl  # noqa: TID251 - fills in what staff fill in with Excel
 import pytest
 import sqlalchemy as sa
 
-from tasks.domain.decision_columns import (
+from tasks.domain.clerks.decision_columns import (
     FINDING_BY,
     FINDING_KEY,
     FINDING_PERSONS,
@@ -21,8 +21,8 @@ from tasks.domain.decision_columns import (
     FINDING_UNTIL,
 )
 from tasks.domain.errors import NeedsPersonError
+from tasks.domain.office.settings import ColumnNames, DelinquencyRules, Municipality
 from tasks.domain.records import Answer, Verdict
-from tasks.domain.settings import ColumnNames, DelinquencyRules, Municipality
 from tasks.edges.clerk_record import ClerkRecord
 from tasks.edges.database import Database, open_database, sqlite_url
 from tasks.edges.database_tables import CLERK_FINDINGS

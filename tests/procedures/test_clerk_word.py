@@ -11,8 +11,8 @@ import openpyxl  # noqa: TID251 - fills in what staff fill in with Excel
 import pytest
 import sqlalchemy as sa
 
-from tasks.domain.clerk_word import ClerkWord
-from tasks.domain.decision_columns import (
+from tasks.domain.clerks.clerk_word import ClerkWord
+from tasks.domain.clerks.decision_columns import (
     DECIDED_BY,
     DECISION,
     KEY,
@@ -24,10 +24,10 @@ from tasks.domain.decision_columns import (
     RECORDED,
     SHEET,
 )
-from tasks.domain.decisions import key_of
+from tasks.domain.clerks.decisions import key_of
 from tasks.domain.errors import NeedsPersonError
+from tasks.domain.office.settings import ColumnNames, DelinquencyRules, Municipality
 from tasks.domain.records import Answer, Verdict
-from tasks.domain.settings import ColumnNames, DelinquencyRules, Municipality
 from tasks.edges.audit_log import AuditLog
 from tasks.edges.clerk_record import ClerkRecord
 from tasks.edges.database import Database, open_database, sqlite_url

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tasks.domain.check_report import addressee_numbers
-from tasks.domain.conservation import Outcome
 from tasks.domain.errors import NeedsPersonError
+from tasks.domain.office.settings import ColumnNames, DelinquencyRules, Municipality
 from tasks.domain.records import Answer, Applicant, Consent
-from tasks.domain.settings import ColumnNames, DelinquencyRules, Municipality
+from tasks.domain.runs.check_report import addressee_numbers
+from tasks.domain.runs.conservation import Outcome
 from tasks.procedures.check_request import CheckRequest, CheckResult, FormsIn
 from tasks.procedures.delinquency_check import check, judge_all
 from tasks.procedures.gather_requests import gather

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tasks.domain.office.settings import ColumnNames
 from tasks.domain.records import Applicant
-from tasks.domain.settings import ColumnNames
 from tasks.edges.ledgers import Ledgers, open_ledgers
 from tasks.procedures.find_households import find_households
 from tasks.procedures.identify import identify

@@ -9,11 +9,11 @@ from pathlib import Path
 import openpyxl  # noqa: TID251 - writes what a section writes with Excel
 import pytest
 
-from tasks.domain.conservation import Outcome
 from tasks.domain.errors import SettingsError
+from tasks.domain.office.settings import ColumnNames, DelinquencyRules, Municipality
 from tasks.domain.records import Answer, Verdict, Whose
-from tasks.domain.reply import reply_taxes, reply_word
-from tasks.domain.settings import ColumnNames, DelinquencyRules, Municipality
+from tasks.domain.runs.conservation import Outcome
+from tasks.domain.runs.reply import reply_taxes, reply_word
 from tasks.procedures.check_request import CheckRequest, CheckResult
 from tasks.procedures.delinquency_check import check
 

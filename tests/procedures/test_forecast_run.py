@@ -12,9 +12,11 @@ from pathlib import Path
 import pytest
 
 from ocr.model import ErrorClass
-from tasks.domain.accuracy import BlindResult
 from tasks.domain.errors import NeedsPersonError
-from tasks.domain.forecast import Forecast, ForecastOutcome
+from tasks.domain.hours_saved.forecast import Forecast, ForecastOutcome
+from tasks.domain.hours_saved.savings import FieldCount, RunEffort
+from tasks.domain.office.settings import AcceptanceRules, Baseline, SavingsRules
+from tasks.domain.reading.accuracy import BlindResult
 from tasks.domain.review_item import (
     Decision,
     QuestionKind,
@@ -22,8 +24,6 @@ from tasks.domain.review_item import (
     ReviewItem,
     item_id,
 )
-from tasks.domain.savings import FieldCount, RunEffort
-from tasks.domain.settings import AcceptanceRules, Baseline, SavingsRules
 from tasks.edges.accuracy_store import AccuracyStore
 from tasks.edges.database import Database, open_database
 from tasks.edges.forecast_store import ForecastStore

@@ -10,7 +10,7 @@ import xlsxwriter
 from PIL import Image
 
 from tasks.domain.errors import NeedsPersonError
-from tasks.domain.form_demands import DemandKind, PrintedLine, demands_in
+from tasks.domain.reading.form_demands import DemandKind, PrintedLine, demands_in
 from tasks.edges.form_list import NAME, form_list, read_ticks
 from tasks.procedures.form_review import FormReview, review_forms
 

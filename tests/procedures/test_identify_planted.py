@@ -14,9 +14,9 @@ import pytest
 from benchmarks.hard_cases import HardCases
 from benchmarks.matching import quality
 from benchmarks.planted_city import City
-from tasks.domain.person_keys import ApplicantKeys
+from tasks.domain.identity.person_keys import ApplicantKeys
+from tasks.domain.office.settings import ColumnNames
 from tasks.domain.records import Identity
-from tasks.domain.settings import ColumnNames
 from tasks.edges.ledgers import open_ledgers
 from tasks.edges.request_list import read_request
 from tasks.procedures.identify import identify

@@ -14,14 +14,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tasks.domain.errors import NeedsPersonError, SettingsError
-from tasks.domain.inventory import (
+from tasks.domain.hours_saved.inventory import (
     InventoryJob,
     covering,
     expected,
     goal_by_month,
     prospects,
 )
-from tasks.domain.work_manual import work_manual
+from tasks.domain.hours_saved.work_manual import work_manual
 from tasks.edges.inventory_file import COLUMNS, load_inventory
 from tasks.edges.manual_files import manual_docx
 from tasks.procedures.inventory import report_inventory, write_manual

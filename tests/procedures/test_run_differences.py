@@ -9,7 +9,7 @@ import openpyxl  # noqa: TID251 - the reader that did not write the file
 import pytest
 import yaml
 
-from tasks.domain.settings import ColumnNames, DelinquencyRules, Municipality
+from tasks.domain.office.settings import ColumnNames, DelinquencyRules, Municipality
 from tasks.edges.database import open_database
 from tasks.edges.run_history import RunHistory
 from tasks.procedures.check_request import CheckRequest, CheckResult

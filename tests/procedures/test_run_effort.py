@@ -4,9 +4,9 @@ import datetime as dt
 from pathlib import Path
 
 from ocr.model import DocumentReading, PageReading
-from tasks.domain.conservation import Outcome
+from tasks.domain.hours_saved.sent_again import sent_again
 from tasks.domain.records import Answer, Applicant, Verdict
-from tasks.domain.sent_again import sent_again
+from tasks.domain.runs.conservation import Outcome
 from tasks.procedures.check_request import CheckResult
 from tasks.procedures.form_pages import FormPage, PageState
 from tasks.procedures.intake import Inbox, Refused

@@ -14,9 +14,9 @@ import python_calamine
 from PIL import Image
 
 from tasks.domain.errors import NeedsPersonError
-from tasks.domain.periods import Period
-from tasks.domain.savings import EntryKind, RunEffort, TypedEntry
-from tasks.domain.settings import Baseline, SavingsRules
+from tasks.domain.hours_saved.savings import EntryKind, RunEffort, TypedEntry
+from tasks.domain.office.periods import Period
+from tasks.domain.office.settings import Baseline, SavingsRules
 from tasks.edges.database import Database, open_database
 from tasks.edges.savings_ledger import SavingsLedger
 from tasks.edges.savings_sums import AccountSums, SavingsSums

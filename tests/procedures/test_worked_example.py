@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from tasks.domain.periods import Period
+from tasks.domain.hours_saved.savings import EntryKind, RunEffort, TypedEntry
+from tasks.domain.hours_saved.savings_statement import clock_words
+from tasks.domain.office.periods import Period
+from tasks.domain.office.settings import Baseline, HourRate, SavingsRules, YearCost
 from tasks.domain.review_item import (
     Decision,
     QuestionKind,
@@ -14,9 +17,6 @@ from tasks.domain.review_item import (
     ReviewItem,
     item_id,
 )
-from tasks.domain.savings import EntryKind, RunEffort, TypedEntry
-from tasks.domain.savings_statement import clock_words
-from tasks.domain.settings import Baseline, HourRate, SavingsRules, YearCost
 from tasks.edges.database import Database, open_database, sqlite_url
 from tasks.edges.review_store import ReviewStore
 from tasks.edges.savings_ledger import SavingsLedger

@@ -19,7 +19,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from flows.review_app.access import cookies
 from flows.review_app.access.gate import VISITOR, Visitor
 from flows.review_app.office import Office
-from tasks.domain.accounts import Account, Role
+from tasks.domain.review.accounts import Account, Role
 from tasks.edges.sign_in_sessions import SignInSessions
 
 SIGN_IN = "/sign-in"

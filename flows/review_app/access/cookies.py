@@ -16,7 +16,7 @@ SESSION = "yakuba_session"
 VISIT = "yakuba_visit"
 """Lets a browser that is not signed in send forms."""
 DEVICE = "yakuba_device"
-"""Tells that an account signed in here before; see `tasks.domain.sign_in_delays`."""
+"""Tells that an account signed in here before; see `tasks.domain.review.sign_in_delays`."""
 _DEVICE_LASTS = dt.timedelta(days=180)
 
 

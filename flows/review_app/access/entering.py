@@ -10,9 +10,9 @@ import secrets
 from dataclasses import dataclass, field
 
 from flows.review_app.office import Office
-from tasks.domain.accounts import Account, normal_login
-from tasks.domain.password_rule import LONGEST, normal_password
-from tasks.domain.sign_in_delays import DelayRule
+from tasks.domain.review.accounts import Account, normal_login
+from tasks.domain.review.password_rule import LONGEST, normal_password
+from tasks.domain.review.sign_in_delays import DelayRule
 from tasks.edges.account_store import AccountStore, By, Known
 from tasks.edges.audit_log import AuditLog
 from tasks.edges.passwords import fits, hash_password, is_outdated

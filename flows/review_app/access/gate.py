@@ -17,7 +17,7 @@ from starlette.responses import HTMLResponse
 
 from flows.review_app.access import cookies
 from flows.review_app.office import Office
-from tasks.domain.accounts import Role, may
+from tasks.domain.review.accounts import Role, may
 from tasks.edges.audit_log import AuditLog
 
 __all__ = [

@@ -17,7 +17,8 @@ from flows.review_app.access.gate import form_of, office_of, page
 from flows.review_app.access.open_pages import open_page
 from flows.review_app.access.sign_in import with_session
 from flows.review_app.office import Office
-from tasks.domain.accounts import (
+from tasks.domain.errors import NeedsPersonError
+from tasks.domain.review.accounts import (
     AccountChange,
     Role,
     change_problem,
@@ -25,8 +26,7 @@ from tasks.domain.accounts import (
     normal_login,
     normal_name,
 )
-from tasks.domain.errors import NeedsPersonError
-from tasks.domain.password_rule import normal_password, password_problem
+from tasks.domain.review.password_rule import normal_password, password_problem
 from tasks.edges.account_links import AccountLinks, Link
 from tasks.edges.passwords import hash_password
 

@@ -22,7 +22,7 @@ from flows.review_app.access.gate import (
 )
 from flows.review_app.access.open_pages import open_page
 from flows.review_app.office import Office
-from tasks.domain.accounts import login_problem, normal_login
+from tasks.domain.review.accounts import login_problem, normal_login
 from tasks.edges.account_store import AccountStore
 from tasks.edges.sign_in_sessions import SignInSessions
 

@@ -20,7 +20,8 @@ from flows.review_app.access.gate import (
     page,
 )
 from flows.review_app.office import Office
-from tasks.domain.accounts import (
+from tasks.domain.errors import NeedsPersonError
+from tasks.domain.review.accounts import (
     ROLE_TITLES,
     Account,
     AccountChange,
@@ -33,7 +34,6 @@ from tasks.domain.accounts import (
     roles_title,
     state_title,
 )
-from tasks.domain.errors import NeedsPersonError
 from tasks.edges.account_links import AccountLinks
 from tasks.edges.account_store import AccountStore, By
 from tasks.edges.sign_in_sessions import SignInSessions

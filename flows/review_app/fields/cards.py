@@ -11,7 +11,7 @@ from flows.review_app.access.gate import Visitor, record_view, templates
 from flows.review_app.fields.tickets import Ticket
 from flows.review_app.fields.wording import Question, group_title, question_of
 from flows.review_app.office import Office
-from tasks.domain.double_entry import Stage
+from tasks.domain.review.double_entry import Stage
 from tasks.domain.review_item import Decision
 from tasks.edges.review_leases import Desk, Leased, Leases
 from tasks.edges.review_store import ReviewStore

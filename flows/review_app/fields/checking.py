@@ -8,15 +8,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from ocr.model import FieldKind
-from tasks.domain.addresses import normalize_address, town_key
-from tasks.domain.field_values import (
+from tasks.domain.normal_forms.addresses import normalize_address, town_key
+from tasks.domain.normal_forms.places import Home
+from tasks.domain.reading.field_values import (
     CHECK_DIGIT_WRONG,
     FieldValue,
     chosen_of,
     is_birth_date,
     value_of,
 )
-from tasks.domain.places import Home
 from tasks.domain.review_item import ReviewItem
 
 _CHOME = re.compile("[0-9０-９一二三四五六七八九十]+丁目$")

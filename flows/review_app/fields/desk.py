@@ -21,7 +21,7 @@ from flows.review_app.fields.counts import Counts
 from flows.review_app.fields.tickets import opened
 from flows.review_app.fields.wording import group_key, parse_group
 from flows.review_app.office import Office
-from tasks.domain.double_entry import Stage
+from tasks.domain.review.double_entry import Stage
 from tasks.domain.review_item import QuestionKind, ReviewAnswer, ReviewItem
 from tasks.edges.draft_keys import DraftKeys
 from tasks.edges.review_leases import Wanted

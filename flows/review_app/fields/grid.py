@@ -25,7 +25,7 @@ from flows.review_app.fields.counts import Counts
 from flows.review_app.fields.tickets import Ticket, opened
 from flows.review_app.fields.wording import MARKS, group_title, parse_group
 from flows.review_app.office import Office
-from tasks.domain.entry_rules import in_grid
+from tasks.domain.office.entry_rules import in_grid
 from tasks.domain.review_item import Decision, ReviewAnswer
 from tasks.edges.review_alike import Alike
 from tasks.edges.review_leases import Leased, Wanted

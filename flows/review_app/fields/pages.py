@@ -36,7 +36,7 @@ from flows.review_app.fields.counts import Counts
 from flows.review_app.fields.tickets import opened
 from flows.review_app.fields.wording import parse_group
 from flows.review_app.office import Office
-from tasks.domain.field_values import BETWEEN_CHOICES
+from tasks.domain.reading.field_values import BETWEEN_CHOICES
 from tasks.domain.review_item import ReviewAnswer, ReviewItem
 from tasks.edges.page_pictures import PagePictures
 from tasks.edges.review_alike import Alike

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 
 from flows.review_app.fields.checking import Checker
 from ocr.model import FieldKind
-from tasks.domain.acceptance import STRUCK_OUT
-from tasks.domain.double_entry import Stage
-from tasks.domain.field_values import KIND_TITLES
+from tasks.domain.reading.acceptance import STRUCK_OUT
+from tasks.domain.reading.field_values import KIND_TITLES
+from tasks.domain.review.double_entry import Stage
 from tasks.domain.review_item import Decision, QuestionKind, ReviewAnswer, ReviewItem
 from tasks.edges.review_counts import QuestionCount
 

@@ -23,8 +23,8 @@ from flows.review_app.lists.choosing import days_of
 from flows.review_app.lists.people import People, people_of
 from flows.review_app.lists.wording import ACTION_TITLES, details_shown, moment
 from flows.review_app.office import Office
-from tasks.domain.accounts import Role
 from tasks.domain.errors import NeedsPersonError
+from tasks.domain.review.accounts import Role
 from tasks.edges.audit_log import AuditEntry, AuditHead, AuditLog
 from tasks.edges.audit_search import LAST_NUMBER, AuditFilter, AuditSearch
 

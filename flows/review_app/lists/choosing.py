@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from flows.review_app.access.gate import Visitor
 from flows.review_app.fields.wording import parse_group
 from flows.review_app.lists.people import People
-from tasks.domain.question_list import Filter, State
+from tasks.domain.review.question_list import Filter, State
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 WORDS = ("job", "group", "form", "document", "person", "first", "last")

@@ -30,8 +30,8 @@ from flows.review_app.lists.wording import (
 )
 from flows.review_app.office import Office
 from ocr.model import FieldKind
-from tasks.domain.accounts import Role
-from tasks.domain.question_list import STATE_TITLES, JobProgress, Listed, State
+from tasks.domain.review.accounts import Role
+from tasks.domain.review.question_list import STATE_TITLES, JobProgress, Listed, State
 from tasks.domain.review_item import QuestionKind
 from tasks.edges.audit_search import AuditFilter, AuditSearch
 from tasks.edges.question_lists import MOST_COUNTED, QuestionLists

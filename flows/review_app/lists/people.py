@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from tasks.domain.accounts import Account
+from tasks.domain.review.accounts import Account
 from tasks.edges.account_store import AccountStore
 from tasks.edges.database import Database
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field, replace
 from flows.review_app.fields.wording import group_title, question_of
 from flows.review_app.lists.sheet_options import options_of
 from flows.review_app.office import Office
-from tasks.domain.question_list import Filter, State
-from tasks.domain.question_sheet import (
+from tasks.domain.review.question_list import Filter, State
+from tasks.domain.review.question_sheet import (
     MOST_QUESTIONS,
     AskedBook,
     AskedRow,

@@ -9,8 +9,8 @@ from flows.review_app.lists.sheet_export import export_open
 from flows.review_app.lists.sheet_return import ReadBack, read_back
 from flows.review_app.office import Office
 from tasks.domain.errors import SENTENCES, NeedsPersonError
-from tasks.domain.question_list import Filter
-from tasks.domain.question_sheet import FATE_TITLES, Fate
+from tasks.domain.review.question_list import Filter
+from tasks.domain.review.question_sheet import FATE_TITLES, Fate
 from tasks.edges.question_exports import Hand
 
 

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from flows.review_app.fields.answering import Sent
 from flows.review_app.fields.wording import Question
 from ocr.model import FieldKind
-from tasks.domain.field_values import BETWEEN_CHOICES
-from tasks.domain.question_sheet import (
+from tasks.domain.reading.field_values import BETWEEN_CHOICES
+from tasks.domain.review.question_sheet import (
     SURE_MARK,
     TYPE_IT,
     FilledRow,

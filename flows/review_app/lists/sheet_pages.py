@@ -27,9 +27,9 @@ from flows.review_app.lists.people import people_of
 from flows.review_app.lists.sheet_export import export_open
 from flows.review_app.lists.sheet_return import MAX_NAME, ReadBack, read_back
 from flows.review_app.lists.wording import moment
-from tasks.domain.accounts import Role
 from tasks.domain.errors import NeedsPersonError
-from tasks.domain.question_sheet import FATE_TITLES, MOST_QUESTIONS, Fate
+from tasks.domain.review.accounts import Role
+from tasks.domain.review.question_sheet import FATE_TITLES, MOST_QUESTIONS, Fate
 from tasks.edges.filled_workbook import MAX_BYTES
 from tasks.edges.question_exports import Hand, QuestionExports
 from tasks.edges.question_lists import QuestionLists

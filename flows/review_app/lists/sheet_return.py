@@ -14,10 +14,10 @@ from flows.review_app.lists.people import people_of
 from flows.review_app.lists.sheet_export import seal_of
 from flows.review_app.lists.sheet_options import said
 from flows.review_app.office import Office
-from tasks.domain.accounts import normal_name
-from tasks.domain.double_entry import Stage
 from tasks.domain.errors import NeedsPersonError
-from tasks.domain.question_sheet import (
+from tasks.domain.review.accounts import normal_name
+from tasks.domain.review.double_entry import Stage
+from tasks.domain.review.question_sheet import (
     SURE_MARK,
     Fate,
     FilledBook,

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from flows.review_app.fields.wording import MARKS
 from flows.review_app.lists.people import People
 from flows.review_app.lists.wording import DECISION_TITLES, MARK_TITLES, VIEW_TITLES
-from tasks.domain.double_entry import Stage, corrected
-from tasks.domain.entry_rules import EntryRules
-from tasks.domain.question_list import Listed, State
+from tasks.domain.office.entry_rules import EntryRules
+from tasks.domain.review.double_entry import Stage, corrected
+from tasks.domain.review.question_list import Listed, State
 from tasks.domain.review_item import Decision, QuestionKind, ReviewAnswer, ReviewItem
 from tasks.edges.audit_log import AuditEntry
 from tasks.edges.question_marks import Mark

@@ -31,8 +31,8 @@ from flows.review_app.lists.trail import (
 )
 from flows.review_app.lists.wording import moment
 from ocr.model import FieldKind
-from tasks.domain.accounts import Role
-from tasks.domain.question_list import Listed, State
+from tasks.domain.review.accounts import Role
+from tasks.domain.review.question_list import Listed, State
 from tasks.domain.review_item import QuestionKind, ReviewItem
 from tasks.edges.audit_search import AuditSearch
 from tasks.edges.question_lists import QuestionLists

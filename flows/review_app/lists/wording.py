@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
-from tasks.domain.double_entry import Stage
-from tasks.domain.question_list import Listed, State
+from tasks.domain.review.double_entry import Stage
+from tasks.domain.review.question_list import Listed, State
 from tasks.domain.review_item import Decision
 from tasks.edges.question_marks import Action
 

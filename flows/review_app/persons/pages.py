@@ -38,11 +38,11 @@ from flows.review_app.persons.sending import (
     typed_from,
 )
 from flows.review_app.persons.wording import FOUND_REASONS, STAGE_NOTES, card_of
-from tasks.domain.clerk_view import Clerk
-from tasks.domain.decision_columns import Decision
-from tasks.domain.finding_question import FoundChoice, findings_for, problem_in
-from tasks.domain.person_choice import Choice, problem_of
-from tasks.domain.person_question import WAITING, Stage
+from tasks.domain.clerks.clerk_view import Clerk
+from tasks.domain.clerks.decision_columns import Decision
+from tasks.domain.review.finding_question import FoundChoice, findings_for, problem_in
+from tasks.domain.review.person_choice import Choice, problem_of
+from tasks.domain.review.person_question import WAITING, Stage
 from tasks.edges.person_review import PersonReview
 from tasks.edges.person_settling import Given, Shown
 from tasks.edges.review_settling import Outcome

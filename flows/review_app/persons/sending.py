@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 
 from flows.review_app.access.gate import Form
 from flows.review_app.persons.wording import REASONS
-from tasks.domain.dates import Precision, normalize_date
-from tasks.domain.decision_columns import Decision
-from tasks.domain.finding_question import FoundChoice
-from tasks.domain.findings import read_persons
-from tasks.domain.person_choice import Choice
+from tasks.domain.clerks.decision_columns import Decision
+from tasks.domain.clerks.findings import read_persons
+from tasks.domain.normal_forms.dates import Precision, normalize_date
+from tasks.domain.review.finding_question import FoundChoice
+from tasks.domain.review.person_choice import Choice
 
 NONE, HOLD = "none", "hold"
 _MOST_RANK = 9

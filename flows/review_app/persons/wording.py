@@ -5,16 +5,16 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, field
 
-from tasks.domain.check_report import number_shown
-from tasks.domain.decision_record import IdentityDecision
-from tasks.domain.decisions import one_person
-from tasks.domain.differences import Marked
-from tasks.domain.finding_question import Part
-from tasks.domain.letter_dates import letter_date
-from tasks.domain.person_question import Stage
+from tasks.domain.clerks.decision_record import IdentityDecision
+from tasks.domain.clerks.decisions import one_person
+from tasks.domain.clerks.second_clerk import SECOND_AWAITED
+from tasks.domain.identity.differences import Marked
+from tasks.domain.identity.side_by_side import MARKS, side_of
+from tasks.domain.normal_forms.letter_dates import letter_date
 from tasks.domain.records import Applicant, Evidence, Level
-from tasks.domain.second_clerk import SECOND_AWAITED
-from tasks.domain.side_by_side import MARKS, side_of
+from tasks.domain.review.finding_question import Part
+from tasks.domain.review.person_question import Stage
+from tasks.domain.runs.check_report import number_shown
 from tasks.edges.finding_sheet import told
 from tasks.edges.person_settling import Shown
 

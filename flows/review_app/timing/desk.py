@@ -10,7 +10,7 @@ from starlette.requests import Request
 
 from flows.review_app.access.gate import Role, Visitor, demand
 from flows.review_app.office import Office
-from tasks.domain.baseline_study import (
+from tasks.domain.hours_saved.baseline_study import (
     FEW_SAMPLES,
     MS_PER_MINUTE,
     BaselineSample,
@@ -20,11 +20,11 @@ from tasks.domain.baseline_study import (
     study_result,
     with_versions,
 )
-from tasks.domain.letter_dates import letter_date
-from tasks.domain.periods import months_after, next_month
-from tasks.domain.savings import baseline_in_force
-from tasks.domain.savings_statement import baseline_words
-from tasks.domain.settings import Baseline, SavingsRules
+from tasks.domain.hours_saved.savings import baseline_in_force
+from tasks.domain.hours_saved.savings_statement import baseline_words
+from tasks.domain.normal_forms.letter_dates import letter_date
+from tasks.domain.office.periods import months_after, next_month
+from tasks.domain.office.settings import Baseline, SavingsRules
 from tasks.edges.baseline_store import BaselineStore
 from tasks.edges.chart_shapes import svg
 from tasks.edges.config_files import load_file

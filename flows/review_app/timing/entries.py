@@ -21,17 +21,17 @@ from flows.review_app.timing.typed import (
     text_of,
     whole_of,
 )
-from tasks.domain.baseline_study import MS_PER_MINUTE
 from tasks.domain.errors import NeedsPersonError
-from tasks.domain.letter_dates import letter_date
-from tasks.domain.periods import Period, months_after
-from tasks.domain.savings import (
+from tasks.domain.hours_saved.baseline_study import MS_PER_MINUTE
+from tasks.domain.hours_saved.savings import (
     UPKEEP_KINDS,
     EntryKind,
     SavingsLine,
     TypedEntry,
     baseline_in_force,
 )
+from tasks.domain.normal_forms.letter_dates import letter_date
+from tasks.domain.office.periods import Period, months_after
 from tasks.edges.audit_log import AuditLog
 from tasks.edges.savings_ledger import SavingsLedger
 

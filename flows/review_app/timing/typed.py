@@ -6,7 +6,7 @@ import datetime as dt
 import math
 import unicodedata
 
-from tasks.domain.dates import normalize_date
+from tasks.domain.normal_forms.dates import normalize_date
 
 MAX_NOTE = 200
 

@@ -36,11 +36,11 @@ from flows.review_app.timing.typed import (
     text_of,
     whole_of,
 )
-from tasks.domain.baseline_study import MS_PER_MINUTE, BaselineSample
 from tasks.domain.errors import NeedsPersonError
-from tasks.domain.periods import month_title, next_month
-from tasks.domain.savings_statement import baseline_words
-from tasks.domain.time_watch import Turn, Watch, WatchKey
+from tasks.domain.hours_saved.baseline_study import MS_PER_MINUTE, BaselineSample
+from tasks.domain.hours_saved.savings_statement import baseline_words
+from tasks.domain.hours_saved.time_watch import Turn, Watch, WatchKey
+from tasks.domain.office.periods import month_title, next_month
 from tasks.edges.audit_log import AuditLog
 from tasks.edges.time_watches import Press, TimeWatches
 
