@@ -19,7 +19,14 @@ from ocr.forms import FormDefinition
 from ocr.lay import KnownForm, find_form, turned_deg, upright
 from ocr.model import FieldKind, FieldReading, PageReading, Reading
 from ocr.pages import Page
-from ocr.preprocess import Picture, Snippet, grey_of, png_of, scaled, without_colour
+from ocr.preprocess import (
+    Picture,
+    Snippet,
+    grey_of,
+    png_of,
+    small_to_look_at,
+    without_colour,
+)
 
 _PAGE_PNG_BYTES = 200_000
 _PAGE_PNG_LONG_PX = 1100
@@ -188,7 +195,7 @@ def _small_png(picture: Picture) -> bytes:
     grey = grey_of(picture)
     long_px = _PAGE_PNG_LONG_PX
     while True:
-        small = scaled(grey, min(1.0, long_px / max(grey.shape)))
+        small = small_to_look_at(grey, min(1.0, long_px / max(grey.shape)))
         encoded = png_of(small // 32 * 32 + 16)
         if len(encoded) <= _PAGE_PNG_BYTES:
             return encoded

@@ -21,7 +21,7 @@ from ocr.preprocess import (
     png_of,
     red_mask,
     rules_of,
-    scaled,
+    small_to_look_at,
     to_px,
     without_red,
 )
@@ -254,7 +254,9 @@ def crop_for_a_person(laid: LaidPage, entry: FieldDefinition) -> bytes:
         return b""
     across_mm = entry.box_mm[2] + 2 * _CROP_AROUND_MM
     dpi = (corners[1, 0] - corners[0, 0]) / across_mm * MM_PER_INCH
-    return png_of(_few_colours(scaled(crop, min(1.0, _CROP_DPI / max(dpi, 1.0)))))
+    return png_of(
+        _few_colours(small_to_look_at(crop, min(1.0, _CROP_DPI / max(dpi, 1.0))))
+    )
 
 
 def _few_colours(picture: Picture) -> Picture:
