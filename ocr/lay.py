@@ -130,7 +130,7 @@ def _fits(
             if likeness.share >= _CLEARLY_A_FORM:
                 refused = refused or error
             continue
-        seen = versions.seen_on_form(ready, position)
+        seen = versions.tiles_seen(form.tiles, ready, position)
         shares = versions.print_found(form.tiles, position.laid, seen)
         fits.append(_Fit(form, position, shares))
     if fits:

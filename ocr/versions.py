@@ -22,6 +22,7 @@ from ocr.preprocess import (
     MM_PER_INCH,
     Mask,
     Picture,
+    as_bytes,
     blank_picture,
     evened,
     ink_mask,
@@ -49,6 +50,10 @@ _PAGE_SOFT_PX = 0.8
 """Blur that takes the noise of a scan before shapes are compared."""
 _BLACK, _SOLID_SHARE = 90, 0.6
 """Grey of print that is meant to be black, and how much of a tile must be."""
+_SCAN_EDGE_PX = 1.5
+"""Of the page at ALIGN_DPI: what is nearer to its edge was half scanned at most."""
+_NO_PRINT = 255
+"""Darkness that no page has: paper is 250 at most."""
 _INK_DARKNESS = 60
 """Print of a blank that counts: below 250 by this much; light shades do not."""
 
@@ -64,6 +69,14 @@ class Tiles:
     """N x side x side."""
     blank: Picture = field(repr=False)
     """The blank at ALIGN_DPI, evened."""
+    darkness: Picture = field(init=False, repr=False)
+    """N x side x side: of the blank, _NO_PRINT where there is no ink."""
+
+    def __post_init__(self) -> None:
+        side = to_px(_TILE_MM, ALIGN_DPI)
+        dark = _cut(250 - np.minimum(self.blank, 250), self.corners_px, side)
+        dark[~self.ink] = _NO_PRINT
+        object.__setattr__(self, "darkness", dark)
 
 
 def tiles(form: FormDefinition) -> Tiles:
@@ -127,19 +140,21 @@ def print_found(
     Args:
         tiled: Of the form.
         laid: The page on the form at ALIGN_DPI.
-        seen: Where the page was scanned; None for everywhere.
+        seen: Which tiles are wholly on the scan; None for all.
     """
     side, around = to_px(_TILE_MM, ALIGN_DPI), to_px(_SEARCH_MM, ALIGN_DPI)
     # A stroke may be a pixel thinner or lie half a pixel beside.
     dark = 250 - np.minimum(cv2.erode(laid, np.ones((3, 3), np.uint8)), 250)
     count = len(tiled.ink)
     wide = _cut(dark, tiled.corners_px - around, side + 2 * around)
-    wanted = _cut(250 - np.minimum(tiled.blank, 250), tiled.corners_px, side)
     here = wide[:, around : around + side, around : around + side][tiled.ink]
-    paler = np.median(here) / max(1.0, float(np.median(wanted[tiled.ink])))
-    faintest = np.clip(wanted * (_DARK_ENOUGH * min(1.0, float(paler))), 25, 255)
+    usual = float(np.median(tiled.darkness[tiled.ink]))
+    paler = np.median(here) / max(1.0, usual)
+    levels = np.arange(256) * (_DARK_ENOUGH * min(1.0, float(paler)))
+    faintest = np.clip(levels, 25, 255).astype(np.uint8)
     # Where the blank has no print, nothing is dark enough.
-    least = np.where(tiled.ink, faintest, 255).astype(np.uint8).reshape(count, -1)
+    faintest[_NO_PRINT] = _NO_PRINT
+    least = np.take(faintest, tiled.darkness).reshape(count, -1)
     total = tiled.ink.sum(axis=(1, 2)).astype(np.float32)
     best = _hits(wide, least, around, around, side) / total
     # Most print is where it should be; only what is not is looked for around.
@@ -153,7 +168,7 @@ def print_found(
         if _is_there_faintly(tiled, laid, tiled.corners_px[index]):
             best[index] = _PRESENT
     if seen is not None:
-        best[~_cut(seen, tiled.corners_px, side).all(axis=(1, 2))] = -1.0
+        best[~seen] = -1.0
     return np.asarray(best, np.float32)
 
 
@@ -183,23 +198,30 @@ def _hits(
 ) -> NDArray[np.float32]:
     """Return how many dots of each tile's print are dark enough, moved so far."""
     moved = wide[:, down : down + side, across : across + side]
-    dark = moved.reshape(len(least), least.shape[1]) >= least
-    return np.asarray(dark.sum(axis=1, dtype=np.int32), np.float32)
+    dark = as_bytes(moved.reshape(len(least), least.shape[1]) >= least)
+    if not len(dark):
+        return np.zeros(0, np.float32)
+    hits: Any = cv2.reduce(dark, 1, cv2.REDUCE_SUM, dtype=cv2.CV_32S)
+    return np.asarray(hits[:, 0], np.float32)
 
 
-def seen_on_form(page: Prepared, position: Alignment) -> Mask:
-    """Return where on the form, at ALIGN_DPI, there is scan."""
-    height, width = position.laid.shape
-    scale = ALIGN_DPI / MM_PER_INCH
-    to_canvas = (
-        np.diag([scale, scale, 1.0]) @ position.px_to_mm @ np.linalg.inv(page.from_page)
+def tiles_seen(tiled: Tiles, page: Prepared, position: Alignment) -> Mask:
+    """Return which tiles of a form lie wholly on the scan.
+
+    A sheet is flat: what lies between corners that are on the scan is on it, too.
+    """
+    to_page = page.from_page @ np.linalg.inv(position.px_to_mm)
+    last = to_px(_TILE_MM, ALIGN_DPI) - 1
+    corners = tiled.corners_px[:, None] + np.array(
+        [[0, 0], [last, 0], [0, last], [last, last]]
     )
-    scan = cv2.erode(
-        np.pad(np.ones(page.picture.shape, np.uint8)[1:-1, 1:-1], 1),
-        np.ones((3, 3), np.uint8),
+    places_mm = corners.reshape(1, -1, 2) * (MM_PER_INCH / ALIGN_DPI)
+    places = cv2.perspectiveTransform(places_mm, to_page).reshape(-1, 4, 2)
+    height, width = page.picture.shape
+    inside = (places > _SCAN_EDGE_PX) & (
+        places < np.array([width, height]) - 1 - _SCAN_EDGE_PX
     )
-    size = (width, height)
-    return cv2.warpPerspective(scan, to_canvas, size, flags=cv2.INTER_NEAREST) > 0
+    return np.asarray(inside.all(axis=(1, 2)), np.bool_)
 
 
 def _groups(tiled: Tiles, missing: NDArray[np.bool_]) -> tuple[NDArray[np.intp], ...]:
