@@ -217,7 +217,7 @@ def _seal_mark(window: Window) -> tuple[float, bool | None]:
 def _snippet(
     laid: LaidPage, window: Window, found: Written, entry: FieldDefinition
 ) -> Snippet | None:
-    grey, written = readable(window, found, entry.kind), found.ink
+    grey, written = readable(found, entry.kind), found.ink
     cells: tuple[Picture, ...] = ()
     if entry.cells is not None:
         cells = cells_of(grey, written, window.box, entry.cells)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import itertools
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 import cv2
@@ -59,6 +59,14 @@ _NEXT_MM = 2.5
 """From the writing inside to a character outside at most."""
 _FAINT = 225
 """Grey of the faintest stroke on evened paper."""
+_LOST_STROKE_MM, _LOST_MM2, _LOST_SHARE = 1.2, 0.75, 0.04
+"""Strokes too faint for ink: their length and area at least, and their share of the ink
+that was found. Grains of copied dust are shorter."""
+_BESIDE_PRINT_MM = 0.5
+_PAPER, _DARKER, _GRAIN_PX = 250, 3.0, 0.8
+"""Faint writing is made so many times darker than evened paper, its grain smoothed."""
+_FAINT_TOLERANCE_MM = 0.4
+"""As TOLERANCE_MM: the soft edges of the print are made darker as well."""
 _WIDEST_GAP = 0.7
 """Between characters, in heights of the line; readers see characters in wider ones."""
 _PX_PER_MM2 = (FIELD_DPI / MM_PER_INCH) ** 2
@@ -77,6 +85,8 @@ class Written:
     """The window without the blank's print."""
     strokes: Strokes = field(repr=False)
     """The faintest ink of `cleaned` in pieces."""
+    window: Window = field(repr=False)
+    """As given, or with faint writing made darker."""
 
 
 class Strokes:
@@ -102,10 +112,52 @@ class Strokes:
 def written_in(window: Window) -> Written:
     """Return the ink that is not on the blank and belongs to this field.
 
+    Where most of a pencil's strokes are too faint for ink, all are made darker first.
+    """
+    found = _written(window, TOLERANCE_MM)
+    if not _is_faint(found, window):
+        return found
+    return _written(_darkened(window), _FAINT_TOLERANCE_MM)
+
+
+def _is_faint(found: Written, window: Window) -> bool:
+    """Tell whether strokes were left out because no ink in them is dark enough.
+
+    Dust is shorter; what is left of rules and guides lies along the blank's print.
+    """
+    labels, stats = found.strokes.pieces
+    areas = stats[:, cv2.CC_STAT_AREA]
+    sides = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1)
+    lost = sides >= to_px(_LOST_STROKE_MM, FIELD_DPI)
+    lost[labels[found.ink]] = False
+    lost[0] = False
+    least = max(_LOST_MM2 * _PX_PER_MM2, _LOST_SHARE * np.count_nonzero(found.ink))
+    if areas[lost].sum() < least:
+        return False
+    lost &= _inside(labels, stats, window.box) * 2 > areas
+    if areas[lost].sum() < least:
+        return False
+    beside = widened(window.printed, _BESIDE_PRINT_MM, FIELD_DPI)
+    lost &= np.bincount(labels[beside], minlength=len(stats)) * 2 < areas
+    return bool(areas[lost].sum() >= least and lost.sum() > 1)
+
+
+def _darkened(window: Window) -> Window:
+    """Return the window with everything lighter than black darker, its grain less."""
+    levels = _PAPER - (_PAPER - np.arange(256)) * _DARKER
+    table = np.clip(levels, 0, 255).astype(np.uint8)
+    soft = cv2.GaussianBlur(window.grey, (0, 0), _GRAIN_PX)
+    grey = cast("Picture", cv2.LUT(soft, table))
+    return replace(window, grey=grey, ink=ink_mask(grey))
+
+
+def _written(window: Window, tolerance_mm: float) -> Written:
+    """Return the ink of a field.
+
     Specks, pieces that lie mostly outside the box, free-standing round seals and lone
     dots are left out; all are told from one labelling of the ink.
     """
-    tolerant = widened(window.printed, TOLERANCE_MM, FIELD_DPI)
+    tolerant = widened(window.printed, tolerance_mm, FIELD_DPI)
     cleaned = without_print(window.grey, window.ink, tolerant, FIELD_DPI)
     labels, stats, _ = components(ink_mask(cleaned))
     over = seal_over_writing(cleaned, stats)
@@ -131,7 +183,7 @@ def written_in(window: Window) -> Written:
         hull = over[0] if hull is None else hull | over[0]
     covered = _is_covered(window, hull, ink, blank=blank)
     faint = blank and _has_traces(labels, stats, window.box)
-    return Written(ink, covered, faint, cleaned, strokes)
+    return Written(ink, covered, faint, cleaned, strokes, window)
 
 
 def _run_over(
@@ -269,8 +321,9 @@ def is_blank(written: Mask) -> bool:
     return max(right - left, bottom - top) < to_px(1.2, FIELD_DPI)
 
 
-def readable(window: Window, written: Written, kind: FieldKind) -> Picture:
+def readable(written: Written, kind: FieldKind) -> Picture:
     """Return the field's own writing on white; a date keeps its printed 年 月 日."""
+    window = written.window
     own, cleaned, strokes = written.ink, written.cleaned, written.strokes
     if kind is FieldKind.DATE:
         left, top, right, bottom = window.box

@@ -179,3 +179,19 @@ def test_crop_for_a_person_shows_the_page_as_scanned_and_is_small(pen, blank, pr
     assert (picture[:, :, 2].astype(int) - picture[:, :, 1] > 80).any()
     assert len(found.crop_png) < 20_000
     assert found.box_px.left == pytest.approx(160 / MM_PER_INCH * DPI, abs=2)
+
+
+def test_strokes_of_a_pale_pencil_stay_beside_its_darker_ones(pen, blank, printed):
+    page = pen.scan_of(blank)
+    pen.line(page, 64, 63, 64, 68, (120, 120, 120), 4)
+    for left in (70, 76, 82, 88):
+        pen.line(page, left, 63, left, 68, (215, 215, 215), 4)
+    wide = cut(page, printed)["amount_yen"].snippet.lines[0].shape[1]
+    assert wide > 10 / MM_PER_INCH * DPI
+
+
+def test_a_form_that_shines_through_faintly_is_no_writing(pen, blank, printed):
+    page = pen.scan_of(blank)
+    for left in (64, 70, 76, 82, 88):
+        pen.line(page, left, 63, left, 68, (238, 238, 238), 4)
+    assert cut(page, printed)["amount_yen"].blank
