@@ -18,6 +18,8 @@ from ocr.preprocess import Picture
 PictureKind = Literal["TIFF", "PNG", "JPEG"]
 _ORIENTATION, _PHOTOMETRIC = 0x0112, 0x0106
 _ON_ITS_SIDE = (5, 6, 7, 8)
+_STRIP_ROWS = 64
+"""Of a page, handed from one library to the other while the processor has it at hand."""
 
 
 def picture_pages(
@@ -128,8 +130,25 @@ def _to_colour(image: Image.Image) -> Picture:
         layer = upright.convert("RGBA")
         paper = Image.new("RGBA", layer.size, "white")
         upright = Image.alpha_composite(paper, layer)
-    rgb = np.asarray(upright if upright.mode == "RGB" else upright.convert("RGB"))
-    return cast("Picture", cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR))
+    return _blue_green_red(upright)
+
+
+def _blue_green_red(image: Image.Image) -> Picture:
+    """Return a picture as OpenCV has it, strip by strip.
+
+    Pillow hands on a whole page as a list of small pieces and joins them, in memory that
+    is new each time: three times the work.
+    """
+    grey = image.mode in ("1", "L")
+    mode, how = ("L", cv2.COLOR_GRAY2BGR) if grey else ("RGB", cv2.COLOR_RGB2BGR)
+    width, height = image.size
+    picture = np.empty((height, width, 3), np.uint8)
+    for top in range(0, height, _STRIP_ROWS):
+        bottom = min(top + _STRIP_ROWS, height)
+        strip = image.crop((0, top, width, bottom))
+        stored = np.asarray(strip if strip.mode == mode else strip.convert(mode))
+        cv2.cvtColor(stored, how, dst=picture[top:bottom])
+    return picture
 
 
 def _deep_grey(levels: np.ndarray) -> Picture:
