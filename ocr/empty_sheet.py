@@ -36,6 +36,8 @@ def is_empty_sheet(grey: Picture, dpi: float) -> bool:
     sheet is dropped without a question, so a dark or noisy picture, which may be a
     failed scan, is never one.
     """
+    if _is_surely_filled(grey, dpi):
+        return False
     small = scaled(grey, _DPI / dpi)
     edge = to_px(_EDGE_MM, _DPI)
     if min(small.shape) < 4 * edge:
@@ -53,6 +55,21 @@ def is_empty_sheet(grey: Picture, dpi: float) -> bool:
         _has_mark(ink_mask(inner, 185), _STROKE_MM)
         or _has_mark(ink_mask(soft.astype(np.uint8), 222), _FAINT_STROKE_MM)
     )
+
+
+def _is_surely_filled(grey: Picture, dpi: float) -> bool:
+    """Tell most filled pages at a tenth of the cost, from half and quarter dots.
+
+    Where these vary so much, the dots that they are the means of vary more.
+    """
+    factor = 0.25 if dpi > 2 * _DPI else 0.5
+    half = scaled(grey, 0.5)
+    small = half if factor == 0.5 else scaled(half, 0.5)
+    edge = to_px(_EDGE_MM, dpi * factor)
+    if min(small.shape) < 4 * edge:
+        return False
+    inner = evened(small, dpi * factor)[edge:-edge, edge:-edge]
+    return float(cv2.meanStdDev(inner)[1].item()) > 1.5 * _EVEN_PAPER
 
 
 def _has_mark(ink: Mask, stroke_mm: float) -> bool:
