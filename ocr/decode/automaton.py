@@ -127,9 +127,7 @@ class Automaton:
 
     def after(self, state: State, character: str) -> State:
         """Return the state behind one more character; empty when it does not fit."""
-        known = self._known.get(state)
-        if known is None:
-            known = self._known.setdefault(state, {})
+        known = self.known_after(state)
         found = known.get(character)
         if found is None:
             found = frozenset(
@@ -141,6 +139,11 @@ class Automaton:
             )
             known[character] = found
         return found
+
+    def known_after(self, state: State) -> dict[str, State]:
+        """Return what `after` has found out about a state so far, by character."""
+        known = self._known.get(state)
+        return self._known.setdefault(state, {}) if known is None else known
 
     def accepts(self, state: State) -> bool:
         """Tell whether a text that led to this state is whole."""

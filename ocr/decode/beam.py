@@ -31,6 +31,10 @@ class Alphabet:
     """First column of each symbol."""
     symbols: tuple[str, ...] = field(repr=False)
 
+    def counts(self) -> NDArray[np.intp]:
+        """Return how many columns each symbol has."""
+        return np.diff(self.starts, append=len(self.columns))
+
 
 def alphabet_of(grammar: Grammar, classes: tuple[str, ...]) -> Alphabet:
     """Return the columns a grammar allows among a recogniser's classes.
@@ -103,11 +107,7 @@ def _steps(
         blanks = blanks + probabilities[:, -1]
     if alphabet.columns.size == 0:
         return [(float(blank), []) for blank in blanks]
-    allowed = probabilities[:, alphabet.columns]
-    summed = np.add.reduceat(allowed, alphabet.starts, axis=1)
-    least = np.maximum(summed.max(axis=1), blanks) * _NEGLIGIBLE
-    rows, places = np.nonzero(summed > least[:, None])
-    chances = summed[rows, places]
+    rows, places, chances = _likely(probabilities, blanks, alphabet)
     order = np.lexsort((-chances, rows))
     ends = np.searchsorted(rows, np.arange(len(blanks) + 1))
     symbols = alphabet.symbols
@@ -119,6 +119,41 @@ def _steps(
         likely = zip(places[best].tolist(), chances[best].tolist(), strict=True)
         found.append((blank, [(symbols[place], chance) for place, chance in likely]))
     return found
+
+
+def _likely(
+    probabilities: NDArray[np.float32],
+    blanks: NDArray[np.float32],
+    alphabet: Alphabet,
+) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float32]]:
+    """Return steps, symbols and chances of what is not negligible, in this order.
+
+    Few of thousands are: only of those that have a column above its share of the limit
+    are all columns summed.
+    """
+    counts = alphabet.counts()
+    # All columns are there: "clip" only saves looking at each again.
+    allowed = np.take(probabilities, alphabet.columns, axis=1, mode="clip")
+    share = _NEGLIGIBLE / (2 * counts.max())
+    above = allowed > (np.maximum(allowed.max(axis=1), blanks) * share)[:, None]
+    rows, columns = np.divmod(np.flatnonzero(above), above.shape[1])
+    places = np.searchsorted(alphabet.starts, columns, side="right") - 1
+    first = np.ones(len(rows), np.bool_)
+    first[1:] = (np.diff(rows) > 0) | (np.diff(places) > 0)
+    rows, places = rows[first], places[first]
+    if not len(rows):
+        return rows, places, np.zeros(0, np.float32)
+    lengths = counts[places]
+    offsets = np.cumsum(lengths) - lengths
+    starts = rows * allowed.shape[1] + alphabet.starts[places]
+    inside = np.arange(lengths.sum()) - np.repeat(offsets, lengths)
+    chances = np.add.reduceat(
+        allowed.ravel()[np.repeat(starts, lengths) + inside], offsets
+    )
+    most = np.zeros(len(blanks), np.float32)
+    np.maximum.at(most, rows, chances)
+    keep = chances > (np.maximum(most, blanks) * _NEGLIGIBLE)[rows]
+    return rows[keep], places[keep], chances[keep]
 
 
 def _search(
@@ -152,17 +187,27 @@ def _step(
         both = from_blank + from_written
         to_blank, to_written, _ = ahead.get(text, _NOWHERE)
         ahead[text] = (to_blank + both * blank, to_written, state)
+        last = text[-1:]
+        # Looked up here: a call for each of ten thousands takes as long as all else.
+        known = automaton.known_after(state) if automaton else {}
         for character, chance in characters:
-            again = text.endswith(character)
-            if again:
+            written = both * chance
+            if character == last:
                 to_blank, to_written, _ = ahead[text]
                 ahead[text] = (to_blank, to_written + from_written * chance, state)
-            behind = automaton.after(state, character) if automaton else state
-            if automaton is None or behind:
-                longer = text + character
-                to_blank, to_written, _ = ahead.get(longer, _NOWHERE)
-                written = (from_blank if again else both) * chance
-                ahead[longer] = (to_blank, to_written + written, behind)
+                written = from_blank * chance
+            behind = state
+            if automaton is not None:
+                found = known.get(character)
+                behind = automaton.after(state, character) if found is None else found
+                if not behind:
+                    continue
+            longer = text + character
+            other = ahead.get(longer)
+            if other is None:
+                ahead[longer] = (0.0, written, behind)
+            else:
+                ahead[longer] = (other[0], other[1] + written, behind)
     return ahead
 
 
