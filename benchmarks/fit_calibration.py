@@ -27,7 +27,7 @@ from tasks.domain.reading.calibration import (
     agreement_on,
     fit,
 )
-from tasks.edges.calibration_file import write_calibration
+from tasks.edges.reading.calibration_file import write_calibration
 
 ROOT = Path(__file__).resolve().parent.parent
 OUT = ROOT / "ocr" / "calibration.json"

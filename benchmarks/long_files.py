@@ -32,8 +32,8 @@ from ocr.forms import load_forms
 from ocr.pages import sha256_of
 from ocr.preprocess import blank_picture
 from ocr.read import Engines, Resume, read_pages, reading_rule_version
-from tasks.edges.database import open_database, sqlite_url
-from tasks.edges.document_store import DocumentStore
+from tasks.edges.office_database.database import open_database, sqlite_url
+from tasks.edges.reading.document_store import DocumentStore
 
 ROOT = Path(__file__).resolve().parents[1]
 RESULT = ROOT / "benchmarks/results/long_files.json"

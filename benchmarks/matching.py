@@ -32,7 +32,7 @@ from tasks.domain.identity.matching import RULES_VERSION
 from tasks.domain.identity.person_keys import applicant_keys
 from tasks.domain.office.settings import ColumnNames
 from tasks.domain.records import Identity, Match
-from tasks.edges.ledgers import open_ledgers
+from tasks.edges.city_ledgers.ledgers import open_ledgers
 from tasks.procedures.identify import identify
 
 TODAY = dt.date(2026, 11, 4)

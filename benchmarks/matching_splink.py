@@ -22,8 +22,8 @@ from splink import Linker, SettingsCreator, block_on
 from splink.backends.duckdb import DuckDBAPI
 
 from tasks.domain.identity.person_keys import ApplicantKeys, PersonKeys
-from tasks.edges.ledger_database import connect
-from tasks.edges.ledger_rows import load_columns
+from tasks.edges.city_ledgers.ledger_database import connect
+from tasks.edges.city_ledgers.ledger_rows import load_columns
 
 THRESHOLDS = (0.5, 0.9, 0.99, 0.999, 0.9999)
 _COLUMNS = ("name", "kana", "born", "place", "former", "town")

@@ -20,7 +20,7 @@ import pandas as pd
 
 from tasks.domain.normal_forms.addresses import normalize_address
 from tasks.domain.normal_forms.normalize import RULE_VERSION
-from tasks.edges.normal_cache import normalize_columns
+from tasks.edges.city_ledgers.normal_cache import normalize_columns
 
 SEED = 20261121
 TODAY = dt.date(2026, 4, 1)

@@ -25,12 +25,12 @@ import sqlalchemy as sa
 from benchmarks.figures import machine, publish
 from tasks.domain.review.question_list import Filter, State
 from tasks.domain.review_item import QuestionKind, ReviewItem, item_id
-from tasks.edges.audit_log import AuditLog
-from tasks.edges.audit_search import AuditFilter, AuditSearch
-from tasks.edges.database import Database, open_database, sqlite_url
-from tasks.edges.database_tables import REVIEW_ANSWERS, REVIEW_ITEMS
-from tasks.edges.question_lists import QuestionLists
-from tasks.edges.review_store import ReviewStore
+from tasks.edges.office_database.audit_log import AuditLog
+from tasks.edges.office_database.audit_search import AuditFilter, AuditSearch
+from tasks.edges.office_database.database import Database, open_database, sqlite_url
+from tasks.edges.office_database.database_tables import REVIEW_ANSWERS, REVIEW_ITEMS
+from tasks.edges.review.question_lists import QuestionLists
+from tasks.edges.review.review_store import ReviewStore
 
 SEED = 20261120
 NOW = dt.datetime(2026, 11, 20, 3, 0, tzinfo=dt.UTC)

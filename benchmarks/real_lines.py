@@ -50,7 +50,7 @@ from ocr.read import default_engines
 from tasks.domain.office.settings import AcceptanceRules
 from tasks.domain.reading.acceptance import FieldStatus, Known, judge_page
 from tasks.domain.reading.error_bounds import upper_bound
-from tasks.edges.calibration_file import load_calibration
+from tasks.edges.reading.calibration_file import load_calibration
 
 SEED = 8102
 """Of the order in which digits are put together; nothing else is drawn by chance."""

@@ -45,10 +45,10 @@ from tasks.domain.records import (
 )
 from tasks.domain.runs.check_report import CheckReport, Letter
 from tasks.domain.runs.conservation import Balance
-from tasks.edges.answer_files import ANSWERS_FILE, answers_csv
 from tasks.edges.finished_files import write_together
-from tasks.edges.office_copy import OFFICE_COPY_FILE, office_copy
-from tasks.edges.reply_workbooks import reply_letters
+from tasks.edges.runs.answer_files import ANSWERS_FILE, answers_csv
+from tasks.edges.runs.office_copy import OFFICE_COPY_FILE, office_copy
+from tasks.edges.runs.reply_workbooks import reply_letters
 
 ROOT = Path(__file__).resolve().parents[1]
 AS_OF = dt.date(2026, 10, 31)

@@ -39,10 +39,10 @@ from playwright.sync_api import Page, sync_playwright
 from flows.clock import now
 from tasks.domain.review.accounts import AccountChange, Role, SessionLimits
 from tasks.domain.review_item import QuestionKind, ReviewItem, item_id
-from tasks.edges.account_store import AccountStore, By
-from tasks.edges.database import Database, open_database, sqlite_url
-from tasks.edges.review_store import ReviewStore
-from tasks.edges.sign_in_sessions import SignInSessions
+from tasks.edges.access.account_store import AccountStore, By
+from tasks.edges.access.sign_in_sessions import SignInSessions
+from tasks.edges.office_database.database import Database, open_database, sqlite_url
+from tasks.edges.review.review_store import ReviewStore
 
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = Path(__file__).parent / "results" / "review_page.json"

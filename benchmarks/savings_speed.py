@@ -17,7 +17,7 @@ from pathlib import Path
 from benchmarks.figures import machine, publish
 from sample_docs.savings_year import JOBS, TOKYO, report, rules
 from tasks.domain.office.periods import Period
-from tasks.edges.database import Database, open_database, sqlite_url
+from tasks.edges.office_database.database import Database, open_database, sqlite_url
 from tasks.procedures.savings_report import make_statement
 
 _FILL = """

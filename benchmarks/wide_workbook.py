@@ -25,7 +25,7 @@ import xlsxwriter
 from benchmarks.figures import machine, publish
 from benchmarks.process_tree import run
 from tasks.domain.office.settings import ColumnNames
-from tasks.edges.table_files import open_tables
+from tasks.edges.tables.table_files import open_tables
 
 ROOT = Path(__file__).resolve().parents[1]
 _HIDDEN_EVERY = 1000

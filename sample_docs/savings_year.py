@@ -18,8 +18,8 @@ import sqlalchemy as sa
 from tasks.domain.hours_saved.baseline_study import MeasuredBaseline
 from tasks.domain.office.periods import Period
 from tasks.domain.office.settings import Baseline, HourRate, SavingsRules, YearCost
-from tasks.edges.database import Database, open_database, sqlite_url
-from tasks.edges.database_tables import (
+from tasks.edges.office_database.database import Database, open_database, sqlite_url
+from tasks.edges.office_database.database_tables import (
     BLIND_RESULTS,
     REVIEW_ANSWERS,
     REVIEW_ITEMS,

@@ -6,7 +6,7 @@ import datetime as dt
 
 from prefect import task
 
-from tasks.edges.run_history import RunHistory
+from tasks.edges.runs.run_history import RunHistory
 from tasks.policy import STEP
 from tasks.procedures.expired_runs import Expired, drop_expired
 from tasks.procedures.workplace import Workplace

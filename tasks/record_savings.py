@@ -13,7 +13,7 @@ from tasks.domain.errors import SettingsError
 from tasks.domain.hours_saved.forecast import Forecast
 from tasks.domain.hours_saved.savings import RunEffort, SavingsLine, baseline_in_force
 from tasks.domain.office.periods import Period
-from tasks.edges.audit_log import AuditFile
+from tasks.edges.office_database.audit_log import AuditFile
 from tasks.policy import STEP
 from tasks.procedures.check_request import CheckRequest, Gathered, Matched
 from tasks.procedures.forecast_run import (

@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from tasks.edges.database import open_database, sqlite_url
+from tasks.edges.office_database.database import open_database, sqlite_url
 
 PROGRAMS = sorted(
     Path("/usr/lib/postgresql").glob("*/bin"), key=lambda one: int(one.parent.name)

@@ -12,7 +12,7 @@ from ocr.model import DocumentReading
 from tasks.domain.office.settings import AcceptanceRules, ColumnNames
 from tasks.domain.reading.acceptance import Judgement, Known, judge_page
 from tasks.domain.reading.people_met import Proved
-from tasks.edges.ledgers import open_ledgers
+from tasks.edges.city_ledgers.ledgers import open_ledgers
 from tasks.procedures.measure_accuracy import grounds_of
 from tasks.procedures.person_trials import ScannedPage
 from tasks.procedures.prove_person import prove_by_person

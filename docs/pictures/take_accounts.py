@@ -13,10 +13,10 @@ from PIL import Image
 from playwright.sync_api import Page
 
 from tasks.domain.review.accounts import AccountChange, Role
-from tasks.edges.account_links import AccountLinks
-from tasks.edges.account_store import AccountStore, By
-from tasks.edges.database import open_database, sqlite_url
-from tasks.edges.passwords import hash_password
+from tasks.edges.access.account_links import AccountLinks
+from tasks.edges.access.account_store import AccountStore, By
+from tasks.edges.access.passwords import hash_password
+from tasks.edges.office_database.database import open_database, sqlite_url
 from tests.flows.review_helpers import (
     chromium,
     real_office,

@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 
 from benchmarks.blank_designs import drawn_pdf
 from tasks.domain.review.accounts import Role
-from tasks.edges.database import open_database, sqlite_url
+from tasks.edges.office_database.database import open_database, sqlite_url
 from tests.flows.review_helpers import (
     chromium,
     real_office,

@@ -18,8 +18,8 @@ from playwright.sync_api import Browser, Page
 from flows.review_app.office import Office
 from tasks.domain.reading.acceptance import STRUCK_OUT
 from tasks.domain.review_item import Decision, QuestionKind, ReviewAnswer, ReviewItem
-from tasks.edges.database import open_database, sqlite_url
-from tasks.edges.review_store import ReviewStore
+from tasks.edges.office_database.database import open_database, sqlite_url
+from tasks.edges.review.review_store import ReviewStore
 from tests.flows.review_helpers import (
     chromium,
     real_office,

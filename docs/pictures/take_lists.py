@@ -24,9 +24,9 @@ from flows.review_app.office import Office
 from tasks.domain.review.accounts import Role
 from tasks.domain.review.question_list import Filter
 from tasks.domain.review_item import Decision, ReviewAnswer, ReviewItem
-from tasks.edges.database import open_database, sqlite_url
-from tasks.edges.question_exports import Hand
-from tasks.edges.review_store import ReviewStore
+from tasks.edges.office_database.database import open_database, sqlite_url
+from tasks.edges.review.question_exports import Hand
+from tasks.edges.review.review_store import ReviewStore
 from tests.flows.review_helpers import (
     chromium,
     real_office,

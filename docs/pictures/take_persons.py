@@ -16,7 +16,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page
 
 from flows.review_app.office import Office
-from tasks.edges.database import open_database, sqlite_url
+from tasks.edges.office_database.database import open_database, sqlite_url
 from tests.flows.review_helpers import (
     chromium,
     real_office,

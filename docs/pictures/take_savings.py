@@ -18,9 +18,9 @@ from playwright.sync_api import Browser, sync_playwright
 from sample_docs.savings_year import CITY, SEED, fill, report
 from tasks.domain.hours_saved.baseline_study import BaselineSample
 from tasks.domain.review.accounts import Role
-from tasks.edges.baseline_store import BaselineStore
-from tasks.edges.database import open_database, sqlite_url
-from tasks.edges.time_watches import METHOD
+from tasks.edges.hours_saved.baseline_store import BaselineStore
+from tasks.edges.hours_saved.time_watches import METHOD
+from tasks.edges.office_database.database import open_database, sqlite_url
 from tasks.procedures.inventory import report_inventory
 from tests.flows.review_helpers import (
     Clock,

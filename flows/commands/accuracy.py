@@ -6,7 +6,7 @@ from pathlib import Path
 
 from flows.commands import terminal
 from tasks.domain.reading.accuracy import Accuracy, accuracies
-from tasks.edges.calibration_file import load_calibration
+from tasks.edges.reading.calibration_file import load_calibration
 from tasks.procedures.workplace import open_workplace
 
 _HEADERS = (

@@ -24,7 +24,7 @@ from tasks.domain.hours_saved.savings_statement import baseline_words
 from tasks.domain.hours_saved.time_watch import TOO_SHORT
 from tasks.domain.normal_forms.letter_dates import letter_date
 from tasks.domain.office.periods import month_title
-from tasks.edges.baseline_store import BaselineStore
+from tasks.edges.hours_saved.baseline_store import BaselineStore
 from tasks.procedures.measured_rules import measured_rules
 from tasks.procedures.workplace import Workplace, find_home, find_work, open_workplace
 

@@ -14,10 +14,10 @@ from flows.clock import now
 from flows.commands import terminal
 from tasks.domain.errors import NeedsPersonError
 from tasks.domain.runs.check_report import Letter
-from tasks.edges.clerk_record import ClerkRecord
 from tasks.edges.config_files import load_settings
-from tasks.edges.database import open_database, sqlite_url
-from tasks.edges.run_history import RunHistory
+from tasks.edges.office_database.database import open_database, sqlite_url
+from tasks.edges.review.clerk_record import ClerkRecord
+from tasks.edges.runs.run_history import RunHistory
 from tasks.procedures.check_request import CheckRequest, CheckResult
 from tasks.procedures.delinquency_check import check
 from tasks.procedures.run_results import reply_paths

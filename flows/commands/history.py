@@ -16,8 +16,8 @@ from tasks.domain.records import Answer
 from tasks.domain.runs.run_changes import RunDifference
 from tasks.domain.runs.run_records import RunHead
 from tasks.edges.config_files import load_settings
-from tasks.edges.database import Database, open_database, sqlite_url
-from tasks.edges.run_history import RunHistory
+from tasks.edges.office_database.database import Database, open_database, sqlite_url
+from tasks.edges.runs.run_history import RunHistory
 from tasks.procedures.expired_runs import drop_expired
 from tasks.procedures.keep_runs import compare_runs
 

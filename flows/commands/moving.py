@@ -6,8 +6,8 @@ from pathlib import Path
 
 from tasks.domain.errors import NeedsPersonError
 from tasks.edges.config_files import load_settings
-from tasks.edges.database import open_database, sqlite_url
-from tasks.edges.database_copy import copy_database
+from tasks.edges.office_database.database import open_database, sqlite_url
+from tasks.edges.office_database.database_copy import copy_database
 
 
 def move_database(file: Path, *, home: Path) -> int:

@@ -27,7 +27,7 @@ from ocr.read import (
 from tasks.domain.errors import SENTENCES, NeedsPersonError, SettingsError
 from tasks.domain.office.settings import AcceptanceRules
 from tasks.domain.reading.acceptance import FieldStatus, judge_page
-from tasks.edges.line_files import (
+from tasks.edges.reading.line_files import (
     PageLines,
     open_page_lines,
     partial_path,

@@ -27,9 +27,9 @@ from tasks.domain.review.accounts import (
     roles_title,
     state_title,
 )
-from tasks.edges.account_links import AccountLinks
-from tasks.edges.account_store import AccountStore, By
-from tasks.edges.database import Database
+from tasks.edges.access.account_links import AccountLinks
+from tasks.edges.access.account_store import AccountStore, By
+from tasks.edges.office_database.database import Database
 from tasks.procedures.workplace import Workplace, find_home, find_work, open_workplace
 
 app = typer.Typer(

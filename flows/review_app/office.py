@@ -13,7 +13,7 @@ from tasks.domain.office.entry_rules import EntryRules
 from tasks.domain.office.review_settings import SignInRules
 from tasks.domain.review.accounts import SessionLimits
 from tasks.domain.review.sign_in_delays import DelayRule
-from tasks.edges.database import Database
+from tasks.edges.office_database.database import Database
 
 
 @dataclass(frozen=True, slots=True)

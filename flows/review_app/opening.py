@@ -9,8 +9,8 @@ from pathlib import Path
 from flows.review_app.fields.checking import checker
 from flows.review_app.office import Office
 from tasks.domain.office.settings import Settings
-from tasks.edges.database import Database
-from tasks.edges.office_secrets import office_secret
+from tasks.edges.access.office_secrets import office_secret
+from tasks.edges.office_database.database import Database
 from tasks.edges.towns import home_towns
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from tasks.domain.errors import NeedsPersonError
 from tasks.domain.review.person_question import Asking, questions_from
-from tasks.edges.person_review import PersonReview
-from tasks.edges.run_history import RunHistory
+from tasks.edges.review.person_review import PersonReview
+from tasks.edges.runs.run_history import RunHistory
 from tasks.procedures.check_request import JOB, CheckRequest, CheckResult
 
 

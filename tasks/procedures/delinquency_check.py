@@ -14,7 +14,7 @@ from tasks.domain.records import (
     Verdict,
 )
 from tasks.domain.taxes.verdicts import judge
-from tasks.edges.run_history import RunHistory
+from tasks.edges.runs.run_history import RunHistory
 from tasks.procedures.ask_clerks import ask_clerks
 from tasks.procedures.check_request import CheckRequest, CheckResult, Gathered, Matched
 from tasks.procedures.gather_requests import gather

@@ -6,8 +6,8 @@ import datetime as dt
 from dataclasses import dataclass
 
 from tasks.domain.office.retention import first_kept_day
-from tasks.edges.person_review import PersonReview
-from tasks.edges.run_history import OldRun, RunHistory
+from tasks.edges.review.person_review import PersonReview
+from tasks.edges.runs.run_history import OldRun, RunHistory
 
 
 @dataclass(frozen=True, slots=True)

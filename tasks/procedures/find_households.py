@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from tasks.domain.identity.households import Household, household_of
 from tasks.domain.records import Identity, Match
-from tasks.edges.ledgers import Ledgers
+from tasks.edges.city_ledgers.ledgers import Ledgers
 
 
 def find_households(

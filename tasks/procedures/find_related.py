@@ -31,7 +31,7 @@ from tasks.domain.taxes.related_persons import (
     with_party,
     without_others_consent,
 )
-from tasks.edges.ledgers import Ledgers
+from tasks.edges.city_ledgers.ledgers import Ledgers
 from tasks.procedures.check_request import CheckRequest
 from tasks.procedures.find_households import find_households
 from tasks.procedures.identify import identify

@@ -13,9 +13,9 @@ from tasks.domain.hours_saved.forecast import Forecast, ForecastOutcome, forecas
 from tasks.domain.hours_saved.savings import baseline_in_force
 from tasks.domain.office.settings import AcceptanceRules, SavingsRules
 from tasks.domain.reading.accuracy import fallen_back
-from tasks.edges.accuracy_store import AccuracyStore
-from tasks.edges.database import Database
-from tasks.edges.forecast_store import ForecastStore, KeptForecast
+from tasks.edges.hours_saved.forecast_store import ForecastStore, KeptForecast
+from tasks.edges.office_database.database import Database
+from tasks.edges.reading.accuracy_store import AccuracyStore
 from tasks.procedures.intake import InboxFile
 from tasks.procedures.measured_rules import measured_rules
 

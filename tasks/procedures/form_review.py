@@ -9,9 +9,9 @@ from pathlib import Path
 from ocr.errors import ReadingError
 from tasks.domain.errors import YakubaError
 from tasks.domain.reading.form_demands import FormSheet, demands_in
-from tasks.edges.blank_forms import forms_in, printed_lines
 from tasks.edges.finished_files import write_together
-from tasks.edges.form_list import NAME, form_list, read_ticks
+from tasks.edges.reading.blank_forms import forms_in, printed_lines
+from tasks.edges.reading.form_list import NAME, form_list, read_ticks
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from tasks.domain.taxes.as_of import (
     refuse_day_to_come,
 )
 from tasks.domain.taxes.related_persons import refuse_unknown_fields
-from tasks.edges.request_list import RequestList, read_request
+from tasks.edges.tables.request_list import RequestList, read_request
 from tasks.procedures.check_request import CheckRequest, FormsIn, Gathered
 
 

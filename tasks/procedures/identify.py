@@ -16,7 +16,7 @@ from tasks.domain.identity.matching import (
 from tasks.domain.identity.person_keys import ApplicantKeys, PersonKeys, applicant_keys
 from tasks.domain.normal_forms.addresses import Home
 from tasks.domain.records import Applicant, Identity, Match, Resident
-from tasks.edges.ledgers import Ledgers
+from tasks.edges.city_ledgers.ledgers import Ledgers
 
 
 def identify(

@@ -18,8 +18,8 @@ from ocr.model import DocumentReading
 from ocr.read import Engines, Resume, read_pages
 from tasks.domain.errors import SENTENCES, NeedsPersonError
 from tasks.domain.review_item import ReviewItem
-from tasks.edges.document_store import WHOLE_PAGE, DocumentStore
 from tasks.edges.finished_files import write_together
+from tasks.edges.reading.document_store import WHOLE_PAGE, DocumentStore
 
 log = logging.getLogger(__name__)
 

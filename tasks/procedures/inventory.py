@@ -12,17 +12,17 @@ from tasks.domain.hours_saved.inventory import InventoryJob, goal_by_month, pros
 from tasks.domain.hours_saved.work_manual import work_manual
 from tasks.domain.normal_forms.letter_dates import letter_date
 from tasks.domain.office.periods import months_after
-from tasks.edges.chart_shapes import png
 from tasks.edges.finished_files import write_together
-from tasks.edges.inventory_charts import pareto
-from tasks.edges.inventory_file import load_inventory
-from tasks.edges.inventory_report import (
+from tasks.edges.hours_saved.chart_shapes import png
+from tasks.edges.hours_saved.inventory_charts import pareto
+from tasks.edges.hours_saved.inventory_file import load_inventory
+from tasks.edges.hours_saved.inventory_report import (
     InventoryStatement,
     inventory_page,
     inventory_workbook,
     summary,
 )
-from tasks.edges.manual_files import manual_docx, manual_markdown
+from tasks.edges.hours_saved.manual_files import manual_docx, manual_markdown
 
 _MONTHS_SHOWN = 12
 

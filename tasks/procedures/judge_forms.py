@@ -29,7 +29,7 @@ from tasks.domain.review_item import (
     ReviewItem,
     item_id,
 )
-from tasks.edges.ledgers import Ledgers
+from tasks.edges.city_ledgers.ledgers import Ledgers
 from tasks.procedures.form_pages import (
     NEEDED,
     FormPage,

@@ -11,9 +11,9 @@ from tasks.domain.lists_and_ledgers.sources import SourceFile
 from tasks.domain.records import Verdict
 from tasks.domain.runs.run_changes import RunDifference, difference
 from tasks.domain.runs.run_records import KeptRun, RunHead
-from tasks.edges.difference_sheets import DIFFERENCE_FILE, difference_workbook
 from tasks.edges.finished_files import write_together
-from tasks.edges.run_history import RunHistory
+from tasks.edges.runs.difference_sheets import DIFFERENCE_FILE, difference_workbook
+from tasks.edges.runs.run_history import RunHistory
 from tasks.procedures.check_request import CheckRequest, CheckResult, Gathered
 
 

@@ -15,7 +15,7 @@ from tasks.domain.records import Applicant, Identity, Match
 from tasks.domain.taxes.as_of import posted_until, refuse_another_time, too_old
 from tasks.domain.taxes.line_findings import with_line_findings
 from tasks.domain.taxes.verdicts import needs_search
-from tasks.edges.ledgers import Ledgers, open_ledgers
+from tasks.edges.city_ledgers.ledgers import Ledgers, open_ledgers
 from tasks.edges.towns import home_towns
 from tasks.procedures.check_request import CheckRequest, Gathered, Matched
 from tasks.procedures.find_related import find_related

@@ -10,8 +10,8 @@ from tasks.domain.office.settings import AcceptanceRules
 from tasks.domain.reading.acceptance import Known
 from tasks.domain.reading.accuracy import fallen_back
 from tasks.domain.reading.people_met import postal_codes
-from tasks.edges.accuracy_store import AccuracyStore
-from tasks.edges.calibration_file import load_calibration
+from tasks.edges.reading.accuracy_store import AccuracyStore
+from tasks.edges.reading.calibration_file import load_calibration
 from tasks.edges.towns import towns_by_postal
 from tasks.procedures.form_pages import FormPage, Grounds
 

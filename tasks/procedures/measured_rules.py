@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from tasks.domain.hours_saved.baseline_study import with_versions
 from tasks.domain.office.settings import SavingsRules
-from tasks.edges.baseline_store import BaselineStore
-from tasks.edges.database import Database
+from tasks.edges.hours_saved.baseline_store import BaselineStore
+from tasks.edges.office_database.database import Database
 
 
 def measured_rules(rules: SavingsRules, database: Database) -> SavingsRules:

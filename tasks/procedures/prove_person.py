@@ -18,7 +18,7 @@ from tasks.domain.reading.people_met import (
     values_read,
 )
 from tasks.domain.records import Resident
-from tasks.edges.ledgers import Ledgers
+from tasks.edges.city_ledgers.ledgers import Ledgers
 from tasks.procedures.find_households import find_households
 from tasks.procedures.identify import identify
 from tasks.procedures.person_trials import PersonFound, PersonTrials, ScannedPage

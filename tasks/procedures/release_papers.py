@@ -29,10 +29,10 @@ from tasks.domain.runs.requesting_sections import by_addressee
 from tasks.domain.taxes.as_of import (
     behind,
 )
-from tasks.edges.answer_files import ANSWERS_FILE, answers_csv
 from tasks.edges.finished_files import finished_before, set_aside, write_together
-from tasks.edges.office_copy import OFFICE_COPY_FILE, office_copy
-from tasks.edges.reply_workbooks import REPLY, reply_letters, reply_names
+from tasks.edges.runs.answer_files import ANSWERS_FILE, answers_csv
+from tasks.edges.runs.office_copy import OFFICE_COPY_FILE, office_copy
+from tasks.edges.runs.reply_workbooks import REPLY, reply_letters, reply_names
 from tasks.procedures.check_request import CheckRequest, CheckResult, Gathered, Matched
 from tasks.procedures.keep_runs import since_earlier
 

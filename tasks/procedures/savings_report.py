@@ -16,17 +16,17 @@ from tasks.domain.hours_saved.savings_statement import (
 )
 from tasks.domain.office.periods import Period, next_month
 from tasks.domain.office.settings import SavingsRules
-from tasks.edges.chart_shapes import png
-from tasks.edges.counted_items import former_baselines
-from tasks.edges.database import Database
 from tasks.edges.finished_files import write_together
-from tasks.edges.savings_cells import HEADINGS, table_lines
-from tasks.edges.savings_files import report_csv, report_markdown
-from tasks.edges.savings_ledger import SavingsLedger
-from tasks.edges.savings_page import report_page
-from tasks.edges.savings_slide import slide
-from tasks.edges.savings_sums import SavingsSums
-from tasks.edges.savings_workbook import report_workbook
+from tasks.edges.hours_saved.chart_shapes import png
+from tasks.edges.hours_saved.counted_items import former_baselines
+from tasks.edges.hours_saved.savings_cells import HEADINGS, table_lines
+from tasks.edges.hours_saved.savings_files import report_csv, report_markdown
+from tasks.edges.hours_saved.savings_ledger import SavingsLedger
+from tasks.edges.hours_saved.savings_page import report_page
+from tasks.edges.hours_saved.savings_slide import slide
+from tasks.edges.hours_saved.savings_sums import SavingsSums
+from tasks.edges.hours_saved.savings_workbook import report_workbook
+from tasks.edges.office_database.database import Database
 from tasks.procedures.measured_rules import measured_rules
 
 

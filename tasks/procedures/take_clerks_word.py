@@ -10,9 +10,9 @@ from pathlib import Path
 from tasks.domain.clerks.clerk_word import ClerkWord
 from tasks.domain.errors import NeedsPersonError
 from tasks.domain.lists_and_ledgers.sources import InputNote
-from tasks.edges.audit_log import AuditEvent, AuditFile
-from tasks.edges.clerk_record import ClerkRecord
-from tasks.edges.clerk_sheets import ClerkSheets, read_clerk_sheets
+from tasks.edges.office_database.audit_log import AuditEvent, AuditFile
+from tasks.edges.review.clerk_record import ClerkRecord
+from tasks.edges.runs.clerk_sheets import ClerkSheets, read_clerk_sheets
 
 _MOST_CELLS = 10
 

@@ -11,15 +11,15 @@ from ocr.errors import FormDefinitionError
 from ocr.forms import FormDefinition, load_forms
 from tasks.domain.errors import SettingsError
 from tasks.domain.office.settings import Settings
-from tasks.edges.accuracy_store import AccuracyStore
-from tasks.edges.audit_log import AuditLog
-from tasks.edges.clerk_record import ClerkRecord
 from tasks.edges.config_files import load_settings
-from tasks.edges.database import Database, open_database, sqlite_url
-from tasks.edges.document_store import DocumentStore
-from tasks.edges.review_store import ReviewStore
-from tasks.edges.run_history import RunHistory
-from tasks.edges.savings_ledger import SavingsLedger
+from tasks.edges.hours_saved.savings_ledger import SavingsLedger
+from tasks.edges.office_database.audit_log import AuditLog
+from tasks.edges.office_database.database import Database, open_database, sqlite_url
+from tasks.edges.reading.accuracy_store import AccuracyStore
+from tasks.edges.reading.document_store import DocumentStore
+from tasks.edges.review.clerk_record import ClerkRecord
+from tasks.edges.review.review_store import ReviewStore
+from tasks.edges.runs.run_history import RunHistory
 from tasks.edges.towns import home_towns
 
 

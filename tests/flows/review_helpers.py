@@ -23,9 +23,9 @@ from flows.review_app.app import create_app
 from flows.review_app.office import Office
 from flows.review_app.serving import server
 from tasks.domain.review.accounts import AccountChange, Role
-from tasks.edges.account_store import AccountStore, By
-from tasks.edges.database import Database
-from tasks.edges.sign_in_sessions import SignInSessions
+from tasks.edges.access.account_store import AccountStore, By
+from tasks.edges.access.sign_in_sessions import SignInSessions
+from tasks.edges.office_database.database import Database
 
 NOON = dt.datetime(2026, 11, 20, 12, 0, tzinfo=dt.UTC)
 ORIGIN = "http://127.0.0.1"

@@ -27,8 +27,8 @@ from tasks.domain.reading.field_values import value_of
 from tasks.domain.records import Answer
 from tasks.domain.review_item import Decision, QuestionKind, ReviewAnswer, ReviewItem
 from tasks.domain.runs.conservation import Outcome, outcome_of
-from tasks.edges.ledgers import open_ledgers
-from tasks.edges.page_pictures import PagePictures
+from tasks.edges.city_ledgers.ledgers import open_ledgers
+from tasks.edges.reading.page_pictures import PagePictures
 from tasks.procedures.check_request import JOB
 from tasks.procedures.judge_forms import judge_forms
 from tasks.procedures.measure_accuracy import grounds_of

@@ -13,8 +13,8 @@ import pytest
 
 from flows.parameters import BY_SCHEDULE
 from tasks.domain.hours_saved.forecast import WARNING, ForecastOutcome
-from tasks.edges.database import open_database, sqlite_url
-from tasks.edges.forecast_store import ForecastStore, KeptForecast
+from tasks.edges.hours_saved.forecast_store import ForecastStore, KeptForecast
+from tasks.edges.office_database.database import open_database, sqlite_url
 
 pytestmark = pytest.mark.slow
 

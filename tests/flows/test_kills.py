@@ -19,8 +19,8 @@ from pathlib import Path
 
 import pytest
 
-from tasks.edges.audit_log import AuditLog
-from tasks.edges.database import open_database, sqlite_url
+from tasks.edges.office_database.audit_log import AuditLog
+from tasks.edges.office_database.database import open_database, sqlite_url
 
 pytestmark = pytest.mark.slow
 

@@ -10,8 +10,8 @@ import pytest
 
 from flows.commands.moving import move_database
 from tasks.domain.errors import NeedsPersonError
-from tasks.edges.audit_log import AuditLog
-from tasks.edges.database import open_database, sqlite_url
+from tasks.edges.office_database.audit_log import AuditLog
+from tasks.edges.office_database.database import open_database, sqlite_url
 from tests.flows.review_helpers import NOON
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -13,7 +13,7 @@ import pytest
 
 from flows import cli
 from tasks.domain.records import Answer
-from tasks.edges.database import Database, open_database, sqlite_url
+from tasks.edges.office_database.database import Database, open_database, sqlite_url
 from tests.flows.review_helpers import ReviewClient, hidden, real_clock, review_client
 
 pytestmark = pytest.mark.slow

@@ -13,7 +13,7 @@ from PIL import Image
 
 from flows.commands import reading
 from ocr.read import Engines
-from tasks.edges.line_files import open_page_lines, partial_path
+from tasks.edges.reading.line_files import open_page_lines, partial_path
 
 TODAY = dt.date(2026, 11, 20)
 

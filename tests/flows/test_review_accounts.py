@@ -10,11 +10,11 @@ import pytest
 from flows.review_app.office import Office
 from tasks.domain.office.review_settings import SignInRules
 from tasks.domain.review.accounts import AccountChange, Role
-from tasks.edges.account_links import AccountLinks
-from tasks.edges.account_store import AccountStore, By
-from tasks.edges.audit_log import AuditLog
-from tasks.edges.database import Database, open_database
-from tasks.edges.passwords import hash_password
+from tasks.edges.access.account_links import AccountLinks
+from tasks.edges.access.account_store import AccountStore, By
+from tasks.edges.access.passwords import hash_password
+from tasks.edges.office_database.audit_log import AuditLog
+from tasks.edges.office_database.database import Database, open_database
 from tests.flows.review_helpers import (
     NOON,
     Clock,

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tasks.edges.account_links import AccountLinks
-from tasks.edges.account_store import AccountStore
-from tasks.edges.database import Database, open_database, sqlite_url
+from tasks.edges.access.account_links import AccountLinks
+from tasks.edges.access.account_store import AccountStore
+from tasks.edges.office_database.database import Database, open_database, sqlite_url
 from tests.flows.review_helpers import chromium, real_office, running
 
 pytestmark = pytest.mark.slow

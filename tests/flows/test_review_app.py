@@ -11,9 +11,9 @@ import pytest
 from flows.review_app.access.guard import HEADERS
 from tasks.domain.reading.acceptance import STRUCK_OUT
 from tasks.domain.review_item import Decision, QuestionKind, ReviewItem, item_id
-from tasks.edges.audit_log import AuditLog
-from tasks.edges.database import Database, open_database, sqlite_url
-from tasks.edges.review_store import ReviewStore
+from tasks.edges.office_database.audit_log import AuditLog
+from tasks.edges.office_database.database import Database, open_database, sqlite_url
+from tasks.edges.review.review_store import ReviewStore
 from tests.flows.review_helpers import (
     Clock,
     ReviewClient,

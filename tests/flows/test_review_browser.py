@@ -27,10 +27,10 @@ from playwright.sync_api import Page, expect
 
 from flows.review_app.office import Office
 from tasks.domain.review_item import Decision, QuestionKind, ReviewItem, item_id
-from tasks.edges.audit_log import AuditLog
-from tasks.edges.database import Database, open_database, sqlite_url
-from tasks.edges.database_tables import SIGN_IN_SESSIONS
-from tasks.edges.review_store import ReviewStore
+from tasks.edges.office_database.audit_log import AuditLog
+from tasks.edges.office_database.database import Database, open_database, sqlite_url
+from tasks.edges.office_database.database_tables import SIGN_IN_SESSIONS
+from tasks.edges.review.review_store import ReviewStore
 from tests.flows.review_helpers import (
     chromium,
     real_office,

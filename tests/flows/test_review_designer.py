@@ -20,8 +20,8 @@ from ocr.forms import load_forms
 from ocr.pages import count_pages
 from tasks.domain.errors import NeedsPersonError
 from tasks.domain.review.accounts import Role
-from tasks.edges.audit_log import AuditLog
-from tasks.edges.database import open_database, sqlite_url
+from tasks.edges.office_database.audit_log import AuditLog
+from tasks.edges.office_database.database import open_database, sqlite_url
 from tests.flows.review_helpers import (
     NOON,
     ReviewClient,

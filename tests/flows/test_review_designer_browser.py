@@ -12,8 +12,8 @@ from typer.testing import CliRunner
 from flows.cli import app
 from ocr.forms import load_form
 from tasks.domain.review.accounts import Role
-from tasks.edges.database import open_database, sqlite_url
-from tasks.edges.form_folder import FormFolder
+from tasks.edges.office_database.database import open_database, sqlite_url
+from tasks.edges.reading.form_folder import FormFolder
 from tests.flows.review_helpers import (
     chromium,
     real_office,

@@ -17,9 +17,9 @@ from flows.review_app.fields.desk import MOST_AHEAD
 from tasks.domain.office.entry_rules import DoubleEntry, EntryRules
 from tasks.domain.review.accounts import Role
 from tasks.domain.review_item import Decision, QuestionKind, ReviewItem, item_id
-from tasks.edges.audit_log import AuditLog
-from tasks.edges.database import open_database, sqlite_url
-from tasks.edges.review_store import ReviewStore
+from tasks.edges.office_database.audit_log import AuditLog
+from tasks.edges.office_database.database import open_database, sqlite_url
+from tasks.edges.review.review_store import ReviewStore
 from tests.flows.review_helpers import Clock, ReviewClient, hidden, review_client
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"crop"

@@ -10,9 +10,9 @@ import pytest
 
 from tasks.domain.review.accounts import Role
 from tasks.domain.review_item import QuestionKind, ReviewItem, item_id
-from tasks.edges.audit_log import AuditLog
-from tasks.edges.database import Database, open_database, sqlite_url
-from tasks.edges.review_store import ReviewStore
+from tasks.edges.office_database.audit_log import AuditLog
+from tasks.edges.office_database.database import Database, open_database, sqlite_url
+from tasks.edges.review.review_store import ReviewStore
 from tests.flows.review_helpers import ReviewClient, hidden, review_client, sample_home
 
 ROOT = Path(__file__).resolve().parents[2]

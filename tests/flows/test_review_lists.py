@@ -18,10 +18,10 @@ from tasks.domain.review_item import (
     ReviewItem,
     item_id,
 )
-from tasks.edges.audit_log import AuditLog
-from tasks.edges.database import Database, open_database
-from tasks.edges.database_tables import AUDIT_ENTRIES
-from tasks.edges.review_store import ReviewStore
+from tasks.edges.office_database.audit_log import AuditLog
+from tasks.edges.office_database.database import Database, open_database
+from tasks.edges.office_database.database_tables import AUDIT_ENTRIES
+from tasks.edges.review.review_store import ReviewStore
 from tests.flows import review_helpers as helpers
 
 NOON = helpers.NOON

@@ -20,8 +20,8 @@ from tasks.domain.review_item import (
     ReviewItem,
     item_id,
 )
-from tasks.edges.database import open_database, sqlite_url
-from tasks.edges.review_store import ReviewStore
+from tasks.edges.office_database.database import open_database, sqlite_url
+from tasks.edges.review.review_store import ReviewStore
 from tests.flows import review_helpers as helpers
 
 pytestmark = pytest.mark.slow

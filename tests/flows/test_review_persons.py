@@ -15,15 +15,15 @@ from tasks.domain.clerks.decision_columns import SHEET
 from tasks.domain.office.settings import ColumnNames, DelinquencyRules, Municipality
 from tasks.domain.records import Answer, Verdict
 from tasks.domain.review.accounts import Role
-from tasks.edges.audit_log import AuditLog
-from tasks.edges.clerk_record import ClerkRecord
-from tasks.edges.database import Database, open_database
-from tasks.edges.database_tables import (
+from tasks.edges.office_database.audit_log import AuditLog
+from tasks.edges.office_database.database import Database, open_database
+from tasks.edges.office_database.database_tables import (
     IDENTITY_DECISIONS,
     PERSON_QUESTIONS,
     PERSON_TIMES,
 )
-from tasks.edges.run_history import RunHistory
+from tasks.edges.review.clerk_record import ClerkRecord
+from tasks.edges.runs.run_history import RunHistory
 from tasks.procedures.check_request import CheckRequest, CheckResult
 from tasks.procedures.delinquency_check import check
 from tasks.procedures.expired_runs import drop_expired

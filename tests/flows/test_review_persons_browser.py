@@ -22,9 +22,9 @@ from tasks.domain.records import (
     Verdict,
 )
 from tasks.domain.review.person_question import PersonQuestion
-from tasks.edges.database import Database, open_database, sqlite_url
-from tasks.edges.database_tables import IDENTITY_DECISIONS, PERSON_TIMES
-from tasks.edges.person_review import PersonReview
+from tasks.edges.office_database.database import Database, open_database, sqlite_url
+from tasks.edges.office_database.database_tables import IDENTITY_DECISIONS, PERSON_TIMES
+from tasks.edges.review.person_review import PersonReview
 from tests.flows.review_helpers import (
     chromium,
     focused,

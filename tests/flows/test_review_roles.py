@@ -15,7 +15,7 @@ from starlette.routing import Mount, Route
 from flows.review_app.access.cookies import form_token
 from flows.review_app.app import create_app
 from tasks.domain.review.accounts import Role
-from tasks.edges.database import open_database, sqlite_url
+from tasks.edges.office_database.database import open_database, sqlite_url
 from tests.flows.review_helpers import ORIGIN, office_for, sample_home, session_of
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -22,12 +22,12 @@ from flows.review_app.access.sign_in import own_path
 from flows.review_app.office import Office
 from tasks.domain.errors import NeedsPersonError
 from tasks.domain.review.accounts import AccountChange, Role
-from tasks.edges.account_links import AccountLinks
-from tasks.edges.account_rows import token_hash
-from tasks.edges.account_store import AccountStore, By
-from tasks.edges.audit_log import AuditLog
-from tasks.edges.database import Database, open_database, sqlite_url
-from tasks.edges.passwords import fits, hash_password
+from tasks.edges.access.account_links import AccountLinks
+from tasks.edges.access.account_rows import token_hash
+from tasks.edges.access.account_store import AccountStore, By
+from tasks.edges.access.passwords import fits, hash_password
+from tasks.edges.office_database.audit_log import AuditLog
+from tasks.edges.office_database.database import Database, open_database, sqlite_url
 from tests.flows.review_helpers import (
     NOON,
     Clock,

@@ -23,7 +23,7 @@ from flows.review_app.access.cookies import form_token
 from flows.review_app.office import Office
 from flows.review_app.serving import Listening, server
 from tasks.domain.errors import NeedsPersonError
-from tasks.edges.database import Database, open_database, sqlite_url
+from tasks.edges.office_database.database import Database, open_database, sqlite_url
 from tests.flows.review_helpers import (
     office_for,
     real_clock,

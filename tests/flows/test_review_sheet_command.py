@@ -13,8 +13,8 @@ import pytest
 from PIL import Image
 
 from tasks.domain.review_item import QuestionKind, ReviewItem, item_id
-from tasks.edges.database import open_database, sqlite_url
-from tasks.edges.review_store import ReviewStore
+from tasks.edges.office_database.database import open_database, sqlite_url
+from tasks.edges.review.review_store import ReviewStore
 
 ROOT = Path(__file__).resolve().parents[2]
 pytestmark = pytest.mark.slow

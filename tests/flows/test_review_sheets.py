@@ -21,10 +21,10 @@ from tasks.domain.review_item import (
     ReviewItem,
     item_id,
 )
-from tasks.edges.audit_log import AuditLog
-from tasks.edges.database import Database, open_database
-from tasks.edges.review_leases import Desk, Leases, Wanted
-from tasks.edges.review_store import ReviewStore
+from tasks.edges.office_database.audit_log import AuditLog
+from tasks.edges.office_database.database import Database, open_database
+from tasks.edges.review.review_leases import Desk, Leases, Wanted
+from tasks.edges.review.review_store import ReviewStore
 from tests.flows import review_helpers as helpers
 
 NOON = helpers.NOON

@@ -10,9 +10,9 @@ import pytest
 from tasks.domain.hours_saved.baseline_study import standing_samples
 from tasks.domain.hours_saved.savings import EntryKind
 from tasks.domain.review.accounts import Role
-from tasks.edges.baseline_store import BaselineStore
-from tasks.edges.database import Database, open_database
-from tasks.edges.savings_ledger import SavingsLedger
+from tasks.edges.hours_saved.baseline_store import BaselineStore
+from tasks.edges.hours_saved.savings_ledger import SavingsLedger
+from tasks.edges.office_database.database import Database, open_database
 from tests.flows.review_helpers import (
     NOON,
     Clock,

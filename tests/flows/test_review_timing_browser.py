@@ -10,8 +10,8 @@ from playwright.sync_api import Browser, Page, Route, expect
 
 from flows.review_app.office import Office
 from tasks.domain.hours_saved.baseline_study import BaselineSample, standing_samples
-from tasks.edges.baseline_store import BaselineStore
-from tasks.edges.database import open_database, sqlite_url
+from tasks.edges.hours_saved.baseline_store import BaselineStore
+from tasks.edges.office_database.database import open_database, sqlite_url
 from tests.flows.review_helpers import (
     chromium,
     focused,

@@ -13,9 +13,9 @@ from typer.testing import CliRunner
 from flows.cli import app
 from flows.commands.stopwatch import Timed, time_items
 from tasks.domain.hours_saved.savings import EntryKind
-from tasks.edges.baseline_store import BaselineStore
-from tasks.edges.database import open_database, sqlite_url
-from tasks.edges.savings_ledger import SavingsLedger
+from tasks.edges.hours_saved.baseline_store import BaselineStore
+from tasks.edges.hours_saved.savings_ledger import SavingsLedger
+from tasks.edges.office_database.database import open_database, sqlite_url
 
 ROOT = Path(__file__).resolve().parents[2]
 RUN = CliRunner()

@@ -15,9 +15,9 @@ import pytest
 
 from flows import cli
 from tasks.domain.review.accounts import Role
-from tasks.edges.account_store import AccountStore
-from tasks.edges.audit_log import AuditLog
-from tasks.edges.database import open_database, sqlite_url
+from tasks.edges.access.account_store import AccountStore
+from tasks.edges.office_database.audit_log import AuditLog
+from tasks.edges.office_database.database import open_database, sqlite_url
 
 ROOT = Path(__file__).resolve().parents[2]
 STARTS_WITHIN_S = 60.0

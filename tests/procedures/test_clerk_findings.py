@@ -23,9 +23,9 @@ from tasks.domain.clerks.decision_columns import (
 from tasks.domain.errors import NeedsPersonError
 from tasks.domain.office.settings import ColumnNames, DelinquencyRules, Municipality
 from tasks.domain.records import Answer, Verdict
-from tasks.edges.clerk_record import ClerkRecord
-from tasks.edges.database import Database, open_database, sqlite_url
-from tasks.edges.database_tables import CLERK_FINDINGS
+from tasks.edges.office_database.database import Database, open_database, sqlite_url
+from tasks.edges.office_database.database_tables import CLERK_FINDINGS
+from tasks.edges.review.clerk_record import ClerkRecord
 from tasks.procedures.check_request import CheckRequest, CheckResult
 from tasks.procedures.delinquency_check import check
 from tasks.procedures.take_clerks_word import take_clerks_word

@@ -28,10 +28,10 @@ from tasks.domain.clerks.decisions import key_of
 from tasks.domain.errors import NeedsPersonError
 from tasks.domain.office.settings import ColumnNames, DelinquencyRules, Municipality
 from tasks.domain.records import Answer, Verdict
-from tasks.edges.audit_log import AuditLog
-from tasks.edges.clerk_record import ClerkRecord
-from tasks.edges.database import Database, open_database, sqlite_url
-from tasks.edges.database_tables import IDENTITY_DECISIONS, RECEIPTS
+from tasks.edges.office_database.audit_log import AuditLog
+from tasks.edges.office_database.database import Database, open_database, sqlite_url
+from tasks.edges.office_database.database_tables import IDENTITY_DECISIONS, RECEIPTS
+from tasks.edges.review.clerk_record import ClerkRecord
 from tasks.procedures.check_request import CheckRequest, CheckResult
 from tasks.procedures.delinquency_check import check
 from tasks.procedures.take_clerks_word import filled_in, take_clerks_word

@@ -11,7 +11,7 @@ import pytest
 
 from tasks.domain.office.settings import ColumnNames
 from tasks.domain.records import Applicant
-from tasks.edges.ledgers import Ledgers, open_ledgers
+from tasks.edges.city_ledgers.ledgers import Ledgers, open_ledgers
 from tasks.procedures.find_households import find_households
 from tasks.procedures.identify import identify
 

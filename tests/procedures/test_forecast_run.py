@@ -24,11 +24,11 @@ from tasks.domain.review_item import (
     ReviewItem,
     item_id,
 )
-from tasks.edges.accuracy_store import AccuracyStore
-from tasks.edges.database import Database, open_database
-from tasks.edges.forecast_store import ForecastStore
-from tasks.edges.review_store import ReviewStore
-from tasks.edges.savings_ledger import SavingsLedger
+from tasks.edges.hours_saved.forecast_store import ForecastStore
+from tasks.edges.hours_saved.savings_ledger import SavingsLedger
+from tasks.edges.office_database.database import Database, open_database
+from tasks.edges.reading.accuracy_store import AccuracyStore
+from tasks.edges.review.review_store import ReviewStore
 from tasks.procedures.forecast_run import Start, decide, forecast_job, new_items
 from tasks.procedures.intake import InboxFile
 

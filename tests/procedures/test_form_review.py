@@ -11,7 +11,7 @@ from PIL import Image
 
 from tasks.domain.errors import NeedsPersonError
 from tasks.domain.reading.form_demands import DemandKind, PrintedLine, demands_in
-from tasks.edges.form_list import NAME, form_list, read_ticks
+from tasks.edges.reading.form_list import NAME, form_list, read_ticks
 from tasks.procedures.form_review import FormReview, review_forms
 
 ROOT = Path(__file__).resolve().parents[2]

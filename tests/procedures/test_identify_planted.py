@@ -17,8 +17,8 @@ from benchmarks.planted_city import City
 from tasks.domain.identity.person_keys import ApplicantKeys
 from tasks.domain.office.settings import ColumnNames
 from tasks.domain.records import Identity
-from tasks.edges.ledgers import open_ledgers
-from tasks.edges.request_list import read_request
+from tasks.edges.city_ledgers.ledgers import open_ledgers
+from tasks.edges.tables.request_list import read_request
 from tasks.procedures.identify import identify
 
 TODAY = dt.date(2026, 11, 4)

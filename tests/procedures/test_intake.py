@@ -13,8 +13,8 @@ import pytest
 
 from ocr.model import DocumentReading
 from tasks.domain.errors import NeedsPersonError
-from tasks.edges.database import open_database, sqlite_url
-from tasks.edges.document_store import DocumentStore
+from tasks.edges.office_database.database import open_database, sqlite_url
+from tasks.edges.reading.document_store import DocumentStore
 from tasks.procedures.intake import (
     InboxFile,
     Refused,

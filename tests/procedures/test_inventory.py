@@ -22,8 +22,8 @@ from tasks.domain.hours_saved.inventory import (
     prospects,
 )
 from tasks.domain.hours_saved.work_manual import work_manual
-from tasks.edges.inventory_file import COLUMNS, load_inventory
-from tasks.edges.manual_files import manual_docx
+from tasks.edges.hours_saved.inventory_file import COLUMNS, load_inventory
+from tasks.edges.hours_saved.manual_files import manual_docx
 from tasks.procedures.inventory import report_inventory, write_manual
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -21,7 +21,7 @@ from tasks.domain.office.settings import AcceptanceRules, ColumnNames
 from tasks.domain.reading.acceptance import FieldStatus, Judgement, Proof
 from tasks.domain.records import Consent
 from tasks.domain.review_item import Decision, QuestionKind, ReviewAnswer
-from tasks.edges.ledgers import Ledgers, open_ledgers
+from tasks.edges.city_ledgers.ledgers import Ledgers, open_ledgers
 from tasks.procedures.form_pages import FormPage, Grounds, PageState
 from tasks.procedures.judge_forms import judge_forms, possible_questions
 from tasks.procedures.person_trials import ScannedPage

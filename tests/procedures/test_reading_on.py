@@ -20,8 +20,8 @@ from PIL import Image
 from ocr.errors import ReadingError
 from ocr.read import Engines, Resume, read_pages
 from tasks.domain.review_item import QuestionKind, ReviewItem
-from tasks.edges.database import open_database, sqlite_url
-from tasks.edges.document_store import DocumentStore
+from tasks.edges.office_database.database import open_database, sqlite_url
+from tasks.edges.reading.document_store import DocumentStore
 from tasks.procedures import intake
 from tasks.procedures.intake import InboxFile, read_once, survey, with_pictures
 
@@ -175,8 +175,8 @@ CHILD = textwrap.dedent(
     import datetime as dt, json, resource, sys
     from pathlib import Path
     from ocr.read import Engines
-    from tasks.edges.database import open_database
-    from tasks.edges.document_store import DocumentStore
+    from tasks.edges.office_database.database import open_database
+    from tasks.edges.reading.document_store import DocumentStore
     from tasks.procedures.intake import InboxFile, read_once
     url, path, sha256 = sys.argv[1:]
     store = DocumentStore(open_database(url))

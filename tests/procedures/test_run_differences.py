@@ -10,8 +10,8 @@ import pytest
 import yaml
 
 from tasks.domain.office.settings import ColumnNames, DelinquencyRules, Municipality
-from tasks.edges.database import open_database
-from tasks.edges.run_history import RunHistory
+from tasks.edges.office_database.database import open_database
+from tasks.edges.runs.run_history import RunHistory
 from tasks.procedures.check_request import CheckRequest, CheckResult
 from tasks.procedures.delinquency_check import check
 from tasks.procedures.keep_runs import compare_runs

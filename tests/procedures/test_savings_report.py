@@ -17,9 +17,9 @@ from tasks.domain.errors import NeedsPersonError
 from tasks.domain.hours_saved.savings import EntryKind, RunEffort, TypedEntry
 from tasks.domain.office.periods import Period
 from tasks.domain.office.settings import Baseline, SavingsRules
-from tasks.edges.database import Database, open_database
-from tasks.edges.savings_ledger import SavingsLedger
-from tasks.edges.savings_sums import AccountSums, SavingsSums
+from tasks.edges.hours_saved.savings_ledger import SavingsLedger
+from tasks.edges.hours_saved.savings_sums import AccountSums, SavingsSums
+from tasks.edges.office_database.database import Database, open_database
 from tasks.procedures.savings_report import SavingsReport, make_report
 
 TOKYO = dt.timezone(dt.timedelta(hours=9))

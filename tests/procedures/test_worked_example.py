@@ -17,9 +17,9 @@ from tasks.domain.review_item import (
     ReviewItem,
     item_id,
 )
-from tasks.edges.database import Database, open_database, sqlite_url
-from tasks.edges.review_store import ReviewStore
-from tasks.edges.savings_ledger import SavingsLedger
+from tasks.edges.hours_saved.savings_ledger import SavingsLedger
+from tasks.edges.office_database.database import Database, open_database, sqlite_url
+from tasks.edges.review.review_store import ReviewStore
 from tasks.procedures.savings_report import SavingsReport, make_report
 
 DOCS = Path(__file__).resolve().parents[2] / "docs" / "how-to" / "count-hours.md"

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from sample_docs.savings_year import JOBS, SEED, fill, lines_of_year, report, rules
-from tasks.edges.database import Database, open_database, sqlite_url
+from tasks.edges.office_database.database import Database, open_database, sqlite_url
 from tasks.procedures.savings_report import SavingsReport
 
 pytestmark = pytest.mark.slow

@@ -20,7 +20,7 @@ from flows.review_app.access import cookies
 from flows.review_app.access.gate import VISITOR, Visitor
 from flows.review_app.office import Office
 from tasks.domain.review.accounts import Account, Role
-from tasks.edges.sign_in_sessions import SignInSessions
+from tasks.edges.access.sign_in_sessions import SignInSessions
 
 SIGN_IN = "/sign-in"
 OPEN_TO_ALL = (SIGN_IN, "/link/", "/static/")

@@ -13,11 +13,11 @@ from flows.review_app.office import Office
 from tasks.domain.review.accounts import Account, normal_login
 from tasks.domain.review.password_rule import LONGEST, normal_password
 from tasks.domain.review.sign_in_delays import DelayRule
-from tasks.edges.account_store import AccountStore, By, Known
-from tasks.edges.audit_log import AuditLog
-from tasks.edges.passwords import fits, hash_password, is_outdated
-from tasks.edges.sign_in_failures import SignInFailures
-from tasks.edges.sign_in_sessions import SignInSessions
+from tasks.edges.access.account_store import AccountStore, By, Known
+from tasks.edges.access.passwords import fits, hash_password, is_outdated
+from tasks.edges.access.sign_in_failures import SignInFailures
+from tasks.edges.access.sign_in_sessions import SignInSessions
+from tasks.edges.office_database.audit_log import AuditLog
 
 _DEVICE = "device"
 _MORE_FOR_AN_ADDRESS = 4

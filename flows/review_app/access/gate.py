@@ -18,7 +18,7 @@ from starlette.responses import HTMLResponse
 from flows.review_app.access import cookies
 from flows.review_app.office import Office
 from tasks.domain.review.accounts import Role, may
-from tasks.edges.audit_log import AuditLog
+from tasks.edges.office_database.audit_log import AuditLog
 
 __all__ = [
     "Form",

@@ -27,8 +27,8 @@ from tasks.domain.review.accounts import (
     normal_name,
 )
 from tasks.domain.review.password_rule import normal_password, password_problem
-from tasks.edges.account_links import AccountLinks, Link
-from tasks.edges.passwords import hash_password
+from tasks.edges.access.account_links import AccountLinks, Link
+from tasks.edges.access.passwords import hash_password
 
 _MOVED, _FORBIDDEN, _GONE, _UNPROCESSABLE = 303, 403, 410, 422
 

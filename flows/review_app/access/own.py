@@ -19,9 +19,9 @@ from flows.review_app.access.sign_in import wait_sentence, with_session
 from flows.review_app.office import Office
 from tasks.domain.review.accounts import jobs_title, roles_title
 from tasks.domain.review.password_rule import normal_password, password_problem
-from tasks.edges.account_store import AccountStore, By
-from tasks.edges.passwords import hash_password
-from tasks.edges.sign_in_sessions import SignInSessions
+from tasks.edges.access.account_store import AccountStore, By
+from tasks.edges.access.passwords import hash_password
+from tasks.edges.access.sign_in_sessions import SignInSessions
 
 _MOVED, _UNPROCESSABLE = 303, 422
 

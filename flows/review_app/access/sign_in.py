@@ -23,8 +23,8 @@ from flows.review_app.access.gate import (
 from flows.review_app.access.open_pages import open_page
 from flows.review_app.office import Office
 from tasks.domain.review.accounts import login_problem, normal_login
-from tasks.edges.account_store import AccountStore
-from tasks.edges.sign_in_sessions import SignInSessions
+from tasks.edges.access.account_store import AccountStore
+from tasks.edges.access.sign_in_sessions import SignInSessions
 
 _MOVED, _FORBIDDEN, _UNPROCESSABLE, _TOO_MANY = 303, 403, 422, 429
 _LONGEST_PATH = 500

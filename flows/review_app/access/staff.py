@@ -34,9 +34,9 @@ from tasks.domain.review.accounts import (
     roles_title,
     state_title,
 )
-from tasks.edges.account_links import AccountLinks
-from tasks.edges.account_store import AccountStore, By
-from tasks.edges.sign_in_sessions import SignInSessions
+from tasks.edges.access.account_links import AccountLinks
+from tasks.edges.access.account_store import AccountStore, By
+from tasks.edges.access.sign_in_sessions import SignInSessions
 
 _MOVED, _UNPROCESSABLE = 303, 422
 _ALL = "*"

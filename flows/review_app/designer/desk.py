@@ -24,7 +24,7 @@ from ocr.forms import FormDefinition
 from ocr.pages import Limits
 from tasks.domain.errors import SettingsError
 from tasks.edges.config_files import load_settings
-from tasks.edges.form_folder import Change, FormFolder
+from tasks.edges.reading.form_folder import Change, FormFolder
 from tasks.procedures.form_designs import TrialRules, TriedSheet
 from tasks.procedures.workplace import word_lists
 

@@ -33,7 +33,7 @@ from ocr.design.suggest import suggested, suggested_at
 from ocr.design.yaml_merge import merged_text, plain_values
 from ocr.forms import ERAS, FormDefinition
 from tasks.domain.errors import NeedsPersonError, YakubaError
-from tasks.edges.form_folder import FormState, StoredForm
+from tasks.edges.reading.form_folder import FormState, StoredForm
 from tasks.procedures.form_designs import LookedThrough, look_through
 
 ROLES = (Role.DESIGNER, Role.KEEPER)

@@ -31,7 +31,7 @@ from ocr.design.yaml_merge import merged_text
 from ocr.design.yaml_text import Heading, plain_line
 from ocr.errors import ReadingError
 from tasks.domain.errors import SENTENCES, YakubaError
-from tasks.edges.audit_log import AuditLog
+from tasks.edges.office_database.audit_log import AuditLog
 from tasks.procedures.form_designs import STATUS_NAMES, TriedSheet
 
 MAX_BYTES = 64 * 1024 * 1024

@@ -13,8 +13,8 @@ from flows.review_app.fields.wording import Question, group_title, question_of
 from flows.review_app.office import Office
 from tasks.domain.review.double_entry import Stage
 from tasks.domain.review_item import Decision
-from tasks.edges.review_leases import Desk, Leased, Leases
-from tasks.edges.review_store import ReviewStore
+from tasks.edges.review.review_leases import Desk, Leased, Leases
+from tasks.edges.review.review_store import ReviewStore
 
 PNG = b"\x89PNG\r\n\x1a\n"
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from flows.review_app.fields.wording import Group, group_of
-from tasks.edges.review_store import ReviewStore
+from tasks.edges.review.review_store import ReviewStore
 
 FRESH_SECONDS = 4.0
 """A hundred thousand questions are counted in tens of milliseconds: not for every key."""

@@ -23,9 +23,9 @@ from flows.review_app.fields.wording import group_key, parse_group
 from flows.review_app.office import Office
 from tasks.domain.review.double_entry import Stage
 from tasks.domain.review_item import QuestionKind, ReviewAnswer, ReviewItem
-from tasks.edges.draft_keys import DraftKeys
-from tasks.edges.review_leases import Wanted
-from tasks.edges.review_settling import Outcome, Settlement
+from tasks.edges.access.draft_keys import DraftKeys
+from tasks.edges.review.review_leases import Wanted
+from tasks.edges.review.review_settling import Outcome, Settlement
 
 MOST_AHEAD = 16
 """Questions that a window may hold at once."""

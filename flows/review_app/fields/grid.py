@@ -27,8 +27,8 @@ from flows.review_app.fields.wording import MARKS, group_title, parse_group
 from flows.review_app.office import Office
 from tasks.domain.office.entry_rules import in_grid
 from tasks.domain.review_item import Decision, ReviewAnswer
-from tasks.edges.review_alike import Alike
-from tasks.edges.review_leases import Leased, Wanted
+from tasks.edges.review.review_alike import Alike
+from tasks.edges.review.review_leases import Leased, Wanted
 
 MOST = 40
 """Fields side by side: what an office screen shows without scrolling."""

@@ -38,10 +38,10 @@ from flows.review_app.fields.wording import parse_group
 from flows.review_app.office import Office
 from tasks.domain.reading.field_values import BETWEEN_CHOICES
 from tasks.domain.review_item import ReviewAnswer, ReviewItem
-from tasks.edges.page_pictures import PagePictures
-from tasks.edges.review_alike import Alike
-from tasks.edges.review_leases import Leased, Wanted
-from tasks.edges.review_settling import Outcome
+from tasks.edges.reading.page_pictures import PagePictures
+from tasks.edges.review.review_alike import Alike
+from tasks.edges.review.review_leases import Leased, Wanted
+from tasks.edges.review.review_settling import Outcome
 
 READERS = (Role.CLERK, Role.AUDITOR)
 TICKED = "ticked"

@@ -13,7 +13,7 @@ from tasks.domain.reading.acceptance import STRUCK_OUT
 from tasks.domain.reading.field_values import KIND_TITLES
 from tasks.domain.review.double_entry import Stage
 from tasks.domain.review_item import Decision, QuestionKind, ReviewAnswer, ReviewItem
-from tasks.edges.review_counts import QuestionCount
+from tasks.edges.review.review_counts import QuestionCount
 
 HINTS: dict[str, str] = {
     FieldKind.DATE: "例　令和5年4月1日、R5.4.1、2023/4/1",

@@ -25,8 +25,12 @@ from flows.review_app.lists.wording import ACTION_TITLES, details_shown, moment
 from flows.review_app.office import Office
 from tasks.domain.errors import NeedsPersonError
 from tasks.domain.review.accounts import Role
-from tasks.edges.audit_log import AuditEntry, AuditHead, AuditLog
-from tasks.edges.audit_search import LAST_NUMBER, AuditFilter, AuditSearch
+from tasks.edges.office_database.audit_log import AuditEntry, AuditHead, AuditLog
+from tasks.edges.office_database.audit_search import (
+    LAST_NUMBER,
+    AuditFilter,
+    AuditSearch,
+)
 
 READERS = (Role.KEEPER, Role.AUDITOR)
 PAGE_ROWS = 50

@@ -33,8 +33,8 @@ from ocr.model import FieldKind
 from tasks.domain.review.accounts import Role
 from tasks.domain.review.question_list import STATE_TITLES, JobProgress, Listed, State
 from tasks.domain.review_item import QuestionKind
-from tasks.edges.audit_search import AuditFilter, AuditSearch
-from tasks.edges.question_lists import MOST_COUNTED, QuestionLists
+from tasks.edges.office_database.audit_search import AuditFilter, AuditSearch
+from tasks.edges.review.question_lists import MOST_COUNTED, QuestionLists
 
 READERS = (Role.CLERK, Role.AUDITOR)
 PAGE_ROWS = 50

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from tasks.domain.review.accounts import Account
-from tasks.edges.account_store import AccountStore
-from tasks.edges.database import Database
+from tasks.edges.access.account_store import AccountStore
+from tasks.edges.office_database.database import Database
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,10 +21,10 @@ from tasks.domain.review.question_sheet import (
     content_of,
 )
 from tasks.domain.review_item import QuestionKind
-from tasks.edges.question_exports import Export, Hand, QuestionExports, Sent
-from tasks.edges.question_lists import QuestionLists
-from tasks.edges.question_workbook import question_workbook
-from tasks.edges.review_leases import Leased, Leases
+from tasks.edges.review.question_exports import Export, Hand, QuestionExports, Sent
+from tasks.edges.review.question_lists import QuestionLists
+from tasks.edges.review.question_workbook import question_workbook
+from tasks.edges.review.review_leases import Leased, Leases
 
 _PAGE = 200
 

@@ -11,7 +11,7 @@ from flows.review_app.office import Office
 from tasks.domain.errors import SENTENCES, NeedsPersonError
 from tasks.domain.review.question_list import Filter
 from tasks.domain.review.question_sheet import FATE_TITLES, Fate
-from tasks.edges.question_exports import Hand
+from tasks.edges.review.question_exports import Hand
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,9 +30,9 @@ from flows.review_app.lists.wording import moment
 from tasks.domain.errors import NeedsPersonError
 from tasks.domain.review.accounts import Role
 from tasks.domain.review.question_sheet import FATE_TITLES, MOST_QUESTIONS, Fate
-from tasks.edges.filled_workbook import MAX_BYTES
-from tasks.edges.question_exports import Hand, QuestionExports
-from tasks.edges.question_lists import QuestionLists
+from tasks.edges.review.filled_workbook import MAX_BYTES
+from tasks.edges.review.question_exports import Hand, QuestionExports
+from tasks.edges.review.question_lists import QuestionLists
 
 LONGEST_BODY = MAX_BYTES + (1 << 20)
 """Bytes of a request that brings a workbook."""

@@ -28,11 +28,11 @@ from tasks.domain.review.question_sheet import (
     minutes_from,
 )
 from tasks.domain.review_item import ReviewItem
-from tasks.edges.filled_workbook import read_filled
-from tasks.edges.question_exports import Export, Hand, QuestionExports, Sent
-from tasks.edges.question_returns import Filled, QuestionReturns, Return
-from tasks.edges.review_leases import Leased, Leases
-from tasks.edges.review_store import ReviewStore
+from tasks.edges.review.filled_workbook import read_filled
+from tasks.edges.review.question_exports import Export, Hand, QuestionExports, Sent
+from tasks.edges.review.question_returns import Filled, QuestionReturns, Return
+from tasks.edges.review.review_leases import Leased, Leases
+from tasks.edges.review.review_store import ReviewStore
 
 MAX_NAME = 40
 _NUMBER = re.compile(r"[0-9a-f]{32}")

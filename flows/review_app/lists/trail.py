@@ -13,8 +13,8 @@ from tasks.domain.office.entry_rules import EntryRules
 from tasks.domain.review.double_entry import Stage, corrected
 from tasks.domain.review.question_list import Listed, State
 from tasks.domain.review_item import Decision, QuestionKind, ReviewAnswer, ReviewItem
-from tasks.edges.audit_log import AuditEntry
-from tasks.edges.question_marks import Mark
+from tasks.edges.office_database.audit_log import AuditEntry
+from tasks.edges.review.question_marks import Mark
 
 _NO_DATA = ("list", "document")
 _SAME_LOOK = dt.timedelta(minutes=10)

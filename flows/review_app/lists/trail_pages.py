@@ -34,11 +34,11 @@ from ocr.model import FieldKind
 from tasks.domain.review.accounts import Role
 from tasks.domain.review.question_list import Listed, State
 from tasks.domain.review_item import QuestionKind, ReviewItem
-from tasks.edges.audit_search import AuditSearch
-from tasks.edges.question_lists import QuestionLists
-from tasks.edges.question_marks import QuestionMarks
-from tasks.edges.question_returns import QuestionReturns
-from tasks.edges.review_store import ReviewStore
+from tasks.edges.office_database.audit_search import AuditSearch
+from tasks.edges.review.question_lists import QuestionLists
+from tasks.edges.review.question_marks import QuestionMarks
+from tasks.edges.review.question_returns import QuestionReturns
+from tasks.edges.review.review_store import ReviewStore
 
 MAX_REASON = 200
 _MOVED, _UNPROCESSABLE = 303, 422

@@ -7,7 +7,7 @@ import datetime as dt
 from tasks.domain.review.double_entry import Stage
 from tasks.domain.review.question_list import Listed, State
 from tasks.domain.review_item import Decision
-from tasks.edges.question_marks import Action
+from tasks.edges.review.question_marks import Action
 
 ACTION_TITLES: dict[str, str] = {
     "account_changed": "利用者の変更",

@@ -43,9 +43,9 @@ from tasks.domain.clerks.decision_columns import Decision
 from tasks.domain.review.finding_question import FoundChoice, findings_for, problem_in
 from tasks.domain.review.person_choice import Choice, problem_of
 from tasks.domain.review.person_question import WAITING, Stage
-from tasks.edges.person_review import PersonReview
-from tasks.edges.person_settling import Given, Shown
-from tasks.edges.review_settling import Outcome
+from tasks.edges.review.person_review import PersonReview
+from tasks.edges.review.person_settling import Given, Shown
+from tasks.edges.review.review_settling import Outcome
 
 _PURPOSE = "person"
 _MOVED = 303

@@ -15,8 +15,8 @@ from tasks.domain.records import Applicant, Evidence, Level
 from tasks.domain.review.finding_question import Part
 from tasks.domain.review.person_question import Stage
 from tasks.domain.runs.check_report import number_shown
-from tasks.edges.finding_sheet import told
-from tasks.edges.person_settling import Shown
+from tasks.edges.review.person_settling import Shown
+from tasks.edges.runs.finding_sheet import told
 
 REASONS = (
     ("a", "本人確認書類で確認"),

@@ -25,10 +25,10 @@ from tasks.domain.hours_saved.savings_statement import baseline_words
 from tasks.domain.normal_forms.letter_dates import letter_date
 from tasks.domain.office.periods import months_after, next_month
 from tasks.domain.office.settings import Baseline, SavingsRules
-from tasks.edges.baseline_store import BaselineStore
-from tasks.edges.chart_shapes import svg
 from tasks.edges.config_files import load_file
-from tasks.edges.study_chart import study_chart
+from tasks.edges.hours_saved.baseline_store import BaselineStore
+from tasks.edges.hours_saved.chart_shapes import svg
+from tasks.edges.hours_saved.study_chart import study_chart
 
 READERS = (Role.CLERK, Role.DESIGNER, Role.AUDITOR)
 WORKERS = (Role.CLERK, Role.DESIGNER)

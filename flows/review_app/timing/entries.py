@@ -32,8 +32,8 @@ from tasks.domain.hours_saved.savings import (
 )
 from tasks.domain.normal_forms.letter_dates import letter_date
 from tasks.domain.office.periods import Period, months_after
-from tasks.edges.audit_log import AuditLog
-from tasks.edges.savings_ledger import SavingsLedger
+from tasks.edges.hours_saved.savings_ledger import SavingsLedger
+from tasks.edges.office_database.audit_log import AuditLog
 
 KINDS = (
     *UPKEEP_KINDS,

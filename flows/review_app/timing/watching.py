@@ -41,8 +41,8 @@ from tasks.domain.hours_saved.baseline_study import MS_PER_MINUTE, BaselineSampl
 from tasks.domain.hours_saved.savings_statement import baseline_words
 from tasks.domain.hours_saved.time_watch import Turn, Watch, WatchKey
 from tasks.domain.office.periods import month_title, next_month
-from tasks.edges.audit_log import AuditLog
-from tasks.edges.time_watches import Press, TimeWatches
+from tasks.edges.hours_saved.time_watches import Press, TimeWatches
+from tasks.edges.office_database.audit_log import AuditLog
 
 _MOVED = 303
 _UNPROCESSABLE = 422
