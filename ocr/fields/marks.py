@@ -31,6 +31,10 @@ _TOLERANCE_MM = 0.3
 """The box's own frame is taken out this much wider than drawn."""
 _CLOSER_MM = (0.2, 0.12)
 """And this much, where an arm may have gone with the frame."""
+_MOST_GROWN_PX = 3
+_GROWN_SHARE = 0.3
+"""Of a line of pixels around the print: where so much is inked the print is bold, or off
+its place; a mark crosses less."""
 _FRAME_GAP_MM = 1.4
 """Strokes on both sides of the frame's place may be one."""
 _AT_BOX_MM = 0.9
@@ -54,6 +58,10 @@ _ON_THE_ARMS_SHARE = 0.95
 _TICK_DEG = (15.0, 125.0)
 _AROUND_BOX_MM = 1.0
 """The foot of a tick is in the box or this near to it."""
+_FOOT_BELOW = 0.5
+"""In heights of the box: how far below it the foot of a large tick may stand."""
+_RUNS_THROUGH = 0.6
+"""Of the box's rows that such a tick crosses; the end of a tick below crosses few."""
 _LEAST_BEND_MM = 0.65
 """Two arms reach this far out of a line; a rim cut off by the frame does not."""
 _RIM_RADIUS_MM = 2.8
@@ -84,16 +92,47 @@ def check_mark(window: Window) -> tuple[float, bool | None]:
         return share, None
     if _is_plain_mark(ink, place, window.box):
         return share, True
+    plain = any(
+        _is_plain_mark(closer, place, window.box) for closer in _closer_looks(window)
+    )
+    return share, True if plain else None
+
+
+def _closer_looks(window: Window) -> Iterator[Mask]:
+    """Yield the ink with less of the frame's surroundings taken out.
+
+    Never closer than this page's print is bold: what is left of a frame looks like an
+    arm, and would make a tick of a single stroke.
+    """
+    grown_px = _print_grown_px(window)
     for closer_mm in _CLOSER_MM:
-        if _is_plain_mark(_ink_beside_frame(window, closer_mm), place, window.box):
-            return share, True
-    return share, None
+        if to_px(closer_mm, FIELD_DPI) > grown_px:
+            yield _ink_beside_frame(window, closer_mm)
+            # Mending runs along the frame where two strokes touch one side of it.
+            yield _ink_off_frame(window, closer_mm)
+
+
+def _print_grown_px(window: Window) -> int:
+    """Return how far the print of the page reaches beyond the blank's."""
+    within = window.printed
+    for grown in range(1, _MOST_GROWN_PX + 1):
+        wider = widened(window.printed, grown * _MM_PER_PX, FIELD_DPI)
+        if float(window.ink[wider & ~within].mean()) < _GROWN_SHARE:
+            return grown - 1
+        within = wider
+    return _MOST_GROWN_PX
 
 
 def _ink_beside_frame(window: Window, tolerance_mm: float) -> Mask:
     tolerant = widened(window.printed, tolerance_mm, FIELD_DPI)
     cleaned = without_print(window.grey, window.ink, tolerant, FIELD_DPI)
     return without_specks(ink_mask(cleaned), FIELD_DPI, area_mm2=0.1)
+
+
+def _ink_off_frame(window: Window, tolerance_mm: float) -> Mask:
+    """Return the ink beside the print alone; strokes end where the frame begins."""
+    tolerant = widened(window.printed, tolerance_mm, FIELD_DPI)
+    return without_specks(window.ink & ~tolerant, FIELD_DPI, area_mm2=0.1)
 
 
 def _inside(shape: tuple[int, ...], box: Box) -> Mask:
@@ -114,6 +153,8 @@ def _is_plain_mark(ink: Mask, place: Mask, box: Box) -> bool:
     ink = touching(ink, ink & at_box)
     labels, stats, _ = components(widened(ink, _FRAME_GAP_MM / 2, FIELD_DPI))
     in_box = np.bincount(labels[place & ink], minlength=len(stats))
+    if not in_box.any():
+        return False
     mark = int(np.argmax(in_box))
     if in_box[mark] < _LONE_SHARE * in_box.sum():
         return False
@@ -140,11 +181,13 @@ def _is_tick(piece: Mask, box: Box) -> bool:
     near_mm = half_stroke_mm + _OFF_THE_ARMS_MM
     if _is_nearly_straight(piece, half_stroke_mm) or _is_rim(points, near_mm):
         return False
+    lowest_mm = _lowest_foot_mm(piece, box)
     for foot, start, end in _feet_and_ends(piece, points):
         if not _stands_like_a_tick(foot, start, end, half_stroke_mm):
             continue
         off = np.minimum(_away(points, foot, start), _away(points, foot, end))
-        fits = (off <= near_mm).mean() >= _ON_THE_ARMS_SHARE and _is_near(foot, box)
+        fits = (off <= near_mm).mean() >= _ON_THE_ARMS_SHARE
+        fits = fits and foot[1] <= lowest_mm and _is_beside(foot, box)
         if fits and all(_is_inked(points, foot, tip, near_mm) for tip in (start, end)):
             return True
     return False
@@ -208,12 +251,21 @@ def _is_inked(points: Point, foot: Point, tip: Point, near_mm: float) -> bool:
     return bool((nearest <= near_mm).mean() >= _INKED_SHARE)
 
 
-def _is_near(foot: Point, box: Box) -> bool:
-    left, top, right, bottom = (side * _MM_PER_PX for side in box)
+def _is_beside(foot: Point, box: Box) -> bool:
+    left, top, right, _ = (side * _MM_PER_PX for side in box)
     return bool(
-        left - _AROUND_BOX_MM <= foot[0] <= right + _AROUND_BOX_MM
-        and top <= foot[1] <= bottom + _AROUND_BOX_MM
+        left - _AROUND_BOX_MM <= foot[0] <= right + _AROUND_BOX_MM and top <= foot[1]
     )
+
+
+def _lowest_foot_mm(piece: Mask, box: Box) -> float:
+    """Return how low the foot may stand; lower when the piece runs through the box."""
+    left, top, right, bottom = box
+    crossed = piece[max(0, top) : bottom, max(0, left) : right].any(axis=1)
+    below_mm = _AROUND_BOX_MM
+    if crossed.size and crossed.mean() >= _RUNS_THROUGH:
+        below_mm = max(below_mm, _FOOT_BELOW * (bottom - top) * _MM_PER_PX)
+    return bottom * _MM_PER_PX + below_mm
 
 
 def _away(points: Point, one: Point, other: Point) -> Point:

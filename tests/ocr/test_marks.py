@@ -25,6 +25,7 @@ PRINTED = {form.form: printing(form) for form in FORMS}
 TICK = [(0.1, 0.5), (0.4, 0.9), (1.2, -0.2)]
 SMALL_TICK = [(0.25, 0.5), (0.45, 0.75), (0.8, 0.3)]
 RE = [(0.25, 0.05), (0.3, 0.9), (1.05, 0.25)]
+LOW_TICK = [(-0.1, 0.6), (0.25, 1.25), (1.3, -0.4)]
 STRIKE = [(-0.4, 0.5), (1.4, 0.52)]
 
 
@@ -106,6 +107,7 @@ def test_empty_box_is_not_marked(form):
         pytest.param(TICK, id="tick larger than the box"),
         pytest.param(SMALL_TICK, id="small tick"),
         pytest.param(RE, id="katakana re"),
+        pytest.param(LOW_TICK, id="tick with its foot below the box"),
     ],
 )
 @pytest.mark.parametrize(
@@ -254,6 +256,22 @@ def test_unclear_box_is_asked_about(form, draw):
     sheet = Sheet(form)
     draw(sheet)
     assert sheet.told() is None
+
+
+@forms
+@pytest.mark.parametrize("seed", range(6))
+def test_slash_in_a_frame_that_a_copier_made_bold_is_no_tick(form, seed):
+    sheet = Sheet(form, seed)
+    slash(sheet)
+    sheet.page = cv2.erode(sheet.page, np.ones((4, 4), np.uint8))
+    assert sheet.told() is None
+
+
+@forms
+def test_tick_of_the_box_below_does_not_mark_the_box_above(form):
+    sheet = Sheet(form)
+    sheet.stroke(*[(across, down + 1.5) for across, down in LOW_TICK])
+    assert sheet.told() is not True
 
 
 @pytest.mark.slow
