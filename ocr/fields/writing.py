@@ -36,8 +36,16 @@ TOLERANCE_MM = 0.22
 _LEAST_INK_MM2 = 0.7
 """Less than this is no writing; a written 1 has about 2."""
 _LONE_DOT_MM2 = 0.3
+_EDGE_MM, _EDGE_LONG_MM, _EDGE_SHARE = 0.26, 1.2, 0.9
+"""Width at most and length at least of a printed rule's edge, and how much of it lies
+at the rule; the finest pen is wider."""
 _HAIRLINE_MM = (1.2, 7.0)
 """Length of a lone thin stroke, the 一 of a thin face."""
+_DASH_MM, _DASH_REACH_MM, _DASH_LINE_MM = (0.5, 2.5), 1.5, 3.0
+"""Width of a dash, how near characters stand on both sides of it, and how far above and
+below it they may reach."""
+_DASH_PLACE = (0.25, 0.75)
+"""Between the top and the bottom of its neighbours."""
 _SPOTS = 200
 """Grey of its darkest spots at most."""
 _HAIRLINE_FLAT = 0.3
@@ -169,6 +177,10 @@ def _written(window: Window, tolerance_mm: float) -> Written:
     keep[0] = False
     large = keep.copy()
     keep &= _inside(labels, stats, window.box) * 2 > areas
+    edges = _edges_of_print(labels, stats, tolerant, keep)
+    if edges.any():
+        keep &= ~edges
+        cleaned = np.where(chosen_pieces(edges, labels), np.uint8(255), cleaned)
     keep |= _run_over(labels, stats, window, keep, large)
     seals = round_seals(labels, stats, keep)
     keep &= ~seals
@@ -177,6 +189,7 @@ def _written(window: Window, tolerance_mm: float) -> Written:
     ink = _without_lone(labels, keep, dots) if lone else chosen_pieces(keep, labels)
     strokes = Strokes(cleaned)
     ink = _with_hairlines(cleaned, strokes, ink, window.box)
+    ink = _with_dashes(strokes, ink, window.box)
     blank = is_blank(ink)
     hull = chosen_pieces(seals, labels) if seals.any() else None
     if over is not None:
@@ -184,6 +197,31 @@ def _written(window: Window, tolerance_mm: float) -> Written:
     covered = _is_covered(window, hull, ink, blank=blank)
     faint = blank and _has_traces(labels, stats, window.box)
     return Written(ink, covered, faint, cleaned, strokes, window)
+
+
+def _edges_of_print(
+    labels: NDArray[np.int32],
+    stats: NDArray[np.int32],
+    tolerant: Mask,
+    among: NDArray[np.bool_],
+) -> NDArray[np.bool_]:
+    """Return the pieces that are the edge of a rule which a copier's toner made wider.
+
+    They are far thinner than any pen and lie all along what was taken out.
+    """
+    sides = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]]
+    area = stats[:, cv2.CC_STAT_AREA]
+    thin: NDArray[np.bool_] = area <= to_px(_EDGE_MM, FIELD_DPI) * sides.sum(axis=1)
+    edges = np.logical_and(among, thin)
+    edges &= sides.max(axis=1) >= to_px(_EDGE_LONG_MM, FIELD_DPI)
+    for piece in np.flatnonzero(edges).tolist():
+        left, top, wide, high, _ = stats[piece].tolist()
+        rows = slice(max(0, top - 2), top + high + 2)
+        around = (rows, slice(max(0, left - 2), left + wide + 2))
+        beside = cv2.dilate(as_bytes(tolerant[around]), np.ones((5, 5), np.uint8)) > 0
+        along = np.count_nonzero((labels[around] == piece) & beside)
+        edges[piece] = along >= _EDGE_SHARE * area[piece]
+    return edges
 
 
 def _run_over(
@@ -301,6 +339,43 @@ def _with_hairlines(cleaned: Picture, strokes: Strokes, ink: Mask, box: Box) -> 
     if stroke.any():
         stroke &= _inside(faint, stats, box) * 2 > stats[:, cv2.CC_STAT_AREA]
     return ink | chosen_pieces(stroke, faint) if stroke.any() else ink
+
+
+def _with_dashes(strokes: Strokes, ink: Mask, box: Box) -> Mask:
+    """Return the ink with the short strokes between its characters, as in 2-22-8.
+
+    On a poor copy they are as small and pale as dust, which nobody takes for writing
+    anywhere else.
+    """
+    labels, stats = strokes.pieces
+    left, top, wide, high, area = stats.T
+    least, most = (to_px(side, FIELD_DPI) for side in _DASH_MM)
+    dash = (wide >= least) & (wide <= most) & (wide > high) & (area * 2 > wide * high)
+    dash[0] = False
+    dash[labels[ink]] = False
+    for piece in np.flatnonzero(dash):
+        first, upper = int(left[piece]), int(top[piece])
+        ends = first + int(wide[piece]), upper + int(high[piece])
+        dash[piece] = _joins(ink, (first, upper, *ends))
+    if dash.any():
+        dash &= _inside(labels, stats, box) * 2 > area
+    return ink | chosen_pieces(dash, labels) if dash.any() else ink
+
+
+def _joins(ink: Mask, piece: Box) -> bool:
+    """Tell whether a piece lies between characters, half way up."""
+    left, top, right, bottom = piece
+    reach = to_px(_DASH_REACH_MM, FIELD_DPI)
+    tall = to_px(_DASH_LINE_MM, FIELD_DPI)
+    upper = max(0, top - tall)
+    for columns in (slice(max(0, left - reach), left), slice(right, right + reach)):
+        rows = np.flatnonzero(ink[upper : bottom + tall, columns].any(axis=1))
+        if rows.size == 0:
+            return False
+        place = ((top + bottom) / 2 - upper - rows[0]) / (rows[-1] - rows[0] + 1)
+        if not _DASH_PLACE[0] <= place <= _DASH_PLACE[1]:
+            return False
+    return True
 
 
 def share_of(ink: Mask, box: Box) -> float:

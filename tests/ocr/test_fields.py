@@ -195,3 +195,24 @@ def test_a_form_that_shines_through_faintly_is_no_writing(pen, blank, printed):
     for left in (64, 70, 76, 82, 88):
         pen.line(page, left, 63, left, 68, (238, 238, 238), 4)
     assert cut(page, printed)["amount_yen"].blank
+
+
+def test_small_pale_dash_between_numbers_stays_and_dust_elsewhere_does_not(
+    pen, blank, printed
+):
+    page = pen.scan_of(blank)
+    for left in (64, 66.6):
+        pen.line(page, left, 63, left, 67, (40, 40, 40), 6)
+    bare = cut(page, printed)["amount_yen"].snippet.lines[0]
+    pen.line(page, 64.9, 65, 65.7, 65, (200, 200, 200), 3)
+    dashed = cut(page, printed)["amount_yen"].snippet.lines[0]
+    assert dashed.shape == bare.shape
+    assert ink_mask(dashed, 225).sum() > ink_mask(bare, 225).sum() + 10
+    pen.line(page, 72, 63.2, 72.9, 63.2, (200, 200, 200), 3)
+    assert cut(page, printed)["amount_yen"].snippet.lines[0].shape == bare.shape
+
+
+def test_frame_that_a_copier_made_wider_is_no_writing_in_a_box(pen, blank, printed):
+    page = pen.scan_of(cv2.erode(blank, np.ones((1, 8), np.uint8)))
+    pen.write(page, 62.5, 92)
+    assert len(cut(page, printed)["account"].snippet.cells) == 1
