@@ -145,7 +145,7 @@ def evened(grey: Picture, dpi: float) -> Picture:
     paper = cv2.GaussianBlur(paper, (0, 0), reach / 2)
     height, width = grey.shape
     ground = cv2.resize(paper, (width, height), interpolation=cv2.INTER_LINEAR)
-    ground = np.maximum(ground, 64)
+    np.maximum(ground, 64, out=ground)
     return cast("Picture", cv2.divide(grey, ground, scale=250))
 
 

@@ -8,6 +8,7 @@ from typing import Any, cast
 import cv2
 import numpy as np
 
+from ocr.fields.print_pieces import PrintPiece, best_place, pieces_of
 from ocr.forms import FieldDefinition, FormDefinition
 from ocr.model import BoxPx
 from ocr.preprocess import (
@@ -49,6 +50,21 @@ class Printing:
     form: FormDefinition
     ink: Mask = field(repr=False)
     rules: Mask = field(repr=False)
+    _pieces: dict[Box, tuple[PrintPiece, ...]] = field(
+        default_factory=dict, init=False, repr=False
+    )
+
+    def pieces(self, region: Box) -> tuple[PrintPiece, ...]:
+        """Return what is printed in a region in pieces, with little paper between.
+
+        Kept: the regions of a form are few, and asked for on every page.
+        """
+        known = self._pieces.get(region)
+        if known is None:
+            left, top, right, bottom = region
+            ink = self.ink[top:bottom, left:right]
+            known = self._pieces.setdefault(region, tuple(pieces_of(ink)))
+        return known
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +138,7 @@ def window_of(
     right, bottom = min(wide, box_right + around), min(high, box_bottom + around)
     region = (left, top, right, bottom)
     ink = printed.ink[top:bottom, left:right]
-    colour = _settled(laid, region, ink)
+    colour = _settled(laid, region, printed)
     grey = evened(without_red(colour), FIELD_DPI)
     box = (box_left - left, box_top - top, box_right - left, box_bottom - top)
     others = _beside(printed.form, entry)
@@ -185,23 +201,17 @@ def picture_of(laid: LaidPage, entry: FieldDefinition) -> Picture:
     )
 
 
-def _settled(laid: LaidPage, region: Box, ink: Mask) -> Picture:
+def _settled(laid: LaidPage, region: Box, printed: Printing) -> Picture:
     """Return the region in colour, moved by up to _DRIFT_MM so that the print fits."""
     drift = to_px(_DRIFT_MM, FIELD_DPI)
     left, top, right, bottom = region
     wide = _warped(laid, (left - drift, top - drift, right + drift, bottom + drift))
-    if ink.sum() < to_px(5.0, FIELD_DPI) * 2:
+    pieces = printed.pieces(region)
+    if sum(np.count_nonzero(one.ink) for one in pieces) < to_px(5.0, FIELD_DPI) * 2:
         return wide[drift:-drift, drift:-drift]
-    seen = 255 - evened(without_red(wide), FIELD_DPI)
-    fit = cv2.matchTemplate(
-        seen.astype(np.float32), ink.astype(np.float32), cv2.TM_CCORR
-    )
-    # Among equally good places the nearest wins: a lone rule fits all along itself.
-    offsets = np.arange(-drift, drift + 1, dtype=np.float32)
-    away = offsets[:, None] ** 2 + offsets[None, :] ** 2
-    fit = fit * (1.0 - 0.06 * away / drift**2)
-    _, _, _, (across, down) = cv2.minMaxLoc(fit)
-    height, width = ink.shape
+    paper = evened(without_red(wide), FIELD_DPI)
+    across, down = best_place(paper, pieces, drift)
+    height, width = bottom - top, right - left
     return wide[down : down + height, across : across + width]
 
 
