@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 from ocr.fields.choices import chosen_options
 from ocr.fields.codes import codes_on
 from ocr.fields.marks import check_mark
-from ocr.fields.stamps import has_seal_nearby, is_struck_out, may_hold_a_seal
+from ocr.fields.signed import seal_around, seal_mark, signature_mark
+from ocr.fields.stamps import is_struck_out
 from ocr.fields.window import (
-    FIELD_DPI,
     LaidPage,
     Printing,
     Window,
@@ -19,7 +19,6 @@ from ocr.fields.window import (
     window_of,
 )
 from ocr.fields.writing import (
-    TOLERANCE_MM,
     Written,
     cells_of,
     is_blank,
@@ -34,19 +33,12 @@ from ocr.model import BoxPx, FieldKind, Reading
 from ocr.preprocess import (
     Picture,
     Snippet,
-    ink_bounds,
-    ink_mask,
-    to_px,
-    widened,
-    without_specks,
 )
 
 _SEAL_LEFT_MM = 60.0
 """Many stamp over or behind their name, left of the place for the seal."""
-_UNSEALED_SHARE, _SEALED_SHARE = 0.002, 0.025
 _TOWNS = "towns"
 """List of words of an address, unless the form names another."""
-_LEAST_SIGNATURE_MM = 8.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +106,7 @@ def _is_sealed_name(laid: LaidPage, printed: Printing, cut: FieldCut) -> bool:
         return False
     if cut.covered:
         return True
-    window = window_of(laid, printed, cut.definition)
-    return has_seal_nearby(window) or may_hold_a_seal(window)
+    return seal_around(window_of(laid, printed, cut.definition)) is not False
 
 
 def _has_writing(cut: FieldCut) -> bool:
@@ -168,9 +159,8 @@ def _marked(
     share, checked = _mark(window, entry.kind)
     if entry.kind is FieldKind.SEAL and checked is not True:
         beside = window_of(laid, printed, entry, also_left_mm=_SEAL_LEFT_MM)
-        checked = True if has_seal_nearby(beside) else checked
-        if checked is False and may_hold_a_seal(beside):
-            checked = None
+        around = seal_around(beside)
+        checked = around if around is not False else checked
     return replace(cut, ink=share, blank=checked is False, checked=checked)
 
 
@@ -186,32 +176,7 @@ def _mark(window: Window, kind: FieldKind) -> tuple[float, bool | None]:
     """Return the share of the box that is inked beyond the blank, and what it says."""
     if kind is FieldKind.CHECK:
         return check_mark(window)
-    return _seal_mark(window) if kind is FieldKind.SEAL else _signature(window)
-
-
-def _signature(window: Window) -> tuple[float, bool | None]:
-    """Tell whether somebody signed: writing as wide as a name, not a seal alone."""
-    written = written_in(window).ink
-    share = share_of(written, window.box)
-    if is_blank(written):
-        return share, False if share <= _UNSEALED_SHARE else None
-    bounds = ink_bounds(written)
-    if bounds is None or is_struck_out(written):
-        return share, None
-    wide = bounds[2] - bounds[0]
-    return share, True if wide >= to_px(_LEAST_SIGNATURE_MM, FIELD_DPI) else None
-
-
-def _seal_mark(window: Window) -> tuple[float, bool | None]:
-    tolerant = widened(window.printed, TOLERANCE_MM + 0.08, FIELD_DPI)
-    dark = ink_mask(window.grey) | widened(window.red, 0.1, FIELD_DPI)
-    new = without_specks(dark & ~tolerant, FIELD_DPI, area_mm2=0.1)
-    left, top, right, bottom = window.box
-    inside = new[top:bottom, left:right]
-    share = float(inside.mean()) if inside.size else 0.0
-    if share >= _SEALED_SHARE:
-        return share, True
-    return share, False if share <= _UNSEALED_SHARE else None
+    return seal_mark(window) if kind is FieldKind.SEAL else signature_mark(window)
 
 
 def _snippet(
