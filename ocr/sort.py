@@ -169,7 +169,8 @@ def _spread(points: Sequence[Any]) -> list[Any]:
     rank[order] = np.arange(len(points)) - first_of
     in_turn = np.lexsort((-strength, rank))
     strongest = np.argsort(-strength, kind="stable")
-    both = np.stack([strongest, in_turn], axis=1).ravel()
+    both = np.stack([strongest, in_turn], axis=1)[:_FEATURES].ravel()
+    # None is twice among the strongest: so many pairs hold as many points.
     _, first = np.unique(both, return_index=True)
     chosen = both[np.sort(first)][:_FEATURES]
     for place, index in enumerate(chosen):

@@ -144,7 +144,9 @@ def print_found(
     """
     side, around = to_px(_TILE_MM, ALIGN_DPI), to_px(_SEARCH_MM, ALIGN_DPI)
     # A stroke may be a pixel thinner or lie half a pixel beside.
-    dark = 250 - np.minimum(cv2.erode(laid, np.ones((3, 3), np.uint8)), 250)
+    paper: Any = 250
+    darkest: Any = cv2.min(cv2.erode(laid, np.ones((3, 3), np.uint8)), paper)
+    dark = 250 - darkest
     count = len(tiled.ink)
     wide = _cut(dark, tiled.corners_px - around, side + 2 * around)
     here = wide[:, around : around + side, around : around + side][tiled.ink]
