@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from ocr.fields.lighter_seals import lighter_seal
 from ocr.fields.stamps import round_seals, seal_over_writing
 from ocr.fields.window import FIELD_DPI, Box, Window
 from ocr.model import FieldKind
@@ -94,7 +95,7 @@ class Written:
     strokes: Strokes = field(repr=False)
     """The faintest ink of `cleaned` in pieces."""
     window: Window = field(repr=False)
-    """As given, or with faint writing made darker."""
+    """As given, or with faint writing made darker or a seal made white."""
 
 
 class Strokes:
@@ -125,7 +126,13 @@ def written_in(window: Window) -> Written:
     found = _written(window, TOLERANCE_MM)
     if not _is_faint(found, window):
         return found
-    return _written(_darkened(window), _FAINT_TOLERANCE_MM)
+    return _written(_darkened(found.window), _FAINT_TOLERANCE_MM)
+
+
+def _without(window: Window, lifted: Mask) -> Window:
+    """Return the window with a seal's ink made white."""
+    grey = np.where(lifted, np.uint8(255), window.grey)
+    return replace(window, grey=grey, ink=window.ink & ~lifted)
 
 
 def _is_faint(found: Written, window: Window) -> bool:
@@ -168,8 +175,9 @@ def _written(window: Window, tolerance_mm: float) -> Written:
     tolerant = widened(window.printed, tolerance_mm, FIELD_DPI)
     cleaned = without_print(window.grey, window.ink, tolerant, FIELD_DPI)
     labels, stats, _ = components(ink_mask(cleaned))
-    over = seal_over_writing(cleaned, stats)
+    over = lighter_seal(cleaned, stats, window.box) or seal_over_writing(cleaned, stats)
     if over is not None:
+        window = _without(window, over[1] != cleaned)
         cleaned = over[1]
         labels, stats, _ = components(ink_mask(cleaned))
     areas = stats[:, cv2.CC_STAT_AREA]

@@ -65,3 +65,39 @@ def test_dots_left_of_faint_writing_are_not_taken_for_an_empty_field(
     found = name_of(shapes, page)
     assert found.blank
     assert found.faint
+
+
+def stamped(page):
+    """Put a date stamp as a grey scan shows red ink, with what is inside of it."""
+    centre = (to_px(82, DPI), to_px(126, DPI))
+    layer = np.full_like(page, 255)
+    cv2.circle(layer, centre, to_px(11.0, DPI), (140, 140, 140), 6)
+    for off in (-3, 3):
+        ends = [(to_px(82 + side, DPI), to_px(126 + off, DPI)) for side in (-10, 10)]
+        cv2.line(layer, *ends, (140, 140, 140), 6)
+    np.minimum(page, layer, out=page)
+
+
+def test_writing_is_lifted_from_under_a_grey_stamp_and_counts_as_covered(
+    shapes, blank, pen
+):
+    page = pen.scan_of(blank)
+    for left in (65, 72, 79, 86):
+        pen.write(page, left, 124)
+    bare = name_of(shapes, page).snippet.lines[0]
+    stamped(page)
+    found = name_of(shapes, page)
+    assert found.covered
+    lifted = found.snippet.lines[0]
+    assert abs(lifted.shape[1] - bare.shape[1]) < 12
+    assert abs(lifted.shape[0] - bare.shape[0]) < 12
+    assert 0.85 < (lifted < 150).sum() / (bare < 150).sum() < 1.15
+
+
+def test_a_pale_stroke_among_darker_ones_is_no_seal(shapes, blank, pen):
+    page = pen.scan_of(blank)
+    pen.write(page, 65, 124)
+    pen.line(page, 72, 122, 86, 128, (140, 140, 140), 6)
+    found = name_of(shapes, page)
+    assert not found.covered
+    assert found.snippet.lines[0].shape[1] > to_px(18, DPI)
