@@ -29,8 +29,10 @@ Point = NDArray[np.float64]
 _MM_PER_PX = MM_PER_INCH / FIELD_DPI
 _TOLERANCE_MM = 0.3
 """The box's own frame is taken out this much wider than drawn."""
-_CLOSER_MM = (0.2, 0.12)
+_CLOSER_MM = (0.25, 0.2, 0.12)
 """And this much, where an arm may have gone with the frame."""
+_UNMENDED_MM = 0.2
+"""No more may be missing of strokes that are not mended: a ring would lose its roof."""
 _MOST_GROWN_PX = 3
 _GROWN_SHARE = 0.3
 """Of a line of pixels around the print: where so much is inked the print is bold, or off
@@ -109,7 +111,8 @@ def _closer_looks(window: Window) -> Iterator[Mask]:
         if to_px(closer_mm, FIELD_DPI) > grown_px:
             yield _ink_beside_frame(window, closer_mm)
             # Mending runs along the frame where two strokes touch one side of it.
-            yield _ink_off_frame(window, closer_mm)
+            if closer_mm <= _UNMENDED_MM:
+                yield _ink_off_frame(window, closer_mm)
 
 
 def _print_grown_px(window: Window) -> int:
