@@ -45,8 +45,16 @@ def _print_stays(grey: Any, *_: object, **__: object) -> Any:
     return grey
 
 
-def _no_seals(*given: Any) -> Any:
+def _none_of(*given: Any) -> Any:
     return given[-1] & False
+
+
+def _nothing(*_: object) -> None:
+    return None
+
+
+def _no_dashes(_: object, ink: Any, __: object) -> Any:
+    return ink
 
 
 @dataclass(frozen=True)
@@ -75,7 +83,23 @@ STEPS = {
     "seals": Step(
         "round seals told from writing",
         (("ocr.fields.writing", "round_seals"),),
-        _no_seals,
+        _none_of,
+    ),
+    "lighter": Step(
+        "grey seals lifted off the writing",
+        (("ocr.fields.writing", "lighter_seal"),),
+        _nothing,
+    ),
+    "faint": Step(
+        "faint pencil made darker", (("ocr.fields.writing", "_is_faint"),), _nothing
+    ),
+    "edges": Step(
+        "edges of widened rules taken out",
+        (("ocr.fields.writing", "edges_of_print"),),
+        _none_of,
+    ),
+    "dashes": Step(
+        "pale dashes kept", (("ocr.fields.writing", "with_dashes"),), _no_dashes
     ),
     "specks": Step("specks taken out", (("ocr.fields.writing", "SPECK_MM2"),), 0.0),
     "gaps": Step(

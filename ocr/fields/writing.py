@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import itertools
 from dataclasses import dataclass, field, replace
 from typing import Any, cast
@@ -11,6 +10,14 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from ocr.fields.fine_strokes import (
+    FAINT,
+    Strokes,
+    edges_of_print,
+    inside_of,
+    with_dashes,
+    with_hairlines,
+)
 from ocr.fields.lighter_seals import lighter_seal
 from ocr.fields.stamps import round_seals, seal_over_writing
 from ocr.fields.window import FIELD_DPI, Box, Window
@@ -37,20 +44,6 @@ TOLERANCE_MM = 0.22
 _LEAST_INK_MM2 = 0.7
 """Less than this is no writing; a written 1 has about 2."""
 _LONE_DOT_MM2 = 0.3
-_EDGE_MM, _EDGE_LONG_MM, _EDGE_SHARE = 0.26, 1.2, 0.9
-"""Width at most and length at least of a printed rule's edge, and how much of it lies
-at the rule; the finest pen is wider."""
-_HAIRLINE_MM = (1.2, 7.0)
-"""Length of a lone thin stroke, the 一 of a thin face."""
-_DASH_MM, _DASH_REACH_MM, _DASH_LINE_MM = (0.5, 2.5), 1.5, 3.0
-"""Width of a dash, how near characters stand on both sides of it, and how far above and
-below it they may reach."""
-_DASH_PLACE = (0.25, 0.75)
-"""Between the top and the bottom of its neighbours."""
-_SPOTS = 200
-"""Grey of its darkest spots at most."""
-_HAIRLINE_FLAT = 0.3
-"""Its other side in lengths at most."""
 _LEAST_TRACE_PX = 3
 _TRACES, _TRACES_MM2 = 5, 0.35
 """Dots in an empty field, or their area, from which it may be faintly written in."""
@@ -66,8 +59,6 @@ _TALL = 0.5
 """Of the height of the writing: lower pieces outside the box are no characters."""
 _NEXT_MM = 2.5
 """From the writing inside to a character outside at most."""
-_FAINT = 225
-"""Grey of the faintest stroke on evened paper."""
 _LOST_STROKE_MM, _LOST_MM2, _LOST_SHARE = 1.2, 0.75, 0.04
 """Strokes too faint for ink: their length and area at least, and their share of the ink
 that was found. Grains of copied dust are shorter."""
@@ -96,26 +87,6 @@ class Written:
     """The faintest ink of `cleaned` in pieces."""
     window: Window = field(repr=False)
     """As given, or with faint writing made darker or a seal made white."""
-
-
-class Strokes:
-    """Even the faintest ink of a picture, put into pieces once it is asked for."""
-
-    def __init__(self, cleaned: Picture) -> None:
-        self.ink = ink_mask(cleaned, _FAINT)
-
-    @functools.cached_property
-    def pieces(self) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-        """Labels and statistics, see `ocr.preprocess.components`."""
-        return components(self.ink)[:2]
-
-    def touching(self, seeds: Mask) -> Mask:
-        """Return the pieces that touch a seed, and the seeds."""
-        labels, stats = self.pieces
-        keep = np.zeros(len(stats), np.bool_)
-        keep[labels[seeds]] = True
-        keep[0] = False
-        return chosen_pieces(keep, labels) | seeds
 
 
 def written_in(window: Window) -> Written:
@@ -149,7 +120,7 @@ def _is_faint(found: Written, window: Window) -> bool:
     least = max(_LOST_MM2 * _PX_PER_MM2, _LOST_SHARE * np.count_nonzero(found.ink))
     if areas[lost].sum() < least:
         return False
-    lost &= _inside(labels, stats, window.box) * 2 > areas
+    lost &= inside_of(labels, stats, window.box) * 2 > areas
     if areas[lost].sum() < least:
         return False
     beside = widened(window.printed, _BESIDE_PRINT_MM, FIELD_DPI)
@@ -184,8 +155,8 @@ def _written(window: Window, tolerance_mm: float) -> Written:
     keep = areas >= SPECK_MM2 * _PX_PER_MM2
     keep[0] = False
     large = keep.copy()
-    keep &= _inside(labels, stats, window.box) * 2 > areas
-    edges = _edges_of_print(labels, stats, tolerant, keep)
+    keep &= inside_of(labels, stats, window.box) * 2 > areas
+    edges = edges_of_print(labels, stats, tolerant, keep)
     if edges.any():
         keep &= ~edges
         cleaned = np.where(chosen_pieces(edges, labels), np.uint8(255), cleaned)
@@ -196,8 +167,8 @@ def _written(window: Window, tolerance_mm: float) -> Written:
     lone = dots.any()
     ink = _without_lone(labels, keep, dots) if lone else chosen_pieces(keep, labels)
     strokes = Strokes(cleaned)
-    ink = _with_hairlines(cleaned, strokes, ink, window.box)
-    ink = _with_dashes(strokes, ink, window.box)
+    ink = with_hairlines(cleaned, strokes, ink, window.box)
+    ink = with_dashes(strokes, ink, window.box)
     blank = is_blank(ink)
     hull = chosen_pieces(seals, labels) if seals.any() else None
     if over is not None:
@@ -205,31 +176,6 @@ def _written(window: Window, tolerance_mm: float) -> Written:
     covered = _is_covered(window, hull, ink, blank=blank)
     faint = blank and _has_traces(labels, stats, window.box)
     return Written(ink, covered, faint, cleaned, strokes, window)
-
-
-def _edges_of_print(
-    labels: NDArray[np.int32],
-    stats: NDArray[np.int32],
-    tolerant: Mask,
-    among: NDArray[np.bool_],
-) -> NDArray[np.bool_]:
-    """Return the pieces that are the edge of a rule which a copier's toner made wider.
-
-    They are far thinner than any pen and lie all along what was taken out.
-    """
-    sides = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]]
-    area = stats[:, cv2.CC_STAT_AREA]
-    thin: NDArray[np.bool_] = area <= to_px(_EDGE_MM, FIELD_DPI) * sides.sum(axis=1)
-    edges = np.logical_and(among, thin)
-    edges &= sides.max(axis=1) >= to_px(_EDGE_LONG_MM, FIELD_DPI)
-    for piece in np.flatnonzero(edges).tolist():
-        left, top, wide, high, _ = stats[piece].tolist()
-        rows = slice(max(0, top - 2), top + high + 2)
-        around = (rows, slice(max(0, left - 2), left + wide + 2))
-        beside = cv2.dilate(as_bytes(tolerant[around]), np.ones((5, 5), np.uint8)) > 0
-        along = np.count_nonzero((labels[around] == piece) & beside)
-        edges[piece] = along >= _EDGE_SHARE * area[piece]
-    return edges
 
 
 def _run_over(
@@ -255,7 +201,9 @@ def _run_over(
     level = np.minimum(low, lower) - np.maximum(top, upper) > high // 2
     likely = large & ~keep & tall & level
     if likely.any():
-        likely &= _inside(labels, stats, window.reach) * 2 > stats[:, cv2.CC_STAT_AREA]
+        likely &= (
+            inside_of(labels, stats, window.reach) * 2 > stats[:, cv2.CC_STAT_AREA]
+        )
     for piece in np.flatnonzero(likely):
         gaps = np.maximum(first[inside] - end[piece], first[piece] - end[inside])
         found[piece] = gaps.min() <= to_px(_NEXT_MM, FIELD_DPI)
@@ -264,7 +212,7 @@ def _run_over(
 
 def _has_traces(labels: NDArray[np.int32], stats: NDArray[np.int32], box: Box) -> bool:
     """Tell whether ink in the box looks like what a FAX leaves of faint writing."""
-    inside = _inside(labels, stats, box)[1:]
+    inside = inside_of(labels, stats, box)[1:]
     pieces = inside[inside >= _LEAST_TRACE_PX]
     return bool(pieces.size >= _TRACES or pieces.sum() >= _TRACES_MM2 * _PX_PER_MM2)
 
@@ -294,27 +242,6 @@ def _is_beside(sealed: Mask, ink: Mask) -> bool:
     return bool((widened(sealed, _BESIDE_SEAL_MM, FIELD_DPI) & ink).any())
 
 
-def _inside(
-    labels: NDArray[np.int32], stats: NDArray[np.int32], box: Box
-) -> NDArray[np.int64]:
-    """Return the pixels of each piece that lie in the box; of the paper none."""
-    left, top, right, bottom = max(0, box[0]), max(0, box[1]), box[2], box[3]
-    first, upper, wide, high, area = stats.astype(np.int64).T
-    end, lower = first + wide, upper + high
-    apart = (end <= left) | (first >= right) | (lower <= top) | (upper >= bottom)
-    whole = (first >= left) & (end <= right) & (upper >= top) & (lower <= bottom)
-    inside = np.where(whole, area, 0)
-    inside[0], apart[0] = 0, True
-    # Only what crosses the edge of the box has to be counted.
-    for piece in np.flatnonzero(~apart & ~whole):
-        part = labels[
-            max(top, upper[piece]) : min(bottom, lower[piece]),
-            max(left, first[piece]) : min(right, end[piece]),
-        ]
-        inside[piece] = np.count_nonzero(part == piece)
-    return inside
-
-
 def _without_lone(
     labels: NDArray[np.int32], keep: NDArray[np.bool_], dots: NDArray[np.bool_]
 ) -> Mask:
@@ -324,66 +251,6 @@ def _without_lone(
     away: Any = cv2.distanceTransform(as_bytes(~strokes), cv2.DIST_L2, 5)
     near = away <= to_px(_NEAR_MM, FIELD_DPI)
     return cast("Mask", chosen_pieces(keep, labels) & near)
-
-
-def _with_hairlines(cleaned: Picture, strokes: Strokes, ink: Mask, box: Box) -> Mask:
-    """Return the ink with thin strokes that are dark only here and there, 一 or 二.
-
-    Their dark spots alone look like dust; the faint ink between them shows a stroke.
-    """
-    left, top, right, bottom = (max(0, side) for side in box)
-    lost = ink_mask(cleaned, _SPOTS) & ~ink
-    if not ink.any() or not lost[top:bottom, left:right].any():
-        return ink
-    faint, stats = strokes.pieces
-    sides = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]]
-    long, short = sides.max(axis=1), sides.min(axis=1)
-    least, most = (to_px(side, FIELD_DPI) for side in _HAIRLINE_MM)
-    stroke = (long >= least) & (long <= most) & (short <= _HAIRLINE_FLAT * long)
-    stroke[0] = False
-    spots = np.zeros(len(stats), np.bool_)
-    spots[faint[top:bottom, left:right][lost[top:bottom, left:right]]] = True
-    stroke &= spots
-    if stroke.any():
-        stroke &= _inside(faint, stats, box) * 2 > stats[:, cv2.CC_STAT_AREA]
-    return ink | chosen_pieces(stroke, faint) if stroke.any() else ink
-
-
-def _with_dashes(strokes: Strokes, ink: Mask, box: Box) -> Mask:
-    """Return the ink with the short strokes between its characters, as in 2-22-8.
-
-    On a poor copy they are as small and pale as dust, which nobody takes for writing
-    anywhere else.
-    """
-    labels, stats = strokes.pieces
-    left, top, wide, high, area = stats.T
-    least, most = (to_px(side, FIELD_DPI) for side in _DASH_MM)
-    dash = (wide >= least) & (wide <= most) & (wide > high) & (area * 2 > wide * high)
-    dash[0] = False
-    dash[labels[ink]] = False
-    for piece in np.flatnonzero(dash):
-        first, upper = int(left[piece]), int(top[piece])
-        ends = first + int(wide[piece]), upper + int(high[piece])
-        dash[piece] = _joins(ink, (first, upper, *ends))
-    if dash.any():
-        dash &= _inside(labels, stats, box) * 2 > area
-    return ink | chosen_pieces(dash, labels) if dash.any() else ink
-
-
-def _joins(ink: Mask, piece: Box) -> bool:
-    """Tell whether a piece lies between characters, half way up."""
-    left, top, right, bottom = piece
-    reach = to_px(_DASH_REACH_MM, FIELD_DPI)
-    tall = to_px(_DASH_LINE_MM, FIELD_DPI)
-    upper = max(0, top - tall)
-    for columns in (slice(max(0, left - reach), left), slice(right, right + reach)):
-        rows = np.flatnonzero(ink[upper : bottom + tall, columns].any(axis=1))
-        if rows.size == 0:
-            return False
-        place = ((top + bottom) / 2 - upper - rows[0]) / (rows[-1] - rows[0] + 1)
-        if not _DASH_PLACE[0] <= place <= _DASH_PLACE[1]:
-            return False
-    return True
 
 
 def share_of(ink: Mask, box: Box) -> float:
@@ -424,7 +291,7 @@ def readable(written: Written, kind: FieldKind) -> Picture:
 
 def lines_of(grey: Picture, written: Mask, most: int) -> tuple[Picture, ...]:
     """Return the lines of writing, at most `most`, tightly cut."""
-    ink = ink_mask(grey, _FAINT)
+    ink = ink_mask(grey, FAINT)
     if most == 1:
         return tuple(_tight(grey, ink, None))
     found: list[Picture] = []
