@@ -37,6 +37,11 @@ _ODD_KANA: tuple[tuple[re.Pattern[str], float], ...] = (
     (re.compile(r"[キシチニヒミリギジビピ][ヨユ]ウ"), 0.03),
     (re.compile(r"・(?:$|[ ・])|(?:^|[ ])・"), 0.05),
 )
+_PRINTED = "鷗檜鰺籠蠟摑頰塡剝麴屛瘦繫醬蟬顚"
+_LISTED = "鴎桧鯵篭蝋掴頬填剥麹屏痩繋醤蝉顛"
+"""Letters that faces show in one of two shapes, whichever was typed (表外漢字字体表)."""
+_EITHER_SHAPE = str.maketrans(_PRINTED + _LISTED, _LISTED + _PRINTED)
+
 _CHOME = re.compile(r"(?<=[0-9一二三四五六七八九十])[JjTl」亅「厂∫了ｊＴ丨](?=目)")
 """What a thin 丁 looks like; before 目 and after a number it can be nothing else."""
 
@@ -71,7 +76,7 @@ def settled(
     weighed: dict[str, float] = {}
     spelled: dict[str, str] = {}
     for one in candidates:
-        text = corrected(kind, tidied(kind, one.text))
+        text = _as_listed(corrected(kind, tidied(kind, one.text)), words)
         if not text:
             continue
         key = text.replace(" ", "") if kind in _NO_MEANING_IN_SPACES else text
@@ -88,6 +93,19 @@ def settled(
         Candidate(spelled[key], min(1.0, given * share / total))
         for key, share in ordered[:best]
     )
+
+
+def _as_listed(text: str, words: Set[str]) -> str:
+    """Return the text with letters in the shape in which its word is listed.
+
+    Examples:
+        >>> _as_listed("鷗台3-7", {"鴎台"}), _as_listed("鷗台3-7", {"鷗台"})
+        ('鴎台3-7', '鷗台3-7')
+    """
+    other = text.translate(_EITHER_SHAPE)
+    if other == text or not words or holds_word(text, words):
+        return text
+    return other if holds_word(other, words) else text
 
 
 def holds_word(text: str, words: Set[str]) -> bool:
