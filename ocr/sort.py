@@ -38,6 +38,8 @@ _SECOND_LOOK = 1200
 _WORTH_A_LOOK = 0.4
 """Of the votes of the form with most, from which another is looked at, too."""
 _TOLERANCE_MM = 2.0
+_ROWS_AT_ONCE = 32
+_MORE_THAN_ALL_BITS = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,14 +203,36 @@ def _pairs(
     if len(query) == 0 or len(train) < 2:
         none = np.zeros(0, np.intp)
         return none, none, np.zeros(0, np.float32)
-    # What BFMatcher.knnMatch calls, without an object for every pair.
-    found: Any = cv2.batchDistance(
-        query, train, cv2.CV_32S, normType=cv2.NORM_HAMMING, K=2
-    )
-    distances, nearest = found
-    first, second = distances.T.astype(np.float64)
+    nearest, first, second = two_nearest(query, train)
     good = np.flatnonzero(first < ratio * second)
-    return good, nearest[good, 0].astype(np.intp), first[good].astype(np.float32)
+    return good, nearest[good], first[good].astype(np.float32)
+
+
+def two_nearest(
+    query: Picture, train: Picture
+) -> tuple[NDArray[np.intp], NDArray[np.float64], NDArray[np.float64]]:
+    """Return the nearest feature of each, in how many bits it differs, and the next best.
+
+    As cv2.batchDistance, in two thirds of its time: few rows at once stay at hand.
+    """
+    asked, words = query.view(np.uint64), np.ascontiguousarray(train.view(np.uint64).T)
+    nearest = np.empty(len(asked), np.intp)
+    bits = np.empty((2, len(asked)))
+    apart = np.empty((_ROWS_AT_ONCE, len(train)), np.uint64)
+    counts = np.empty(apart.shape, np.uint8)
+    for top in range(0, len(asked), _ROWS_AT_ONCE):
+        rows = asked[top : top + _ROWS_AT_ONCE]
+        some = slice(top, top + len(rows))
+        total = np.zeros((len(rows), len(train)), np.uint16)
+        for word, others in zip(rows.T, words, strict=True):
+            np.bitwise_xor(word[:, None], others, out=apart[: len(rows)])
+            total += np.bitwise_count(apart[: len(rows)], out=counts[: len(rows)])
+        each = np.arange(len(rows))
+        nearest[some] = best = total.argmin(axis=1)
+        bits[0, some] = total[each, best]
+        total[each, best] = _MORE_THAN_ALL_BITS
+        bits[1, some] = total.min(axis=1)
+    return nearest, bits[0], bits[1]
 
 
 def _compare(page: Features, one: Fingerprint) -> Likeness | None:
