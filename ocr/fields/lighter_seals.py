@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ocr.fields.window import FIELD_DPI, Box
-from ocr.preprocess import Mask, Picture, components, ink_mask, to_px, widened
+from ocr.preprocess import Mask, Picture, components, ink_mask, to_px, whitened, widened
 
 _CORE = np.ones((5, 5), np.uint8)
 _SEAL_INK = 215
@@ -69,7 +69,7 @@ def lighter_seal(
     region = _seal_region(widened(ink & seal, _JOINED_MM, FIELD_DPI))
     if region is None or not _is_round(ink & seal):
         return None
-    return region, np.where(region & seal, np.uint8(255), cleaned)
+    return region, whitened(cleaned, region & seal)
 
 
 def _is_round(strokes: Mask) -> bool:

@@ -16,6 +16,7 @@ from ocr.preprocess import (
     components,
     ink_mask,
     to_px,
+    whitened,
     widened,
     without_print,
 )
@@ -106,7 +107,7 @@ def seal_over_writing(
     if rim_grey - pen_grey < _LIGHTER:
         return disc, cleaned
     lighter = disc & (cleaned > (rim_grey + pen_grey) / 2)
-    return disc, np.where(lighter, np.uint8(255), cleaned)
+    return disc, whitened(cleaned, lighter)
 
 
 def _circle_in(cleaned: Picture) -> tuple[Mask, float] | None:

@@ -34,6 +34,7 @@ from ocr.preprocess import (
     ink_mask,
     padded,
     to_px,
+    whitened,
     widened,
     without_print,
     without_wide_gaps,
@@ -102,7 +103,7 @@ def written_in(window: Window) -> Written:
 
 def _without(window: Window, lifted: Mask) -> Window:
     """Return the window with a seal's ink made white."""
-    grey = np.where(lifted, np.uint8(255), window.grey)
+    grey = whitened(window.grey, lifted)
     return replace(window, grey=grey, ink=window.ink & ~lifted)
 
 
@@ -159,7 +160,7 @@ def _written(window: Window, tolerance_mm: float) -> Written:
     edges = edges_of_print(labels, stats, tolerant, keep)
     if edges.any():
         keep &= ~edges
-        cleaned = np.where(chosen_pieces(edges, labels), np.uint8(255), cleaned)
+        cleaned = whitened(cleaned, chosen_pieces(edges, labels))
     keep |= _run_over(labels, stats, window, keep, large)
     seals = round_seals(labels, stats, keep)
     keep &= ~seals
@@ -257,12 +258,12 @@ def share_of(ink: Mask, box: Box) -> float:
     """Return the inked share of the box, 0.0-1.0."""
     left, top, right, bottom = box
     area = max(1, (right - left) * (bottom - top))
-    return float(min(1.0, ink.sum() / area))
+    return float(min(1.0, np.count_nonzero(ink) / area))
 
 
 def is_blank(written: Mask) -> bool:
     """Tell whether the ink is too little for writing."""
-    if written.sum() < _LEAST_INK_MM2 * _PX_PER_MM2:
+    if np.count_nonzero(written) < _LEAST_INK_MM2 * _PX_PER_MM2:
         return True
     bounds = ink_bounds(written)
     if bounds is None:
@@ -286,7 +287,7 @@ def readable(written: Written, kind: FieldKind) -> Picture:
         strokes = Strokes(cleaned)
     # Hairlines of print are too faint for ink on their own, not beside darker strokes.
     near = widened(strokes.touching(own), 0.2, FIELD_DPI)
-    return np.where(near, cleaned, np.uint8(255))
+    return whitened(cleaned, ~near)
 
 
 def lines_of(grey: Picture, written: Mask, most: int) -> tuple[Picture, ...]:
@@ -357,7 +358,7 @@ def _is_blank_cell(ink: Mask) -> bool:
         return True
     tall = bounds[3] - bounds[1]
     return bool(
-        ink.sum() < 0.35 * _PX_PER_MM2
+        np.count_nonzero(ink) < 0.35 * _PX_PER_MM2
         or max(tall, bounds[2] - bounds[0]) < to_px(1.0, FIELD_DPI)
     )
 
