@@ -62,6 +62,8 @@ _AROUND_BOX_MM = 1.0
 """The foot of a tick is in the box or this near to it."""
 _FOOT_BELOW = 0.5
 """In heights of the box: how far below it the foot of a large tick may stand."""
+_SHORT_FROM = 0.25
+"""In heights of the box, from its top: there or lower begins the first arm of such."""
 _RUNS_THROUGH = 0.6
 """Of the box's rows that such a tick crosses; the end of a tick below crosses few."""
 _LEAST_BEND_MM = 0.65
@@ -184,13 +186,13 @@ def _is_tick(piece: Mask, box: Box) -> bool:
     near_mm = half_stroke_mm + _OFF_THE_ARMS_MM
     if _is_nearly_straight(piece, half_stroke_mm) or _is_rim(points, near_mm):
         return False
-    lowest_mm = _lowest_foot_mm(piece, box)
+    large = _runs_through(piece, box)
     for foot, start, end in _feet_and_ends(piece, points):
         if not _stands_like_a_tick(foot, start, end, half_stroke_mm):
             continue
         off = np.minimum(_away(points, foot, start), _away(points, foot, end))
         fits = (off <= near_mm).mean() >= _ON_THE_ARMS_SHARE
-        fits = fits and foot[1] <= lowest_mm and _is_beside(foot, box)
+        fits = fits and (_is_at(foot, box) or (large and _is_below(foot, start, box)))
         if fits and all(_is_inked(points, foot, tip, near_mm) for tip in (start, end)):
             return True
     return False
@@ -254,21 +256,25 @@ def _is_inked(points: Point, foot: Point, tip: Point, near_mm: float) -> bool:
     return bool((nearest <= near_mm).mean() >= _INKED_SHARE)
 
 
-def _is_beside(foot: Point, box: Box) -> bool:
-    left, top, right, _ = (side * _MM_PER_PX for side in box)
+def _is_at(foot: Point, box: Box, below_mm: float = _AROUND_BOX_MM) -> bool:
+    left, top, right, bottom = (side * _MM_PER_PX for side in box)
     return bool(
-        left - _AROUND_BOX_MM <= foot[0] <= right + _AROUND_BOX_MM and top <= foot[1]
+        left - _AROUND_BOX_MM <= foot[0] <= right + _AROUND_BOX_MM
+        and top <= foot[1] <= bottom + below_mm
     )
 
 
-def _lowest_foot_mm(piece: Mask, box: Box) -> float:
-    """Return how low the foot may stand; lower when the piece runs through the box."""
+def _is_below(foot: Point, start: Point, box: Box) -> bool:
+    """Tell whether this may be a large tick's foot: its first arm is short, unlike 7's."""
+    top_mm, high_mm = box[1] * _MM_PER_PX, (box[3] - box[1]) * _MM_PER_PX
+    short = start[1] >= top_mm + _SHORT_FROM * high_mm
+    return bool(short) and _is_at(foot, box, _FOOT_BELOW * high_mm)
+
+
+def _runs_through(piece: Mask, box: Box) -> bool:
     left, top, right, bottom = box
     crossed = piece[max(0, top) : bottom, max(0, left) : right].any(axis=1)
-    below_mm = _AROUND_BOX_MM
-    if crossed.size and crossed.mean() >= _RUNS_THROUGH:
-        below_mm = max(below_mm, _FOOT_BELOW * (bottom - top) * _MM_PER_PX)
-    return bottom * _MM_PER_PX + below_mm
+    return bool(crossed.size and crossed.mean() >= _RUNS_THROUGH)
 
 
 def _away(points: Point, one: Point, other: Point) -> Point:
