@@ -48,9 +48,9 @@ _STYLES = {
     FieldKind.DATE: _DATE,
     FieldKind.KANA: _KANA,
 }
-_LEGIBLE = 0.5
-"""Of each character on average (geometric mean); below it nothing is said. What a
-doubtful agreement is worth is for the calibration to say, by this same mean."""
+_LEGIBLE = 0.85
+"""Of each character on average (geometric mean); below it nothing is said, since a
+doubtful agreement would look like proof (docs/decisions/0010)."""
 _BEAM = 12
 _PER_SEGMENT = 8
 _BEST = 5
@@ -105,17 +105,16 @@ class ShapesEngine:
             if snippet.cells
             else segments_of(snippet.lines[0], style)
         )
+        found = self._texts(segments, grammar)
         candidates = settled(
             snippet.kind,
-            [
-                Candidate(text, min(1.0, math.exp(score)))
-                for text, score in self._texts(segments, grammar)
-            ],
+            [Candidate(text, min(1.0, math.exp(score))) for text, score in found],
         )
-        found = [_of_each_character(one) for one in candidates]
-        if not found or found[0].confidence < _LEGIBLE:
+        if not candidates or not _is_legible(candidates[0]):
             return None
-        return Reading(self.name, found[0].text, found[0].confidence, tuple(found[1:]))
+        return Reading(
+            self.name, candidates[0].text, candidates[0].confidence, candidates[1:]
+        )
 
     def _texts(self, segments: Sequence[Segment], grammar: Grammar) -> _Found:
         """Return the likeliest texts that fit, with the logarithm of their probability."""
@@ -167,12 +166,8 @@ class ShapesEngine:
         return cast("NDArray[np.float64]", scores - total)
 
 
-def _of_each_character(one: Candidate) -> Candidate:
-    """Return the candidate with the confidence of its average character.
-
-    Characters are known one by one here: the product would only say how many there are.
-    """
-    return Candidate(one.text, math.pow(one.confidence, 1 / len(one.text)))
+def _is_legible(one: Candidate) -> bool:
+    return one.confidence > _LEGIBLE ** len(one.text)
 
 
 def _stands_for(shape: str) -> tuple[str, ...]:

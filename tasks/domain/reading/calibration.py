@@ -32,9 +32,6 @@ speaks against. Addresses, of kanji and figures, stand alone."""
 SISTERS: Mapping[str, str] = {"mobile": "rapid"}
 """Readers of one make, trained apart: they count as one where readers of different
 make are asked for (docs/decisions/0014)."""
-FIRM: Mapping[str, float] = {"shapes": 0.85}
-"""Confidence below which a reader's word counts for a value, but not against one: a
-character that it cut badly speaks for nothing."""
 OWN = 100
 """Samples that a kind must have itself before its family's count for it."""
 
@@ -82,16 +79,9 @@ def agreement_on(key: str, witnesses: Sequence[Witness]) -> Agreement:
         ...     Witness("rapid", "1", 0.9), Witness("shapes", "7", 0.9)])
         >>> found.pattern, found.readers, found.confidence
         ('rapid+tesseract-shapes', 2, 0.8)
-        >>> agreement_on("1", [Witness("rapid", "1", 0.9),
-        ...     Witness("shapes", "7", 0.6)]).pattern
-        'rapid'
     """
     behind = {one.engine for one in witnesses if one.key == key}
-    against = {
-        one.engine
-        for one in witnesses
-        if one.key != key and one.confidence >= FIRM.get(one.engine, 0.0)
-    } - behind
+    against = {one.engine for one in witnesses if one.key != key} - behind
     sure = min((one.confidence for one in witnesses if one.key == key), default=0.0)
     pattern = _pattern(behind, against)
     makes = {SISTERS.get(engine, engine) for engine in behind}
