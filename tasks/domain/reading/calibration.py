@@ -126,9 +126,9 @@ class Calibration:
     def bound(self, kind: str, found: Agreement, allowed: float) -> float:
         """Return the upper bound of the error rate of values so agreed on.
 
-        The lowest rung that shows `allowed`, with all above it, sets the least
-        confidence: rungs are looked at in a fixed sequence, surest first, and the first
-        that fails ends it, so that each has the whole certainty.
+        Rungs are looked at in a fixed sequence, surest first, and the first that
+        neither the kind nor its families show ends it, so that each has the whole
+        certainty.
 
         Args:
             kind: Value of ocr.model.FieldKind.
@@ -140,17 +140,17 @@ class Calibration:
             kind of writing is shown to be worse than allowed.
         """
         own = self.rungs.get((kind, found.pattern), ())
-        bound = _lowest(own, found.confidence, allowed)
-        if not own or own[0].samples < OWN:
-            return bound
-        nearer = own
-        for family in FAMILIES.get(kind, ()):
-            speaks = (shown_worse(r.wrong, r.samples, allowed) for r in nearer)
-            if bound <= allowed or any(speaks):
+        groups = [own]
+        if own and own[0].samples >= OWN:
+            families = FAMILIES.get(kind, ())
+            groups += [self.rungs.get((one, found.pattern), ()) for one in families]
+        for look in reversed(own):
+            bound = _shown(groups, look.confidence, allowed)
+            if found.confidence >= look.confidence:
+                return bound
+            if bound > allowed:
                 break
-            nearer = self.rungs.get((family, found.pattern), ())
-            bound = min(bound, _lowest(nearer, found.confidence, allowed))
-        return bound
+        return 1.0
 
     def ink_bound(self, kind: str, what: str, allowed: float) -> float:
         """Return the bound for clear marks or empty fields; over `allowed` if shown.
@@ -171,20 +171,22 @@ class Calibration:
         return min(allowed, rungs[0].bound())
 
 
-def _lowest(rungs: Sequence[Rung], confidence: float, allowed: float) -> float:
-    """Return the bound of the first rung reached, surest first, 1.0 when one before fails.
+def _shown(
+    groups: Sequence[Sequence[Rung]], confidence: float, allowed: float
+) -> float:
+    """Return the lowest bound that a kind or, while it is silent, its families show.
 
     Only a bound within `allowed` has been shown; others say how far off it is.
     """
-    for rung in reversed(rungs):
-        bound = rung.bound()
-        if shown_worse(*rung.worst, allowed):
-            return 1.0
-        if confidence >= rung.confidence:
-            return bound
-        if bound > allowed:
-            return 1.0
-    return 1.0
+    lowest = 1.0
+    for group in groups:
+        for rung in group:
+            if rung.confidence == confidence and not shown_worse(*rung.worst, allowed):
+                lowest = min(lowest, rung.bound())
+        speaks = any(shown_worse(r.wrong, r.samples, allowed) for r in group)
+        if lowest <= allowed or speaks:
+            break
+    return lowest
 
 
 def fit(

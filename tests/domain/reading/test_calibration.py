@@ -98,6 +98,17 @@ def test_a_kind_takes_part_in_its_family_only_with_samples_that_do_not_object(
     assert (found <= ORDINARY) is shown
 
 
+def test_a_look_that_the_family_shows_lets_the_kind_go_on_with_its_next():
+    calibration = Calibration(
+        {
+            ("date", THREE): rungs((0.4, 2, 2111), (0.7, 1, 1410)),
+            ("figures on a line", THREE): rungs((0.4, 9, 4191), (0.7, 3, 3053)),
+        }
+    )
+    assert calibration.bound("date", agreed(THREE, 0.8), ORDINARY) <= ORDINARY
+    assert calibration.bound("date", agreed(THREE, 0.5), ORDINARY) <= ORDINARY
+
+
 def test_figures_in_boxes_that_are_worse_keep_the_whole_family_out():
     calibration = Calibration(
         {
