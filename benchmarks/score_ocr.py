@@ -267,7 +267,6 @@ def main() -> None:
         *deck(options.pages, options.seed, options.levels, people=people),
         *odd_deck(options.odd, options.seed),
     ]
-    started = time.perf_counter()
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         reads = _kept(options.readings, plans) or read_deck(plans, options, folder)
@@ -280,7 +279,6 @@ def main() -> None:
     fields = field_outcomes(reads, judged, options.seed)
     result = {
         "seed": options.seed,
-        "wall_seconds": round(time.perf_counter() - started, 1),
         **machine(),
         **summary(fields, pages, reads),
     }

@@ -134,7 +134,7 @@ def document(result: Result) -> str:
     one = (
         f"{result['pages']} pages, {result['fields']} fields, seed {result['seed']}, "
         f"commit {result['commit']}, {result['processors']} processors "
-        f"({result['machine']}), {result['wall_seconds'] / 60:.0f} minutes with the making."
+        f"({result['machine']}), {result['reading_seconds_a_page']} s a page to read, another being read beside it."
     )
     parts = [
         one,
