@@ -54,7 +54,7 @@ name under it is a wide blank away from the family name."""
 _ROUNDING_PX = 4.0
 """A disk of pixels is a circle within less than this."""
 _RED_SHARE = 0.02
-"""Of a field that seems empty: from here on a seal may have hidden what is written."""
+"""Of a field: from here on it is a seal, and may have hidden what is written."""
 _NEAR_MM = 2.0
 _TALL = 0.5
 """Of the height of the writing: lower pieces outside the box are no characters."""
@@ -110,7 +110,8 @@ def _without(window: Window, lifted: Mask) -> Window:
 def _is_faint(found: Written, window: Window) -> bool:
     """Tell whether strokes were left out because no ink in them is dark enough.
 
-    Dust is shorter; what is left of rules and guides lies along the blank's print.
+    Dust is shorter; what is left of rules and guides lies along the blank's print, and
+    what is left of a red seal where the red was.
     """
     labels, stats = found.strokes.pieces
     areas = stats[:, cv2.CC_STAT_AREA]
@@ -124,7 +125,7 @@ def _is_faint(found: Written, window: Window) -> bool:
     lost &= inside_of(labels, stats, window.box) * 2 > areas
     if areas[lost].sum() < least:
         return False
-    beside = widened(window.printed, _BESIDE_PRINT_MM, FIELD_DPI)
+    beside = widened(window.printed | window.red, _BESIDE_PRINT_MM, FIELD_DPI)
     lost &= np.bincount(labels[beside], minlength=len(stats)) * 2 < areas
     return bool(areas[lost].sum() >= least and lost.sum() > 1)
 
@@ -147,7 +148,7 @@ def _written(window: Window, tolerance_mm: float) -> Written:
     tolerant = widened(window.printed, tolerance_mm, FIELD_DPI)
     cleaned = without_print(window.grey, window.ink, tolerant, FIELD_DPI)
     labels, stats, _ = components(ink_mask(cleaned))
-    over = lighter_seal(cleaned, stats, window.box) or seal_over_writing(cleaned, stats)
+    over = _seal_over(window, cleaned, labels, stats)
     if over is not None:
         window = _without(window, over[1] != cleaned)
         cleaned = over[1]
@@ -177,6 +178,39 @@ def _written(window: Window, tolerance_mm: float) -> Written:
     covered = _is_covered(window, hull, ink, blank=blank)
     faint = blank and _has_traces(labels, stats, window.box)
     return Written(ink, covered, faint, cleaned, strokes, window)
+
+
+def _seal_over(
+    window: Window,
+    cleaned: Picture,
+    labels: NDArray[np.int32],
+    stats: NDArray[np.int32],
+) -> tuple[Mask, Picture] | None:
+    """Return where a seal stands on writing, and the field without it.
+
+    A red one was taken out by its colour, one far from all writing goes by its shape.
+    """
+    areas = stats[:, cv2.CC_STAT_AREA]
+    keep = areas >= SPECK_MM2 * _PX_PER_MM2
+    keep &= inside_of(labels, stats, window.box) * 2 > areas
+    seals = round_seals(labels, stats, keep)
+    rest = keep & ~seals
+    free = bool(seals.any() and rest.any())
+    if free:
+        seal, writing = chosen_pieces(seals, labels), chosen_pieces(rest, labels)
+        free = not _is_beside(seal, writing)
+    if not (free or _has_red(window)):
+        found = lighter_seal(cleaned, stats, window.box)
+        if found is not None:
+            return found
+    return seal_over_writing(cleaned, stats)
+
+
+def _has_red(window: Window) -> bool:
+    """Tell whether there is as much red as a seal has."""
+    left, top, right, bottom = window.box
+    red = window.red[max(0, top) : bottom, max(0, left) : right]
+    return bool(red.size and red.mean() > _RED_SHARE)
 
 
 def _run_over(
@@ -225,9 +259,7 @@ def _is_covered(window: Window, sealed: Mask | None, ink: Mask, *, blank: bool) 
     """
     if sealed is not None:
         return _is_beside(sealed, ink) or not ink.any()
-    left, top, right, bottom = window.box
-    red = window.red[max(0, top) : bottom, max(0, left) : right]
-    return blank and bool(red.size and red.mean() > _RED_SHARE)
+    return blank and _has_red(window)
 
 
 def _is_beside(sealed: Mask, ink: Mask) -> bool:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import cv2
 import numpy as np
+import pytest
 
 from ocr.fields.cut import cut_fields
 from ocr.fields.window import LaidPage, printing
+from ocr.forms import load_forms
 from ocr.preprocess import MM_PER_INCH, to_px
+from ocr.read import Engines, read_document
 
+ROOT = Path(__file__).resolve().parents[2]
 DPI = 300
 TO_MM = np.diag([MM_PER_INCH / DPI, MM_PER_INCH / DPI, 1.0])
 BLACK, RED = (40, 40, 40), (50, 40, 205)
@@ -101,3 +107,22 @@ def test_a_pale_stroke_among_darker_ones_is_no_seal(shapes, blank, pen):
     found = name_of(shapes, page)
     assert not found.covered
     assert found.snippet.lines[0].shape[1] > to_px(18, DPI)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "scan",
+    [
+        pytest.param("scan_20261104_002.pdf", id="a red seal crosses a blue letter"),
+        pytest.param("scan_20261110_001.pdf", id="a grey seal stands by itself"),
+        pytest.param("scan_20261111_003.jpg", id="a red seal leaves pale remains"),
+    ],
+)
+def test_seals_of_the_samples_neither_hide_nor_strike_the_name(scan: str):
+    forms = load_forms(ROOT / "configs" / "forms")
+    path = ROOT / "sample_docs" / "inbox" / scan
+    page = read_document(path, forms, Engines(())).pages[0]
+    name = next(one for one in page.fields if one.field_id == "name")
+    assert not name.covered
+    assert not name.struck_out
+    assert not name.blank
