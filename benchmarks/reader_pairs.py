@@ -33,7 +33,7 @@ from benchmarks.ocr_speed import Collecting
 from benchmarks.paper.hand import Writer, letter_ink, writer
 from benchmarks.score_samples import plain
 from ocr.engines.base import Engine
-from ocr.fields.writing import side_by_side
+from ocr.fields.pictures import side_by_side
 from ocr.forms import load_forms
 from ocr.model import FieldKind
 from ocr.preprocess import Snippet

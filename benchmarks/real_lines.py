@@ -33,8 +33,8 @@ from benchmarks.people_digits import archive
 from benchmarks.real_numbers import Column, ruled, typewritten
 from benchmarks.score_samples import plain
 from ocr.engines.base import Engine
+from ocr.fields.pictures import lines_of, side_by_side
 from ocr.fields.window import FIELD_DPI
-from ocr.fields.writing import lines_of, side_by_side
 from ocr.model import BoxPx, ErrorClass, FieldKind, FieldReading, PageReading
 from ocr.pages import open_pages
 from ocr.preprocess import (

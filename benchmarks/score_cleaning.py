@@ -77,7 +77,10 @@ STEPS = {
     ),
     "print": Step(
         "rules and print taken out",
-        (("ocr.fields.writing", "without_print"),),
+        (
+            ("ocr.fields.writing", "without_print"),
+            ("ocr.fields.pictures", "without_print"),
+        ),
         _print_stays,
     ),
     "seals": Step(
@@ -103,10 +106,10 @@ STEPS = {
     ),
     "specks": Step("specks taken out", (("ocr.fields.writing", "SPECK_MM2"),), 0.0),
     "gaps": Step(
-        "wide gaps closed", (("ocr.fields.writing", "without_wide_gaps"),), _same
+        "wide gaps closed", (("ocr.fields.pictures", "without_wide_gaps"),), _same
     ),
     "margin": Step(
-        "margin around the crop", (("ocr.fields.writing", "padded"),), _same
+        "margin around the crop", (("ocr.fields.pictures", "padded"),), _same
     ),
 }
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from ocr.fields.choices import chosen_options
 from ocr.fields.codes import codes_on
 from ocr.fields.marks import check_mark
+from ocr.fields.pictures import cells_of, lines_of, readable, side_by_side
 from ocr.fields.signed import seal_around, seal_mark, signature_mark
 from ocr.fields.stamps import is_struck_out
 from ocr.fields.window import (
@@ -18,16 +19,7 @@ from ocr.fields.window import (
     picture_of,
     window_of,
 )
-from ocr.fields.writing import (
-    Written,
-    cells_of,
-    is_blank,
-    lines_of,
-    readable,
-    share_of,
-    side_by_side,
-    written_in,
-)
+from ocr.fields.writing import Written, is_blank, share_of, written_in
 from ocr.forms import FieldDefinition
 from ocr.model import BoxPx, FieldKind, Reading
 from ocr.preprocess import (

@@ -1,8 +1,7 @@
-"""What was written in a field: its ink, and clean pictures of it to read."""
+"""What was written in a field: its ink, without print, seals and dust."""
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
@@ -11,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ocr.fields.fine_strokes import (
-    FAINT,
     Strokes,
     edges_of_print,
     inside_of,
@@ -21,7 +19,6 @@ from ocr.fields.fine_strokes import (
 from ocr.fields.lighter_seals import lighter_seal
 from ocr.fields.stamps import round_seals, seal_over_writing
 from ocr.fields.window import FIELD_DPI, Box, Window
-from ocr.model import FieldKind
 from ocr.preprocess import (
     MM_PER_INCH,
     SPECK_MM2,
@@ -32,12 +29,10 @@ from ocr.preprocess import (
     components,
     ink_bounds,
     ink_mask,
-    padded,
     to_px,
     whitened,
     widened,
     without_print,
-    without_wide_gaps,
 )
 
 TOLERANCE_MM = 0.22
@@ -68,9 +63,8 @@ _PAPER, _DARKER, _GRAIN_PX = 250, 3.0, 0.8
 """Faint writing is made so many times darker than evened paper, its grain smoothed."""
 _FAINT_TOLERANCE_MM = 0.4
 """As TOLERANCE_MM: the soft edges of the print are made darker as well."""
-_WIDEST_GAP = 0.7
-"""Between characters, in heights of the line; readers see characters in wider ones."""
-_PX_PER_MM2 = (FIELD_DPI / MM_PER_INCH) ** 2
+PX_PER_MM2 = (FIELD_DPI / MM_PER_INCH) ** 2
+"""Pixels of a field in a square millimetre."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +113,7 @@ def _is_faint(found: Written, window: Window) -> bool:
     lost = sides >= to_px(_LOST_STROKE_MM, FIELD_DPI)
     lost[labels[found.ink]] = False
     lost[0] = False
-    least = max(_LOST_MM2 * _PX_PER_MM2, _LOST_SHARE * np.count_nonzero(found.ink))
+    least = max(_LOST_MM2 * PX_PER_MM2, _LOST_SHARE * np.count_nonzero(found.ink))
     if areas[lost].sum() < least:
         return False
     lost &= inside_of(labels, stats, window.box) * 2 > areas
@@ -154,7 +148,7 @@ def _written(window: Window, tolerance_mm: float) -> Written:
         cleaned = over[1]
         labels, stats, _ = components(ink_mask(cleaned))
     areas = stats[:, cv2.CC_STAT_AREA]
-    keep = areas >= SPECK_MM2 * _PX_PER_MM2
+    keep = areas >= SPECK_MM2 * PX_PER_MM2
     keep[0] = False
     large = keep.copy()
     keep &= inside_of(labels, stats, window.box) * 2 > areas
@@ -165,7 +159,7 @@ def _written(window: Window, tolerance_mm: float) -> Written:
     keep |= _run_over(labels, stats, window, keep, large)
     seals = round_seals(labels, stats, keep)
     keep &= ~seals
-    dots = keep & (areas < _LONE_DOT_MM2 * _PX_PER_MM2)
+    dots = keep & (areas < _LONE_DOT_MM2 * PX_PER_MM2)
     lone = dots.any()
     ink = _without_lone(labels, keep, dots) if lone else chosen_pieces(keep, labels)
     strokes = Strokes(cleaned)
@@ -191,7 +185,7 @@ def _seal_over(
     A red one was taken out by its colour, one far from all writing goes by its shape.
     """
     areas = stats[:, cv2.CC_STAT_AREA]
-    keep = areas >= SPECK_MM2 * _PX_PER_MM2
+    keep = areas >= SPECK_MM2 * PX_PER_MM2
     keep &= inside_of(labels, stats, window.box) * 2 > areas
     seals = round_seals(labels, stats, keep)
     rest = keep & ~seals
@@ -249,7 +243,7 @@ def _has_traces(labels: NDArray[np.int32], stats: NDArray[np.int32], box: Box) -
     """Tell whether ink in the box looks like what a FAX leaves of faint writing."""
     inside = inside_of(labels, stats, box)[1:]
     pieces = inside[inside >= _LEAST_TRACE_PX]
-    return bool(pieces.size >= _TRACES or pieces.sum() >= _TRACES_MM2 * _PX_PER_MM2)
+    return bool(pieces.size >= _TRACES or pieces.sum() >= _TRACES_MM2 * PX_PER_MM2)
 
 
 def _is_covered(window: Window, sealed: Mask | None, ink: Mask, *, blank: bool) -> bool:
@@ -295,123 +289,10 @@ def share_of(ink: Mask, box: Box) -> float:
 
 def is_blank(written: Mask) -> bool:
     """Tell whether the ink is too little for writing."""
-    if np.count_nonzero(written) < _LEAST_INK_MM2 * _PX_PER_MM2:
+    if np.count_nonzero(written) < _LEAST_INK_MM2 * PX_PER_MM2:
         return True
     bounds = ink_bounds(written)
     if bounds is None:
         return True
     left, top, right, bottom = bounds
     return max(right - left, bottom - top) < to_px(1.2, FIELD_DPI)
-
-
-def readable(written: Written, kind: FieldKind) -> Picture:
-    """Return the field's own writing on white; a date keeps its printed 年 月 日."""
-    window = written.window
-    own, cleaned, strokes = written.ink, written.cleaned, written.strokes
-    if kind is FieldKind.DATE:
-        left, top, right, bottom = window.box
-        own = own.copy()
-        own[top:bottom, left:right] |= (window.ink & window.printed)[
-            top:bottom, left:right
-        ]
-        tolerant = widened(window.rules, TOLERANCE_MM, FIELD_DPI)
-        cleaned = without_print(window.grey, window.ink, tolerant, FIELD_DPI)
-        strokes = Strokes(cleaned)
-    # Hairlines of print are too faint for ink on their own, not beside darker strokes.
-    near = widened(strokes.touching(own), 0.2, FIELD_DPI)
-    return whitened(cleaned, ~near)
-
-
-def lines_of(grey: Picture, written: Mask, most: int) -> tuple[Picture, ...]:
-    """Return the lines of writing, at most `most`, tightly cut."""
-    ink = ink_mask(grey, FAINT)
-    if most == 1:
-        return tuple(_tight(grey, ink, None))
-    found: list[Picture] = []
-    for top, bottom in _bands(written, most):
-        found.extend(_tight(grey, ink, (top, bottom)))
-    return tuple(found)
-
-
-def _bands(written: Mask, most: int) -> list[tuple[int, int]]:
-    """Return the rows of each line of writing, split at the emptiest rows."""
-    bounds = ink_bounds(written)
-    if bounds is None:
-        return []
-    _, top, _, bottom = bounds
-    height = bottom - top
-    count = min(most, max(1, round(height / to_px(6.5, FIELD_DPI))))
-    weight = cv2.GaussianBlur(
-        written.sum(axis=1).astype(np.float32)[:, None], (1, 9), 0
-    ).ravel()
-    cuts = [top]
-    for number in range(1, count):
-        middle = top + height * number // count
-        reach = height // (count * 3)
-        low = middle - reach
-        cuts.append(low + int(np.argmin(weight[low : middle + reach + 1])))
-    cuts.append(bottom)
-    return list(itertools.pairwise(cuts))
-
-
-def _tight(grey: Picture, ink: Mask, rows: tuple[int, int] | None) -> list[Picture]:
-    top_row, bottom_row = rows or (0, grey.shape[0])
-    bounds = ink_bounds(ink[top_row:bottom_row])
-    if bounds is None:
-        return []
-    left, top, right, bottom = bounds
-    cut = grey[top_row + top : top_row + bottom, left:right]
-    cut = without_wide_gaps(cut, round(_WIDEST_GAP * cut.shape[0]))
-    margin = max(4, round(0.18 * cut.shape[0]))
-    return [padded(cut, margin, margin)]
-
-
-def cells_of(grey: Picture, written: Mask, box: Box, count: int) -> tuple[Picture, ...]:
-    """Return the filled boxes' characters, tightly cut, left to right."""
-    left, _, right, _ = box
-    found: list[Picture] = []
-    for number in range(count):
-        start = round(left + (right - left) * number / count)
-        end = round(left + (right - left) * (number + 1) / count)
-        ink = written[:, start:end]
-        if _is_blank_cell(ink):
-            continue
-        bounds = ink_bounds(widened(ink, 0.15, FIELD_DPI))
-        if bounds is not None:
-            found.append(
-                grey[bounds[1] : bounds[3], start + bounds[0] : start + bounds[2]]
-            )
-    return tuple(found)
-
-
-def _is_blank_cell(ink: Mask) -> bool:
-    bounds = ink_bounds(ink)
-    if bounds is None:
-        return True
-    tall = bounds[3] - bounds[1]
-    return bool(
-        np.count_nonzero(ink) < 0.35 * _PX_PER_MM2
-        or max(tall, bounds[2] - bounds[0]) < to_px(1.0, FIELD_DPI)
-    )
-
-
-def side_by_side(cells: tuple[Picture, ...]) -> Picture:
-    """Return the characters set as one line with the spacing of print."""
-    height = max(cell.shape[0] for cell in cells)
-    gap = max(4, round(0.22 * height))
-    pieces: list[Picture] = []
-    for cell in cells:
-        spare = height - cell.shape[0]
-        above = spare // 2
-        pieces.append(
-            cv2.copyMakeBorder(
-                cell,
-                above,
-                spare - above,
-                gap // 2,
-                gap - gap // 2,
-                cv2.BORDER_CONSTANT,
-                value=(255,),
-            ).astype(np.uint8)
-        )
-    return padded(cast("Picture", np.hstack(pieces)), gap, max(4, round(0.18 * height)))
