@@ -39,6 +39,10 @@ def choose_password(page: Page) -> None:
     page.keyboard.press("Enter")
 
 
+FINE = ("info: Clear-Site", "info: Autofocus processing was blocked")
+"""Said of a sign-out, and where keys came sooner than the page could set the focus."""
+
+
 @pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
 def test_a_keeper_and_a_clerk_come_in_at_double_zoom(
     database: Database, script: bool
@@ -89,7 +93,7 @@ def test_a_keeper_and_a_clerk_come_in_at_double_zoom(
         clerk.get_by_role("link", name="南 楓").click()
         expect(clerk.get_by_text("滞納確認")).to_be_visible()
         assert not script or fits_in_width(clerk)
-        assert [one for one in said if not one.startswith("info: Clear-Site")] == []
+        assert [one for one in said if not one.startswith(FINE)] == []
     assert [one.login for one in AccountStore(database).accounts()] == [
         "minami",
         "yamada.a",
