@@ -201,6 +201,24 @@ def signed_in_page(browser: Chromium, address: str, token: str, **context: Any) 
     return opened.new_page()
 
 
+def complaints_of(page: Page) -> list[str]:
+    """Return what the browser will complain of: errors, warnings, what a policy forbids.
+
+    Its remarks are no faults, as when keys come sooner than a page sets the focus.
+    """
+    found: list[str] = []
+    page.on("pageerror", lambda error: found.append(str(error)))
+    page.on(
+        "console",
+        lambda said: (
+            found.append(f"{said.type}: {said.text}")
+            if said.type in ("error", "warning")
+            else None
+        ),
+    )
+    return found
+
+
 def focused(page: Page, within_s: float = 10.0) -> None:
     """Wait until the page has loaded and a control has the focus, as eyes would.
 

@@ -12,7 +12,12 @@ from playwright.sync_api import Page, expect
 from tasks.edges.access.account_links import AccountLinks
 from tasks.edges.access.account_store import AccountStore
 from tasks.edges.office_database.database import Database, open_database, sqlite_url
-from tests.flows.review_helpers import chromium, real_office, running
+from tests.flows.review_helpers import (
+    chromium,
+    complaints_of,
+    real_office,
+    running,
+)
 
 pytestmark = pytest.mark.slow
 GOOD = "うみと やまの あいだに まち"
@@ -39,10 +44,6 @@ def choose_password(page: Page) -> None:
     page.keyboard.press("Enter")
 
 
-FINE = ("info: Clear-Site", "info: Autofocus processing was blocked")
-"""Said of a sign-out, and where keys came sooner than the page could set the focus."""
-
-
 @pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
 def test_a_keeper_and_a_clerk_come_in_at_double_zoom(
     database: Database, script: bool
@@ -50,7 +51,6 @@ def test_a_keeper_and_a_clerk_come_in_at_double_zoom(
     office = real_office(database)
     lasts = dt.timedelta(hours=1)
     first = AccountLinks(database).make_first(at=office.clock(), lasts=lasts)
-    said: list[str] = []
     with running(office) as address, chromium() as browser:
         keeper, clerk = (
             browser.new_context(
@@ -58,10 +58,7 @@ def test_a_keeper_and_a_clerk_come_in_at_double_zoom(
             ).new_page()
             for _ in range(2)
         )
-        for page in (keeper, clerk):
-            page.on("console", lambda one: said.append(f"{one.type}: {one.text}"))
-            page.on("pageerror", lambda error: said.append(str(error)))
-
+        complaints = [complaints_of(page) for page in (keeper, clerk)]
         keeper.goto(f"{address}/link/{first}")
         expect(keeper.get_by_label("利用者名")).to_be_focused()
         keeper.keyboard.type("yamada.a")
@@ -93,7 +90,7 @@ def test_a_keeper_and_a_clerk_come_in_at_double_zoom(
         clerk.get_by_role("link", name="南 楓").click()
         expect(clerk.get_by_text("滞納確認")).to_be_visible()
         assert not script or fits_in_width(clerk)
-        assert [one for one in said if not one.startswith(FINE)] == []
+        assert [*complaints[0], *complaints[1]] == []
     assert [one.login for one in AccountStore(database).accounts()] == [
         "minami",
         "yamada.a",

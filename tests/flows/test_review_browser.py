@@ -33,6 +33,7 @@ from tasks.edges.office_database.database_tables import SIGN_IN_SESSIONS
 from tasks.edges.review.review_store import ReviewStore
 from tests.flows.review_helpers import (
     chromium,
+    complaints_of,
     real_office,
     running,
     session_of,
@@ -165,10 +166,8 @@ def test_two_hundred_questions_are_settled_by_keys_alone(desk: Desk) -> None:
     desk.store.ask(question(number) for number in range(1, 201))
     page = desk.sit_down()
     outside: list[str] = []
-    said: list[str] = []
+    said = complaints_of(page)
     page.on("request", lambda request: outside.append(request.url))
-    page.on("console", lambda message: said.append(message.text))
-    page.on("pageerror", lambda error: said.append(str(error)))
     began = time.monotonic()
     keys = 0
     wanted: dict[int, str] = {}

@@ -16,6 +16,7 @@ from tasks.edges.office_database.database import open_database, sqlite_url
 from tasks.edges.reading.form_folder import FormFolder
 from tests.flows.review_helpers import (
     chromium,
+    complaints_of,
     real_office,
     running,
     sample_home,
@@ -52,14 +53,7 @@ class Board:
 
     def __init__(self, page: Page) -> None:
         self.page = page
-        self.faults: list[str] = []
-        page.on("pageerror", lambda error: self.faults.append(str(error)))
-        page.on(
-            "console",
-            lambda said: (
-                self.faults.append(said.text) if said.type == "error" else None
-            ),
-        )
+        self.faults = complaints_of(page)
 
     def open(self, address: str) -> None:
         self.page.goto(address)

@@ -114,13 +114,11 @@ def test_a_keeper_finds_holds_verifies_and_gets_a_sheet_back(
         )
     office = helpers.real_office(database)
     token = helpers.session_of(office, roles=(Role.KEEPER,), login="sato")
-    faults: list[str] = []
     with helpers.running(office) as address:
         page = helpers.signed_in_page(
             *(browser, address, token), viewport=SCREEN, java_script_enabled=scripts
         )
-        page.on("console", lambda one: faults.append(one.text))
-        page.on("pageerror", lambda one: faults.append(str(one)))
+        faults = helpers.complaints_of(page)
         finds(page, address, scripts=scripts)
         holds(page)
         verifies(page, address)

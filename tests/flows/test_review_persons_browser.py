@@ -27,6 +27,7 @@ from tasks.edges.office_database.database_tables import IDENTITY_DECISIONS, PERS
 from tasks.edges.review.person_review import PersonReview
 from tests.flows.review_helpers import (
     chromium,
+    complaints_of,
     focused,
     real_clock,
     real_office,
@@ -127,9 +128,7 @@ def at(page: Page, number: int) -> None:
 
 def test_a_clerk_settles_everybody_by_keys_alone(office: Page0) -> None:
     page = office.clerk("yamada", "山田 葵", viewport={"width": 1366, "height": 768})
-    troubles: list[str] = []
-    page.on("console", lambda said: troubles.append(said.text))
-    page.on("pageerror", lambda error: troubles.append(str(error)))
+    troubles = complaints_of(page)
     page.goto(f"{office.address}/persons")
     focused(page)
     page.keyboard.press("Enter")

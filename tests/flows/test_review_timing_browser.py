@@ -14,6 +14,7 @@ from tasks.edges.hours_saved.baseline_store import BaselineStore
 from tasks.edges.office_database.database import open_database, sqlite_url
 from tests.flows.review_helpers import (
     chromium,
+    complaints_of,
     focused,
     real_office,
     running,
@@ -76,10 +77,8 @@ def begin(page: Page) -> None:
 
 def test_items_are_timed_by_keys_alone(page: Page, office: Office) -> None:
     asked: list[str] = []
-    said: list[str] = []
+    said = complaints_of(page)
     page.on("request", lambda request: asked.append(request.url))
-    page.on("console", lambda message: said.append(message.text))
-    page.on("pageerror", lambda error: said.append(str(error)))
     begin(page)
     page.wait_for_timeout(1300)
     page.keyboard.press("Enter")  # one done, the next begins
