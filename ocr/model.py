@@ -47,6 +47,10 @@ class BoxPx:
     bottom: int
 
 
+TOWNS, PLACES = "towns", "places"
+"""Names of the lists of the city's towns, and of what may stand before one: みなと市."""
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """One possible text of a field."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from benchmarks.paper.cast import BANKS, BRANCHES, MORE_BANKS, MORE_BRANCHES
 from benchmarks.paper.nursery import NURSERIES
+from sample_docs.vocabulary import AREAS, CITY, PREFECTURE
 
 TAXES = (
     *("市県民税", "固定資産税", "軽自動車税", "国民健康保険税", "法人市民税"),
@@ -19,11 +20,33 @@ MORE_NURSERIES = (
     *("本町幼稚園", "北新町こども園", "うしお保育園", "はまかぜこども園"),
 )
 
+OTHER_TOWNS = (
+    *("港南", "東本町", "西本町", "桜町", "松浜", "鴨池", "塩浜", "中島", "東新町"),
+    *(
+        "西新町",
+        "汐入町",
+        "磯浜",
+        "舟越",
+        "灯台町",
+        "中央台",
+        "桜台",
+        "外港町",
+        "松風台",
+    ),
+    *("大字南浦", "大字北浦", "大字沖", "鷹台", "磯辺町", "汐風町", "浜町", "北本町"),
+)
+"""Of the same city, where nobody on the pages lives."""
+
 LISTS: dict[str, frozenset[str]] = {
     "banks": frozenset((*BANKS, *MORE_BANKS)),
     "branches": frozenset((*BRANCHES, *MORE_BRANCHES)),
     "nurseries": frozenset((*NURSERIES, *MORE_NURSERIES)),
     "relations": frozenset(RELATIONS),
+    "places": frozenset((CITY, f"{PREFECTURE}{CITY}")),
     "taxes": frozenset(TAXES),
+    "towns": frozenset(
+        name.removeprefix("大字").partition("字")[0]
+        for name in (*(one.name for one in AREAS), *OTHER_TOWNS)
+    ),
 }
 """By the name that the designs call."""

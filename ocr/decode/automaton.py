@@ -6,18 +6,20 @@ beam search asks at every step.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import count
 
 State = frozenset[int]
+_NO_LETTERS: Mapping[str, int] = {}
 
 
 @dataclass(slots=True)
 class _Wiring:
-    """Edges under construction: by character, and free ones."""
+    """Edges under construction: by sets of characters, by one letter, and free ones."""
 
     edges: dict[int, list[tuple[Container[str], int]]] = field(default_factory=dict)
+    letters: dict[int, dict[str, int]] = field(default_factory=dict)
     free: dict[int, list[int]] = field(default_factory=dict)
     numbers: count[int] = field(default_factory=count)
 
@@ -53,6 +55,30 @@ def one_of(allowed: Container[str]) -> Part:
 def word(text: str) -> Part:
     """Return the part that takes exactly this text."""
     return chain(*(one_of(character) for character in text))
+
+
+def any_word(words: Iterable[str]) -> Part:
+    """Return the part that takes exactly one of many words.
+
+    Beginnings are shared, so that a step costs the same among ten words and a hundred
+    thousand.
+    """
+
+    def wire(wiring: _Wiring, start: int) -> int:
+        root, end = next(wiring.numbers), next(wiring.numbers)
+        wiring.join(start, root)
+        for text in words:
+            node = root
+            for letter in text:
+                below = wiring.letters.setdefault(node, {})
+                if letter not in below:
+                    below[letter] = next(wiring.numbers)
+                node = below[letter]
+            if node != root:
+                wiring.join(node, end)
+        return end
+
+    return wire
 
 
 def chain(*parts: Part) -> Part:
@@ -121,8 +147,9 @@ class Automaton:
 
     start: State
     _end: int
-    _edges: dict[int, list[tuple[Container[str], int]]]
+    _wiring: _Wiring
     _closure: dict[int, State]
+    _whole: bool
     _known: dict[State, dict[str, State]] = field(default_factory=dict)
 
     def after(self, state: State, character: str) -> State:
@@ -133,11 +160,25 @@ class Automaton:
             found = frozenset(
                 reached
                 for node in state
-                for allowed, end in self._edges.get(node, ())
-                if character in allowed
-                for reached in self._closure[end]
+                for end in self._ends(node, character)
+                for reached in self._reached(end)
             )
             known[character] = found
+        return found
+
+    def _ends(self, node: int, character: str) -> Iterator[int]:
+        for allowed, end in self._wiring.edges.get(node, ()):
+            if character in allowed:
+                yield end
+        letter = self._wiring.letters.get(node, _NO_LETTERS).get(character)
+        if letter is not None:
+            yield letter
+
+    def _reached(self, node: int) -> State:
+        found = self._closure.get(node)
+        if found is None:  # kept where a search came by: lists have many nodes
+            found = _closure_of(self._wiring.free, node)
+            self._closure[node] = found
         return found
 
     def known_after(self, state: State) -> dict[str, State]:
@@ -147,7 +188,7 @@ class Automaton:
 
     def accepts(self, state: State) -> bool:
         """Tell whether a text that led to this state is whole."""
-        return self._end in state
+        return bool(state) if not self._whole else self._end in state
 
     def matches(self, text: str) -> bool:
         """Tell whether a whole text fits."""
@@ -157,15 +198,18 @@ class Automaton:
         return self.accepts(state)
 
 
-def compiled(part: Part) -> Automaton:
-    """Return the automaton of a part."""
+def compiled(part: Part, *, whole: bool = True) -> Automaton:
+    """Return the automaton of a part.
+
+    Args:
+        part: What fits.
+        whole: Beginnings of what fits do not; else they do, too.
+    """
     wiring = _Wiring()
     first = next(wiring.numbers)
     last = part(wiring, first)
-    closure = {
-        node: _closure_of(wiring.free, node) for node in range(next(wiring.numbers))
-    }
-    return Automaton(closure[first], last, wiring.edges, closure)
+    start = _closure_of(wiring.free, first)
+    return Automaton(start, last, wiring, {first: start}, whole)
 
 
 def _closure_of(free: dict[int, list[int]], node: int) -> State:

@@ -65,6 +65,7 @@ def alphabet_of(grammar: Grammar, classes: tuple[str, ...]) -> Alphabet:
 _Path = tuple[float, float, State]
 """A text so far: probability with the last step blank, and with it written. A plain
 tuple: a search makes ten thousands of them."""
+_Steps = list[tuple[float, list[tuple[str, float]]]]
 
 
 def decode(
@@ -77,10 +78,7 @@ def decode(
 ) -> tuple[Candidate, ...]:
     """Return the likeliest texts that fit the grammar, best first.
 
-    The confidence is the probability that the recogniser itself gives to the text,
-    summed over all ways to write it; what it gave to characters that the grammar
-    forbids stays lost, so that a field filled with something else scores low. When
-    nothing fits the grammar's shape, texts over its alphabet are returned.
+    See `Search`.
 
     Args:
         probabilities: Steps x classes, each step summing to 1; column 0 is the blank,
@@ -90,17 +88,52 @@ def decode(
         width: Texts kept at each step.
         best: Texts returned at most.
     """
-    steps = _steps(probabilities, alphabet)
-    found = _search(steps, grammar.automaton, width)
-    if not found:
-        found = _search(steps, None, width)
-    found.sort(key=lambda pair: -pair[1])
-    return tuple(Candidate(text, chance) for text, chance in found[:best])
+    return Search(probabilities, alphabet, width=width, best=best).fitting(grammar)
 
 
-def _steps(
-    probabilities: NDArray[np.float32], alphabet: Alphabet
-) -> list[tuple[float, list[tuple[str, float]]]]:
+class Search:
+    """One line's probabilities, searched for texts.
+
+    The confidence of a text is the probability that the recogniser itself gives to it,
+    summed over all ways to write it; what it gave to characters that the grammar
+    forbids stays lost, so that a field filled with something else scores low.
+    """
+
+    def __init__(
+        self,
+        probabilities: NDArray[np.float32],
+        alphabet: Alphabet,
+        *,
+        width: int = 10,
+        best: int = 8,
+    ) -> None:
+        """Prepare the steps.
+
+        Args:
+            probabilities: Steps x classes, each step summing to 1; column 0 is the
+                blank, the last one the space.
+            alphabet: Of the grammar and the recogniser.
+            width: Texts kept at each step.
+            best: Texts returned at most.
+        """
+        self._steps = _steps(probabilities, alphabet)
+        self._width, self._best = width, best
+
+    def fitting(self, grammar: Grammar) -> tuple[Candidate, ...]:
+        """Return the likeliest texts that fit the grammar, best first.
+
+        When nothing fits its shape, texts over its alphabet are returned.
+        """
+        return self.within(grammar.automaton) or self.within(None)
+
+    def within(self, automaton: Automaton | None) -> tuple[Candidate, ...]:
+        """Return the likeliest texts that fit an automaton, best first; maybe none."""
+        found = _search(self._steps, automaton, self._width)
+        found.sort(key=lambda pair: -pair[1])
+        return tuple(Candidate(text, chance) for text, chance in found[: self._best])
+
+
+def _steps(probabilities: NDArray[np.float32], alphabet: Alphabet) -> _Steps:
     """Return, step by step, the blank's probability and the likely characters'."""
     blanks = probabilities[:, 0]
     if " " not in alphabet.symbols:  # a gap says nothing where no space can be
@@ -157,9 +190,7 @@ def _likely(
 
 
 def _search(
-    steps: list[tuple[float, list[tuple[str, float]]]],
-    automaton: Automaton | None,
-    width: int,
+    steps: _Steps, automaton: Automaton | None, width: int
 ) -> list[tuple[str, float]]:
     start: State = automaton.start if automaton else frozenset()
     paths: dict[str, _Path] = {"": (1.0, 0.0, start)}

@@ -225,10 +225,11 @@ def _in_names(character: str) -> bool:
         return True
     if character in string.ascii_letters:
         return True
-    return _is_japanese_letter(character)
+    return is_japanese_letter(character)
 
 
-def _is_japanese_letter(character: str) -> bool:
+def is_japanese_letter(character: str) -> bool:
+    """Tell whether a character is a kanji or kana of Japanese use."""
     named = unicodedata.name(character, "")
     return named.startswith(("CJK", "HIRAGANA", "KATAKANA")) and _in_japan(character)
 
@@ -248,7 +249,7 @@ def _words(letter: Part) -> Part:
 def _name() -> Part:
     """Japanese, or wholly Latin with capitals and commas; never both."""
     letter = one_of(
-        Characters(lambda one: one in "々〆ヶー・" or _is_japanese_letter(one))
+        Characters(lambda one: one in "々〆ヶー・" or is_japanese_letter(one))
     )
     latin = _some(one_of(string.ascii_letters + ".'-"))
     foreign = chain(latin, _some(chain(maybe(word(",")), word(" "), latin)))

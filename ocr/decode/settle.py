@@ -10,27 +10,26 @@ from __future__ import annotations
 import functools
 import re
 import unicodedata
-from collections.abc import Sequence, Set
+from collections.abc import Sequence
 
 from ocr.decode.grammars import tidied
+from ocr.decode.guides import Guide
 from ocr.model import Candidate, FieldKind
 
 _RARE_KANJI = 0.1
 """Weight of a kanji outside JIS level 1, e.g. 惠 against 恵."""
 _ODD_SIGN = 0.02
 """Weight of a sign such as ∫ among words."""
-_UNLISTED = 0.12
-"""Weight of a text without any listed word: people of other cities write, too."""
-_WORD_BEGINS = 14
-"""Characters of prefecture, city and ward that may stand before a town."""
-_LONGEST_WORD = 12
 _TEXT_KINDS = frozenset({FieldKind.NAME, FieldKind.ADDRESS, FieldKind.TEXT})
 _NO_MEANING_IN_SPACES = frozenset({FieldKind.NAME, FieldKind.KANA, FieldKind.ADDRESS})
 
 _ODD_KANA: tuple[tuple[re.Pattern[str], float], ...] = (
-    # Small kana and ー never begin a word; ッ never ends one.
-    (re.compile(r"(?:^|[ ・])[ァィゥェォッャュョヮー]"), 0.01),
+    # Small kana, ー and ン never begin a word; ッ never ends one.
+    (re.compile(r"(?:^|[ ・])[ァィゥェォッャュョヮーン]"), 0.01),
     (re.compile(r"ッ(?:$|[ ・])"), 0.05),
+    # What ッ doubles is k, s, t or p: before other sounds it is ツ written small.
+    (re.compile(r"ッ[アイウエオナ-ノマ-モヤユヨラ-ロワヲン]"), 0.03),
+    (re.compile(r"ッ[ガギグゲゴザジズゼゾダヂヅデドバビブベボ]"), 0.1),
     (re.compile(r"[^キシチニヒミリギジヂビピテデフヴ][ャュョ]"), 0.01),
     (re.compile(r"[^フヴウテデトドシジチツクグスズファィェォ][ァィゥェォ]"), 0.02),
     # リヨウ and シユウ inside a word are rarer than リョウ and シュウ.
@@ -53,7 +52,7 @@ def settled(
     kind: FieldKind,
     candidates: Sequence[Candidate],
     best: int = 5,
-    words: Set[str] = frozenset(),
+    guide: Guide | None = None,
 ) -> tuple[Candidate, ...]:
     """Return the readings by weight, each spelling once, best first.
 
@@ -61,7 +60,7 @@ def settled(
         kind: Of the field.
         candidates: As the beam found them.
         best: Readings returned at most.
-        words: What such a field usually holds, such as the towns of the city. Other
+        guide: What such a field usually holds, such as the towns of the city. Other
             texts weigh less, but a clearly written one stays first.
 
     The confidences of spellings that differ in spaces only are added up. The sum of
@@ -76,12 +75,13 @@ def settled(
     weighed: dict[str, float] = {}
     spelled: dict[str, str] = {}
     for one in candidates:
-        text = _as_listed(corrected(kind, tidied(kind, one.text)), words)
+        text = corrected(kind, tidied(kind, one.text))
+        text = _as_listed(text, guide) if guide else text
         if not text:
             continue
         key = text.replace(" ", "") if kind in _NO_MEANING_IN_SPACES else text
         spelled.setdefault(key, text)
-        known = 1.0 if not words or holds_word(text, words) else _UNLISTED
+        known = guide.weight(text) if guide else 1.0
         weighed[key] = (
             weighed.get(key, 0.0) + one.confidence * weight(kind, text) * known
         )
@@ -95,31 +95,19 @@ def settled(
     )
 
 
-def _as_listed(text: str, words: Set[str]) -> str:
+def _as_listed(text: str, guide: Guide) -> str:
     """Return the text with letters in the shape in which its word is listed.
 
     Examples:
-        >>> _as_listed("鷗台3-7", {"鴎台"}), _as_listed("鷗台3-7", {"鷗台"})
-        ('鴎台3-7', '鷗台3-7')
+        >>> from ocr.decode.guides import guide_of
+        >>> of_town = guide_of(FieldKind.ADDRESS, frozenset({"鴎台"}))
+        >>> _as_listed("鷗台3-7", of_town)
+        '鴎台3-7'
     """
     other = text.translate(_EITHER_SHAPE)
-    if other == text or not words or holds_word(text, words):
+    if other == text or not guide.words or guide.holds_word(text):
         return text
-    return other if holds_word(other, words) else text
-
-
-def holds_word(text: str, words: Set[str]) -> bool:
-    """Tell whether a listed word stands in the text, near its beginning.
-
-    Examples:
-        >>> holds_word("みなと市鴎町3-1", {"鴎町"}), holds_word("鳴町3-1", {"鴎町"})
-        (True, False)
-    """
-    return any(
-        text[start : start + length] in words
-        for start in range(min(_WORD_BEGINS, len(text)))
-        for length in range(2, _LONGEST_WORD + 1)
-    )
+    return other if guide.holds_word(other) else text
 
 
 def corrected(kind: FieldKind, text: str) -> str:

@@ -8,6 +8,7 @@ import logging
 import os
 import threading
 from collections.abc import Mapping, Sequence, Set
+from itertools import chain
 from pathlib import Path
 from typing import Any, cast
 
@@ -21,11 +22,12 @@ os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 
 import onnxruntime
 
-from ocr.decode.beam import Alphabet, alphabet_of, decode
+from ocr.decode.beam import Alphabet, Search, alphabet_of
 from ocr.decode.grammars import Grammar, grammar_of
+from ocr.decode.guides import Guide, guide_of
 from ocr.decode.settle import settled
 from ocr.errors import ReadingError
-from ocr.model import Candidate, FieldKind, Reading
+from ocr.model import PLACES, Candidate, FieldKind, Reading
 from ocr.preprocess import Picture, Snippet
 
 _LOGGER = logging.getLogger(__name__)
@@ -36,8 +38,8 @@ _MOST_WIDTH = 2400
 _RUNNERS_UP = 4
 _WITHOUT_WORDS, _WITH_WORDS = (10, 8), (24, 24)
 """Texts that the search keeps at each step, and returns."""
-_INK_BELOW = 0.4
-"""Of the prepared line, -1.0 black to 1.0 white."""
+_INK_BELOW = 0.75
+"""Faint ink counts: of the prepared line, -1.0 black to 1.0 white."""
 _GAP_REACH_PX = 11
 """Without ink this far to both sides, at height 48, a step is inside a gap."""
 _SPACE_SURE = 0.2
@@ -61,7 +63,8 @@ class RapidEngine:
         Args:
             model: ONNX file; the one in the rapidocr wheel when left out.
             words: Lists by name, such as the towns of the city: where a picture leaves
-                a reading open, one that holds a listed word is put first.
+                a reading open, one that holds a listed word is put first. `PLACES`
+                holds what may stand before a town.
 
         Raises:
             ReadingError: ENGINE-001 when it is missing or cannot be loaded.
@@ -85,7 +88,10 @@ class RapidEngine:
         self._classes = ("", *listed.splitlines(), " ")
         self._input = self._session.get_inputs()[0].name
         self._alphabets: dict[FieldKind, Alphabet] = {}
-        self._words = words or {}
+        self._words = {
+            name: frozenset(listed) for name, listed in (words or {}).items()
+        }
+        self._places = self._words.get(PLACES, frozenset())
         self._lock = threading.Lock()
 
     @property
@@ -135,14 +141,16 @@ class RapidEngine:
         alphabet = self._alphabet(snippet.kind, grammar)
         words = self._words.get(snippet.words, frozenset())
         found = []
-        for line in snippet.lines:
+        for number, line in enumerate(snippet.lines, 1):
+            guide = None
+            if filled is None and number == 1:  # a town stands in the first line
+                goes_on = number < len(snippet.lines)
+                guide = guide_of(snippet.kind, words, self._places, goes_on=goes_on)
             # Behind a listed word the runners-up count: keep more of them.
-            width, best = _WITH_WORDS if words else _WITHOUT_WORDS
-            likely = decode(
-                self.probabilities(line), grammar, alphabet, width=width, best=best
-            )
-            found.append(settled(snippet.kind, likely, words=words))
-            words = frozenset()  # a town stands in the first line
+            width, best = _WITH_WORDS if guide and words else _WITHOUT_WORDS
+            chances = self.probabilities(line)
+            search = Search(chances, alphabet, width=width, best=best)
+            found.append(_texts(search, snippet.kind, grammar, guide))
         texts = _joined([candidates for candidates in found if candidates])
         if not texts or not texts[0].text:
             return None
@@ -157,6 +165,27 @@ class RapidEngine:
                 known = alphabet_of(grammar, self._classes)
                 self._alphabets[kind] = known
             return known
+
+
+def _texts(
+    search: Search, kind: FieldKind, grammar: Grammar, guide: Guide | None
+) -> tuple[Candidate, ...]:
+    """Return the readings of a line, searched again where its first one is unusual."""
+    likely = search.fitting(grammar)
+    texts = settled(kind, likely, guide=guide)
+    for step in guide.steps() if guide else ():
+        if texts and not step.is_met_by(texts[0].text):
+            likely = _merged(likely, search.within(step.automaton))
+            texts = settled(kind, likely, guide=guide)
+    return texts
+
+
+def _merged(*several: tuple[Candidate, ...]) -> tuple[Candidate, ...]:
+    """Return each text once: a narrow search finds ways to write it that a wide drops."""
+    chances: dict[str, float] = {}
+    for one in chain.from_iterable(several):
+        chances[one.text] = max(one.confidence, chances.get(one.text, 0.0))
+    return tuple(Candidate(text, chance) for text, chance in chances.items())
 
 
 def _model_in_wheel() -> Path:

@@ -21,7 +21,7 @@ from ocr.fields.window import (
 )
 from ocr.fields.writing import Written, is_blank, share_of, written_in
 from ocr.forms import FieldDefinition
-from ocr.model import BoxPx, FieldKind, Reading
+from ocr.model import TOWNS, BoxPx, FieldKind, Reading
 from ocr.preprocess import (
     Picture,
     Snippet,
@@ -29,7 +29,6 @@ from ocr.preprocess import (
 
 _SEAL_LEFT_MM = 60.0
 """Many stamp over or behind their name, left of the place for the seal."""
-_TOWNS = "towns"
 """List of words of an address, unless the form names another."""
 
 
@@ -183,7 +182,7 @@ def _snippet(
         lines = lines_of(grey, written, entry.lines)
     if not lines:
         return None
-    usual = _TOWNS if entry.kind is FieldKind.ADDRESS else ""
+    usual = TOWNS if entry.kind is FieldKind.ADDRESS else ""
     return Snippet(
         laid.sha256,
         laid.page,

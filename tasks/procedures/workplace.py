@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ocr.errors import FormDefinitionError
 from ocr.forms import FormDefinition, load_forms
+from ocr.model import PLACES, TOWNS
 from tasks.domain.errors import SettingsError
 from tasks.domain.office.settings import Settings
 from tasks.edges.config_files import load_settings
@@ -94,7 +95,8 @@ def word_lists(settings: Settings) -> dict[str, frozenset[str]]:
     """Return what fields usually hold, by list: the city's towns, and what it listed."""
     city = settings.municipality
     home = home_towns(city.prefecture, city.city, frozenset(city.towns))
-    return {"towns": home.towns} | {
+    places = frozenset({city.city, f"{city.prefecture}{city.city}"})
+    return {TOWNS: home.towns, PLACES: places} | {
         name: frozenset(words) for name, words in settings.words.lists.items()
     }
 
@@ -157,7 +159,7 @@ def open_workplace(home: Path, *, work: Path | None = None) -> Workplace:
 
 
 def _unknown_lists(forms: Sequence[FormDefinition], settings: Settings) -> list[str]:
-    known = {"towns", *settings.words.lists}
+    known = {TOWNS, PLACES, *settings.words.lists}
     return [
         f"{form.form} {form.version}: {entry.id}: 一覧 {entry.words} が words.yaml にありません"
         for form in forms

@@ -7,9 +7,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ocr.decode.automaton import chain, compiled, either, maybe, one_of, times, word
-from ocr.decode.beam import alphabet_of, decode
+from ocr.decode.automaton import (
+    any_word,
+    chain,
+    compiled,
+    either,
+    maybe,
+    one_of,
+    times,
+    word,
+)
+from ocr.decode.beam import Search, alphabet_of, decode
 from ocr.decode.grammars import Grammar, grammar_of, tidied
+from ocr.decode.guides import guide_of
 from ocr.decode.settle import settled
 from ocr.model import Candidate, FieldKind
 
@@ -189,18 +199,86 @@ def test_rare_kanji_that_the_picture_is_sure_of_stays_first():
     assert found[0].confidence > 0.85
 
 
-TOWN = frozenset({"鴎台", "本町"})
+TOWNS = frozenset({"鴎台", "本町", "大浜"})
+PLACES = frozenset({"みなと市", "汐見県みなと市"})
+IN_TOWN = guide_of(FieldKind.ADDRESS, TOWNS, PLACES)
 
 
 def test_a_listed_town_goes_before_a_look_alike_that_the_picture_leaves_open():
     found = (Candidate("鴻台1-2", 0.5), Candidate("鴎台1-2", 0.3))
-    first = settled(FieldKind.ADDRESS, found, words=TOWN)[0]
+    first = settled(FieldKind.ADDRESS, found, guide=IN_TOWN)[0]
     assert first.text == "鴎台1-2"
 
 
 def test_a_town_of_another_city_written_clearly_stays_as_written():
-    found = (Candidate("朝凪3-4", 0.9), Candidate("本町3-4", 0.02))
-    assert settled(FieldKind.ADDRESS, found, words=TOWN)[0].text == "朝凪3-4"
+    found = (Candidate("朝凪3-4", 0.9), Candidate("本町3-4", 0.002))
+    assert settled(FieldKind.ADDRESS, found, guide=IN_TOWN)[0].text == "朝凪3-4"
+
+
+def test_a_town_of_the_same_name_in_another_city_is_not_the_listed_one():
+    assert IN_TOWN is not None
+    weights = [IN_TOWN.weight(f"{city}本町3-4") for city in ("みなと市", "うしお市")]
+    assert weights[0] > weights[1]
+
+
+@pytest.mark.parametrize(
+    ("fits", "does_not"),
+    [
+        pytest.param("本町三丁目9番22号", "本町 丁119番22号", id="丁目 番 号"),
+        pytest.param("本町3-9-22", "本町3-9-", id="dashes"),
+        pytest.param("みなと市本町12番地3", "みなと市本町番地", id="番地"),
+        pytest.param("本町二十三丁目5-1", "本町三丁月5-1", id="目 is not 月"),
+        pytest.param("本町3-9-22コーポ港A-203", "本町3-9-22目203", id="a building"),
+        pytest.param("大字大浜字前田590番地", "大字大浜字前田590番0", id="字"),
+        pytest.param("本町1番10号", "本町1番0号", id="no number begins with 0"),
+    ],
+)
+def test_an_address_is_usual_as_the_city_writes_addresses(fits, does_not):
+    assert IN_TOWN is not None
+    assert IN_TOWN.weight(fits) == 1.0
+    assert IN_TOWN.weight(does_not) < 1.0
+
+
+def test_a_line_that_another_one_follows_may_break_off_anywhere():
+    goes_on = guide_of(FieldKind.ADDRESS, TOWNS, PLACES, goes_on=True)
+    assert goes_on is not None
+    whole = "汐見県みなと市本町三丁目9番22号"
+    begun = [whole[:end] for end in range(len("汐見県みなと市本町"), len(whole))]
+    assert [text for text in begun if goes_on.weight(text) < 1.0] == []
+
+
+def test_the_search_finds_a_listed_word_that_a_wide_one_dropped_on_its_way():
+    classes = ("", *"保音台育間関園", " ")
+    sure, open_ = [0.0, 1.0, *[0.0] * 7], [0.0, 0.0, 0.5, 0.3, 0.2, 0.0, 0.0, 0.0, 0.0]
+    last = [0.0, 0.0, 0.0, 0.0, 0.0, 0.5, 0.3, 0.2, 0.0]
+    grammar = grammar_of(FieldKind.TEXT)
+    search = Search(
+        probabilities_of([sure, open_, last]), alphabet_of(grammar, classes), width=2
+    )
+    guide = guide_of(FieldKind.TEXT, frozenset({"保育園", "保管所"}))
+    assert guide is not None
+    assert "保育園" not in [one.text for one in search.fitting(grammar)]
+    found = search.within(guide.listed)
+    assert [one.text for one in found] == ["保育園"]
+    assert found[0].confidence == pytest.approx(0.2 * 0.2, abs=0.01)
+
+
+@given(
+    st.sets(st.text(alphabet="港町本浜", min_size=1, max_size=4), min_size=1),
+    st.text(alphabet="港町本浜", max_size=4),
+)
+def test_any_word_takes_the_words_of_its_list_and_no_other(words, text):
+    assert compiled(any_word(words)).matches(text) == (text in words)
+
+
+def test_a_list_of_a_hundred_thousand_words_takes_no_longer_to_follow_than_one_of_ten():
+    letters = "港町本浜松桜鴎汐灯台"
+    words = {"".join(one) for one in itertools.product(letters, repeat=5)}
+    few, many = compiled(any_word(sorted(words)[:10])), compiled(any_word(words))
+    # What a step looks at is what may follow, not the list.
+    assert max(len(one.start) for one in (few, many)) <= 3
+    assert many.matches("港町本浜松")
+    assert not many.matches("港町本浜")
 
 
 @pytest.mark.parametrize(

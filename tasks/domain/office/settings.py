@@ -10,6 +10,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from ocr.model import PLACES, TOWNS
 from tasks.domain.lists_and_ledgers.fixed_layout import FixedLayout
 from tasks.domain.office.review_settings import ReviewRules
 
@@ -351,16 +352,18 @@ class WordLists(_Settings):
         Annotated[str, Field(pattern="^[a-z][a-z0-9_]*$")],
         tuple[Annotated[str, Field(min_length=1)], ...],
     ] = {}
-    """Words by the name that a form's `words` calls. `towns` is the city's own and is
-    not listed here."""
+    """Words by the name that a form's `words` calls. `towns` and `places` are the
+    city's own and are not listed here."""
 
     @field_validator("lists")
     @classmethod
     def _towns_are_known(
         cls, lists: dict[str, tuple[str, ...]]
     ) -> dict[str, tuple[str, ...]]:
-        if "towns" in lists:
+        if TOWNS in lists:
             raise ValueError("町名は municipality.yaml の towns に書きます")
+        if PLACES in lists:
+            raise ValueError("places は市区町村名の一覧なので、別の名前にしてください")
         return lists
 
 
