@@ -8,7 +8,7 @@ from typing import cast
 import cv2
 import numpy as np
 
-from ocr.fields.fine_strokes import FAINT, Strokes
+from ocr.fields.fine_strokes import FAINT, Strokes, rests_among
 from ocr.fields.window import FIELD_DPI, Box
 from ocr.fields.writing import PX_PER_MM2, TOLERANCE_MM, Written
 from ocr.model import FieldKind
@@ -27,6 +27,9 @@ from ocr.preprocess import (
 
 _WIDEST_GAP = 0.7
 """Between characters, in heights of the line; readers see characters in wider ones."""
+_OF_WORDS = (FieldKind.NAME, FieldKind.KANA, FieldKind.ADDRESS, FieldKind.TEXT)
+"""Kinds where a reader knows dust from what is left of a stroke; beside figures, any
+speck may be a point or a dash."""
 
 
 def readable(written: Written, kind: FieldKind) -> Picture:
@@ -43,7 +46,10 @@ def readable(written: Written, kind: FieldKind) -> Picture:
         cleaned = without_print(window.grey, window.ink, tolerant, FIELD_DPI)
         strokes = Strokes(cleaned)
     # Hairlines of print are too faint for ink on their own, not beside darker strokes.
-    near = widened(strokes.touching(own), 0.2, FIELD_DPI)
+    shown = strokes.touching(own)
+    if kind in _OF_WORDS:
+        shown |= rests_among(strokes, own)
+    near = widened(shown, 0.2, FIELD_DPI)
     return whitened(cleaned, ~near)
 
 
