@@ -33,7 +33,9 @@ _CLOSER_MM = (0.25, 0.2, 0.12)
 """And this much, where an arm may have gone with the frame."""
 _UNMENDED_MM = 0.2
 """No more may be missing of strokes that are not mended: a ring would lose its roof."""
-_MOST_GROWN_PX = 3
+_ONE_PLACE_MM = 1.5
+"""Along the window's edge: ink this near to other ink leaves the window with it."""
+MOST_GROWN_PX = 3
 _GROWN_SHARE = 0.3
 """Of a line of pixels around the print: where so much is inked the print is bold, or off
 its place; a mark crosses less."""
@@ -58,6 +60,8 @@ _OFF_THE_ARMS_MM = 0.3
 """A hand bends its strokes; measured from the stroke's edge."""
 _ON_THE_ARMS_SHARE = 0.95
 _TICK_DEG = (15.0, 125.0)
+_OPEN_DEG = 35.0
+"""From here on the arms of V: between the ends of 7 no ink is where an arm would be."""
 _AROUND_BOX_MM = 1.0
 """The foot of a tick is in the box or this near to it."""
 _FOOT_BELOW = 0.5
@@ -108,7 +112,7 @@ def _closer_looks(window: Window) -> Iterator[Mask]:
     Never closer than this page's print is bold: what is left of a frame looks like an
     arm, and would make a tick of a single stroke.
     """
-    grown_px = _print_grown_px(window)
+    grown_px = print_grown_px(window)
     for closer_mm in _CLOSER_MM:
         if to_px(closer_mm, FIELD_DPI) > grown_px:
             yield _ink_beside_frame(window, closer_mm)
@@ -117,15 +121,15 @@ def _closer_looks(window: Window) -> Iterator[Mask]:
                 yield _ink_off_frame(window, closer_mm)
 
 
-def _print_grown_px(window: Window) -> int:
+def print_grown_px(window: Window) -> int:
     """Return how far the print of the page reaches beyond the blank's."""
     within = window.printed
-    for grown in range(1, _MOST_GROWN_PX + 1):
+    for grown in range(1, MOST_GROWN_PX + 1):
         wider = widened(window.printed, grown * _MM_PER_PX, FIELD_DPI)
         if float(window.ink[wider & ~within].mean()) < _GROWN_SHARE:
             return grown - 1
         within = wider
-    return _MOST_GROWN_PX
+    return MOST_GROWN_PX
 
 
 def _ink_beside_frame(window: Window, tolerance_mm: float) -> Mask:
@@ -164,17 +168,22 @@ def _is_plain_mark(ink: Mask, place: Mask, box: Box) -> bool:
     if in_box[mark] < _LONE_SHARE * in_box.sum():
         return False
     piece = (labels == mark) & ink
-    if _is_on_its_way(piece):
+    if is_on_its_way(piece):
         return False
     return _is_tick(piece, box) or _is_small_and_filled(piece, place)
 
 
-def _is_on_its_way(piece: Mask) -> bool:
-    """Tell whether a piece enters and leaves the window, as a line or a rim does."""
+def is_on_its_way(piece: Mask) -> bool:
+    """Tell whether a piece enters and leaves the window, as a line or a rim does.
+
+    A long arm that ends in the window's corner meets two of its sides at one place.
+    """
     around = np.concatenate(
         [piece[0], piece[1:, -1], piece[-1, -2::-1], piece[-2:0:-1, 0]]
-    ).astype(np.int8)
-    return int((np.diff(around, append=around[:1]) == 1).sum()) >= 2
+    )
+    met = np.flatnonzero(around)
+    gaps = np.diff(met, append=met[:1] + len(around))
+    return int((gaps > to_px(_ONE_PLACE_MM, FIELD_DPI)).sum()) >= 2
 
 
 def _is_tick(piece: Mask, box: Box) -> bool:
@@ -188,11 +197,14 @@ def _is_tick(piece: Mask, box: Box) -> bool:
         return False
     large = _runs_through(piece, box)
     for foot, start, end in _feet_and_ends(piece, points):
-        if not _stands_like_a_tick(foot, start, end, half_stroke_mm):
+        apart_deg = _apart_deg(foot, start, end, half_stroke_mm)
+        if apart_deg is None:
             continue
         off = np.minimum(_away(points, foot, start), _away(points, foot, end))
         fits = (off <= near_mm).mean() >= _ON_THE_ARMS_SHARE
-        fits = fits and (_is_at(foot, box) or (large and _is_below(foot, start, box)))
+        open_ = apart_deg >= _OPEN_DEG
+        below = large and _is_below(foot, start, box, open_=open_)
+        fits = fits and (_is_at(foot, box) or below)
         if fits and all(_is_inked(points, foot, tip, near_mm) for tip in (start, end)):
             return True
     return False
@@ -212,20 +224,23 @@ def _feet_and_ends(piece: Mask, points: Point) -> Iterator[tuple[Point, Point, P
                 yield foot, start, end
 
 
-def _stands_like_a_tick(
+def _apart_deg(
     foot: Point, start: Point, end: Point, half_stroke_mm: float
-) -> bool:
-    """Tell whether two arms rise from a foot, the first one on the left."""
+) -> float | None:
+    """Return how far two arms spread that rise from a foot; None if they are no tick's.
+
+    The first one is on the left, as in ✓ and レ.
+    """
     arms = np.array([start - foot, end - foot])
     lengths = np.hypot(arms[:, 0], arms[:, 1])
     if lengths.min() < max(_LEAST_ARM_MM, 3 * half_stroke_mm):
-        return False
+        return None
     rises = -arms[:, 1] / lengths
     if rises.min() < _LEAST_RISE or arms[0, 0] >= arms[1, 0]:
-        return False
+        return None
     cosine = float(arms[0] @ arms[1] / lengths.prod())
     apart_deg = float(np.degrees(np.arccos(np.clip(cosine, -1.0, 1.0))))
-    return _TICK_DEG[0] <= apart_deg <= _TICK_DEG[1]
+    return apart_deg if _TICK_DEG[0] <= apart_deg <= _TICK_DEG[1] else None
 
 
 def _is_nearly_straight(piece: Mask, half_stroke_mm: float) -> bool:
@@ -264,11 +279,14 @@ def _is_at(foot: Point, box: Box, below_mm: float = _AROUND_BOX_MM) -> bool:
     )
 
 
-def _is_below(foot: Point, start: Point, box: Box) -> bool:
-    """Tell whether this may be a large tick's foot: its first arm is short, unlike 7's."""
+def _is_below(foot: Point, start: Point, box: Box, *, open_: bool) -> bool:
+    """Tell whether this may be a large tick's foot.
+
+    Its first arm is short, unlike that of 7, or its arms are far apart.
+    """
     top_mm, high_mm = box[1] * _MM_PER_PX, (box[3] - box[1]) * _MM_PER_PX
     short = start[1] >= top_mm + _SHORT_FROM * high_mm
-    return bool(short) and _is_at(foot, box, _FOOT_BELOW * high_mm)
+    return bool(short or open_) and _is_at(foot, box, _FOOT_BELOW * high_mm)
 
 
 def _runs_through(piece: Mask, box: Box) -> bool:

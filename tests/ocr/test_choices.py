@@ -188,6 +188,48 @@ def test_what_is_unclear_is_left_to_a_person(form, page, drawn):
     assert chosen(form, page) is None
 
 
+def arc(page, left, start_deg, end_deg, around=0.8):
+    """Draw part of a loop around a word; angles run clockwise from its right end."""
+    middle = left + WIDE / 2, TOP + HIGH / 2
+    dots = [
+        spot(
+            middle[0] + (WIDE / 2 + around) * math.cos(a),
+            middle[1] + (HIGH / 2 + around) * math.sin(a),
+        )
+        for a in np.linspace(math.radians(start_deg), math.radians(end_deg), 30)
+    ]
+    cv2.polylines(page, [np.array(dots)], False, BLACK, 5, cv2.LINE_AA)
+
+
+def test_a_loop_that_the_letters_cut_in_two_is_one_loop(form, page):
+    arc(page, WORDS["普通"], -20, 190)
+    arc(page, WORDS["普通"], 225, 310)
+    assert chosen(form, page) == ("普通",)
+
+
+def test_a_tick_beside_half_a_loop_is_not_the_rest_of_it(form, page):
+    arc(page, WORDS["普通"], -20, 190)
+    left = WORDS["普通"] - 5
+    dots = [spot(left, TOP + 4), spot(left + 1, TOP + 6), spot(left + 3, TOP + 3)]
+    cv2.polylines(page, [np.array(dots)], False, BLACK, 5)
+    assert chosen(form, page) is None
+
+
+@pytest.mark.parametrize("colour", [BLACK, RED], ids=["black", "red"])
+def test_the_rim_of_a_stamp_across_another_word_leaves_a_whole_loop(form, page, colour):
+    loop(page, WORDS["普通"], WIDE)
+    across = WORDS["貯蓄"] + WIDE + 7
+    cv2.circle(page, spot(across, TOP + 8), to_px(10, DPI), colour, 4, cv2.LINE_AA)
+    assert chosen(form, page) == ("普通",)
+
+
+def test_a_correction_seal_on_a_loop_is_left_to_a_person(form, page):
+    loop(page, WORDS["普通"], WIDE)
+    middle = spot(WORDS["普通"] + WIDE + 1, TOP + HIGH + 1)
+    cv2.circle(page, middle, to_px(3, DPI), RED, 5, cv2.LINE_AA)
+    assert chosen(form, page) is None
+
+
 def test_a_seal_over_the_words_is_no_circle(form, page, pen):
     pen.stamp(page, WORDS["当座"] + WIDE / 2, TOP + HIGH / 2)
     assert chosen(form, page) is None
