@@ -179,6 +179,7 @@ def summary(
         "reading_seconds_a_page": round(seconds / count, 3),
         "page": report.page_row(pages),
         "seconds_by_level": _seconds_by_level(reads),
+        "asked": report.asked_rows(fields),
         "odd": report.odd_rows(pages, fields),
         "aims": [
             dataclasses.asdict(one)

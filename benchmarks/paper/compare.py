@@ -44,6 +44,8 @@ class Outcome:
     agree_right: bool
     exact: bool
     """The value proposed (or the marks) is the true one."""
+    offered: bool
+    """The true value is proposed, or among what a person would choose from."""
     settled: bool
     """No person is asked: accepted, or taken as empty."""
     wrong: bool
@@ -136,6 +138,7 @@ def field_outcome(
         agree=agreed is not None,
         agree_right=agree_right and agreed is not None,
         exact=exact,
+        offered=exact or _offered(truth, read, judged),
         settled=settled,
         wrong=settled and not exact,
         saw=_saw(truth, read, judged),
@@ -153,6 +156,13 @@ def _exact(truth: FieldTruth, read: FieldReading, judged: Judgement | None) -> b
         read.kind,
         FieldValue(judged.value, _key(read, judged), judged.value, usable=True),
         truth,
+    )
+
+
+def _offered(truth: FieldTruth, read: FieldReading, judged: Judgement | None) -> bool:
+    return judged is not None and any(
+        is_same(read.kind, value(read.kind, text, read.field_id), truth)
+        for text in judged.choices
     )
 
 

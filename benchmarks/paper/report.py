@@ -105,6 +105,23 @@ def page_row(pages: Sequence[PageOutcome]) -> Row:
     }
 
 
+def asked_rows(outcomes: Sequence[Outcome]) -> dict[str, Row]:
+    """Return, by writing, what is offered for written fields that are asked."""
+    asked = [
+        one
+        for one in ordinary(outcomes)
+        if one.written and not one.settled and not is_mark(one.kind)
+    ]
+    return {
+        key[0]: {
+            "fields": len(some),
+            "first": _rate(one.exact for one in some),
+            "any": _rate(one.offered for one in some),
+        }
+        for key, some in grouped(asked, lambda one: (one.writing,)).items()
+    }
+
+
 def odd_rows(
     pages: Sequence[PageOutcome], outcomes: Sequence[Outcome]
 ) -> dict[str, Row]:

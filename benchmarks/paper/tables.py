@@ -129,6 +129,17 @@ def odd_table(rows: Mapping[str, Row]) -> str:
     )
 
 
+def asked_table(rows: Mapping[str, Row]) -> str:
+    """Return how often one key answers: the first choice, or any of those shown."""
+    return table(
+        ["writing", "asked", "first is right %", "one of those shown is right %"],
+        [
+            [name, str(row["fields"]), percent(row["first"]), percent(row["any"])]
+            for name, row in rows.items()
+        ],
+    )
+
+
 def document(result: Result) -> str:
     """Return all tables of a result."""
     one = (
@@ -151,6 +162,8 @@ def document(result: Result) -> str:
         cell_table(result["marks"].items(), ()),
         "### By kind: proposed right / accepted (fields), without seals",
         kind_table(result["cells"]),
+        "### Written fields that are asked: what the person is offered",
+        asked_table(result["asked"]),
         "### Corrected fields (struck out, overwritten): to be asked",
         cell_table([("corrected", result["corrected"])], ENGINES),
         "### Pages as they should not come",

@@ -8,6 +8,8 @@ from dataclasses import replace
 
 from ocr.model import PageReading
 from tasks.domain.office.settings import AcceptanceRules
+from tasks.domain.reading.acceptance import PERSON_FIELDS
+from tasks.domain.reading.ledger_spelling import registered_near
 from tasks.domain.reading.people_met import (
     Met,
     Proved,
@@ -22,6 +24,10 @@ from tasks.edges.city_ledgers.ledgers import Ledgers
 from tasks.procedures.find_households import find_households
 from tasks.procedures.identify import identify
 from tasks.procedures.person_trials import PersonFound, PersonTrials, ScannedPage
+
+_BESIDE = ("kana", "postal")
+_OWN = frozenset((*PERSON_FIELDS, *_BESIDE))
+"""Fields that hold the applicant's own data."""
 
 
 def prove_by_person(
@@ -80,14 +86,22 @@ def _proved(
     beside = met_beside(page.fields, persons, members, own=met, today=today)
     met = {**beside, **met}
     doubts = doubts_beside(page.fields, met, persons, members, today=today)
-    return Proved(met, doubts)
+    near = registered_near(
+        page.fields,
+        () if found.match.protected else persons,
+        members,
+        own=_OWN,
+        met=met,
+        today=today,
+    )
+    return Proved(met, doubts, near)
 
 
 def _own(page: PageReading, found: PersonFound, *, today: dt.date) -> dict[str, Met]:
     """Return kana and postal code where they are those of the person met."""
     own: dict[str, Met] = {}
     for one in page.fields:
-        if one.field_id not in ("kana", "postal"):
+        if one.field_id not in _BESIDE:
             continue
         for person in found.match.persons:
             for met in met_in(person, one.kind, found.proof, today=today):

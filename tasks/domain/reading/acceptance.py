@@ -47,6 +47,7 @@ __all__ = [
 MARKS = (FieldKind.CHECK, FieldKind.SEAL, FieldKind.SIGNATURE)
 """Kinds that are there or not; nothing is read."""
 
+_MOST_CHOICES = 5
 PERSON_FIELDS = ("name", "birth_date", "address")
 """The fields that together prove each other through the residents' ledger."""
 
@@ -229,7 +230,7 @@ class _Judge:
             text=entry.text,
             confidence=entry.confidence,
             proofs=proofs,
-            choices=_choices(entry),
+            choices=_choices(entry, self.known.people.near.get(reading.field_id, "")),
             error_class=reading.error_class,
             error_bound=bound,
         )
@@ -336,7 +337,8 @@ def _why_asked(entry: Considered, proofs: tuple[Proof, ...], needed: int) -> str
     return NOT_SURE
 
 
-def _choices(entry: Considered) -> tuple[str, ...]:
+def _choices(entry: Considered, registered: str) -> tuple[str, ...]:
+    """Return what a person chooses from: readings, best first, and the ledger's text."""
     first = () if entry.usable is None else (entry.usable.shown,)
     texts = [
         *first,
@@ -348,4 +350,9 @@ def _choices(entry: Considered) -> tuple[str, ...]:
     for text in texts:
         # Two readings that differ in blanks alone are one choice.
         seen.setdefault("".join(text.split()), text)
-    return tuple(text for key, text in seen.items() if key)[:5]
+    read = [text for key, text in seen.items() if key]
+    known = "".join(registered.split())
+    if not known or known in seen:
+        return tuple(read[:_MOST_CHOICES])
+    # Beside what was read, never before it: a person must look, not nod.
+    return (*read[: _MOST_CHOICES - 1], registered)

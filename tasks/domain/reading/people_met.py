@@ -39,6 +39,8 @@ class Proved:
     met: Mapping[str, Met] = field(default_factory=dict, repr=False)
     doubts: Mapping[str, str] = field(default_factory=dict)
     """Why a value must be asked although readers agree: Japanese, without the value."""
+    near: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """What the ledger has where a reading comes near it: offered, no proof."""
     postals: frozenset[str] | None = None
     """Postal codes that some resident has, of those read; None without a ledger."""
 
