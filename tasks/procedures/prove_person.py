@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ocr.model import PageReading
+from tasks.domain.identity.households import PROTECTED, Household
 from tasks.domain.office.settings import AcceptanceRules
 from tasks.domain.reading.acceptance import PERSON_FIELDS
 from tasks.domain.reading.ledger_spelling import registered_near
@@ -19,7 +20,6 @@ from tasks.domain.reading.people_met import (
     postal_codes,
     values_read,
 )
-from tasks.domain.records import Resident
 from tasks.edges.city_ledgers.ledgers import Ledgers
 from tasks.procedures.find_households import find_households
 from tasks.procedures.identify import identify
@@ -68,8 +68,7 @@ def prove_by_person(
             proved[entry.row_id] = Proved(postals=postals)
             continue
         household = households[entry.row_id]
-        members = () if household.doubt else household.members
-        one = _proved(entry.page, person, members, today=today)
+        one = _proved(entry.page, person, household, today=today)
         proved[entry.row_id] = replace(one, postals=postals)
     return proved
 
@@ -77,22 +76,20 @@ def prove_by_person(
 def _proved(
     page: PageReading,
     found: PersonFound,
-    members: Sequence[Resident],
+    household: Household,
     *,
     today: dt.date,
 ) -> Proved:
     persons = found.match.persons
+    members = () if household.doubt else household.members
     met = {**found.met, **_own(page, found, today=today)}
     beside = met_beside(page.fields, persons, members, own=met, today=today)
     met = {**beside, **met}
     doubts = doubts_beside(page.fields, met, persons, members, today=today)
+    if found.match.protected or household.doubt == PROTECTED:
+        return Proved(met, doubts)  # nothing of a protected household is shown
     near = registered_near(
-        page.fields,
-        () if found.match.protected else persons,
-        members,
-        own=_OWN,
-        met=met,
-        today=today,
+        page.fields, persons, members, own=_OWN, met=met, today=today
     )
     return Proved(met, doubts, near)
 

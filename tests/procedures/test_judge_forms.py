@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -224,6 +225,40 @@ def test_a_form_without_birth_date_proves_the_payer_by_name_and_address(
         "name": Proof.TWO_OF_PERSON,
         "address": Proof.TWO_OF_PERSON,
     }
+
+
+def test_a_misread_name_is_asked_with_the_registered_one_behind_what_was_read(
+    ledgers: Ledgers,
+):
+    page = judge(a_form(**{**MINATO, "name": ("巷 一郎",)}), ledgers)
+    name = field(page, "name")
+    assert name.status is FieldStatus.ASK
+    assert [one.replace("　", " ") for one in name.choices] == ["巷 一郎", "港 一郎"]
+
+
+@pytest.mark.parametrize("of", ["本人", "世帯の人"])
+def test_where_a_protected_household_lives_is_never_offered(tmp_path: Path, of: str):
+    marks = ("1", "") if of == "本人" else ("", "1")
+    persons, taxes = tmp_path / "住民台帳.csv", tmp_path / "税台帳.csv"
+    rows = (
+        "宛名番号,氏名,氏名カナ,生年月日,郵便番号,住所,世帯番号,支援措置",
+        f"01,港　一郎,ミナト　イチロウ,1980-04-01,7480001,みなと市本町1-2-3,S1007,{marks[0]}",
+        f"02,港　花,ミナト　ハナ,1982-05-02,7480001,みなと市本町1-2-3,S1007,{marks[1]}",
+    )
+    persons.write_text("\n".join(rows) + "\n", encoding="utf-8")
+    taxes.write_text(TAXES, encoding="utf-8")
+    form = a_form(**{**MINATO, "address": ("みなと市木町1-2-3",)})
+    with open_ledgers(
+        [persons],
+        [taxes],
+        cache_folder=tmp_path / "cache",
+        columns=ColumnNames(),
+        today=TODAY,
+    ) as opened:
+        page = judge(form, opened)
+    offered = {one for item in page.judgements for one in item.choices}
+    assert "みなと市木町1-2-3" in offered
+    assert not {one for one in offered if "本町" in one or "花" in one}
 
 
 def test_where_twins_live_birth_date_and_address_prove_nothing(ledgers: Ledgers):

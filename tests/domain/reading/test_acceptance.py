@@ -106,6 +106,20 @@ def test_a_confident_single_reading_of_an_identity_is_asked():
     assert judged.proofs == ()
 
 
+def test_the_ledgers_spelling_is_offered_behind_what_was_read():
+    near = Proved(near={"name": "港　太郎"})
+    (judged,) = judge(a_field("name", FieldKind.NAME, "港太朗", "湊太郎"), people=near)
+    assert judged.status is FieldStatus.ASK
+    assert judged.value == "港太朗"
+    assert judged.choices == ("港太朗", "湊太郎", "港　太郎")
+
+
+def test_the_ledgers_spelling_is_offered_once():
+    near = Proved(near={"name": "港　太郎"})
+    (judged,) = judge(a_field("name", FieldKind.NAME, "港太郎"), people=near)
+    assert judged.choices == ("港太郎",)
+
+
 def test_two_agreeing_readers_are_enough_for_an_ordinary_field():
     (judged,) = judge(
         a_field(
