@@ -11,7 +11,7 @@ import zxingcpp
 
 from ocr.empty_sheet import is_empty_sheet
 from ocr.errors import ReadingError
-from ocr.forms import FormDefinition, load_forms
+from ocr.forms import FieldDefinition, FormDefinition, load_forms
 from ocr.lay import find_form, known_form
 from ocr.page import Page
 from ocr.preprocess import blank_picture, grey_of, to_px
@@ -182,6 +182,29 @@ def test_a_margin_that_hangs_over_is_no_loss(later):
     high, wide = paper.shape[:2]
     near = cv2.warpAffine(paper, shift, (wide, high), borderValue=(255, 255, 255))
     assert find(scanned(near, skew_deg=0.0), OLD, NEW)[0].form == NEW.form
+
+
+@pytest.mark.parametrize(
+    ("kind", "left_mm", "told"),
+    [
+        pytest.param("code", 12.0, None, id="margin of a code"),
+        pytest.param("code", 2.0, "FORM-005", id="most of a code"),
+        pytest.param("digits", 12.0, "FORM-005", id="edge of a number"),
+    ],
+)
+def test_of_a_code_only_the_middle_must_be_on_the_scan(kind, left_mm, told):
+    box = {"id": "slip", "label": "整理番号", "kind": kind}
+    slip = FieldDefinition(**box, box_mm=(left_mm, 200.0, 14.0, 14.0))
+    form = NEW.model_copy(update={"fields": (*NEW.fields, slip)})
+    paper = printed(NEW)
+    shift = np.float32([[1, 0, px(-14)], [0, 1, 0]])
+    high, wide = paper.shape[:2]
+    near = cv2.warpAffine(paper, shift, (wide, high), borderValue=(255, 255, 255))
+    page = scanned(near, skew_deg=0.0)
+    if told is None:
+        assert find(page, form)[0].form == NEW.form
+    else:
+        assert asked(page, form) == told
 
 
 def test_print_that_is_white_along_an_edge_was_cut_off():
