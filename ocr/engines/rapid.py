@@ -150,7 +150,7 @@ class RapidEngine:
             width, best = _WITH_WORDS if guide and words else _WITHOUT_WORDS
             chances = self.probabilities(line)
             search = Search(chances, alphabet, width=width, best=best)
-            found.append(_texts(search, snippet.kind, grammar, guide))
+            found.append(texts_in(search, snippet.kind, grammar, guide))
         texts = _joined([candidates for candidates in found if candidates])
         if not texts or not texts[0].text:
             return None
@@ -167,7 +167,7 @@ class RapidEngine:
             return known
 
 
-def _texts(
+def texts_in(
     search: Search, kind: FieldKind, grammar: Grammar, guide: Guide | None
 ) -> tuple[Candidate, ...]:
     """Return the readings of a line, searched again where its first one is unusual."""

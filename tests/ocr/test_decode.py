@@ -215,6 +215,12 @@ def test_a_town_of_another_city_written_clearly_stays_as_written():
     assert settled(FieldKind.ADDRESS, found, guide=IN_TOWN)[0].text == "朝凪3-4"
 
 
+def test_a_listed_word_of_one_letter_is_listed():
+    found = (Candidate("5", 0.6), Candidate("子", 0.3))
+    guide = guide_of(FieldKind.TEXT, frozenset({"子", "長男"}))
+    assert settled(FieldKind.TEXT, found, guide=guide)[0].text == "子"
+
+
 def test_a_town_of_the_same_name_in_another_city_is_not_the_listed_one():
     assert IN_TOWN is not None
     weights = [IN_TOWN.weight(f"{city}本町3-4") for city in ("みなと市", "うしお市")]
