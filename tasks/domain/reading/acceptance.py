@@ -24,7 +24,7 @@ from tasks.domain.reading.judgement import (
     in_blind_sample,
     settled,
 )
-from tasks.domain.reading.listed_words import is_listed
+from tasks.domain.reading.listed_words import is_listed, listed_keys
 from tasks.domain.reading.page_checks import GAP, Relations, RowState, relate
 from tasks.domain.reading.people_met import Proved
 from tasks.domain.reading.printed_codes import met_in_codes
@@ -100,14 +100,17 @@ def judge_page(
     known = known or Known()
     said = met_in_codes(page.fields, today=today)
     met = {**known.people.met, **said.met}
+    keys = [listed_keys(entry, known.words, today=today) for entry in page.fields]
     considered = [
-        consider(entry, rules=rules, today=today, met=met.get(entry.field_id))
-        for entry in page.fields
+        consider(
+            entry, rules=rules, today=today, met=met.get(entry.field_id), listed=words
+        )
+        for entry, words in zip(page.fields, keys, strict=True)
     ]
     listed = frozenset(
         entry.reading.field_id
-        for entry in considered
-        if is_listed(entry, known.words, today=today)
+        for entry, words in zip(considered, keys, strict=True)
+        if is_listed(entry, words)
     )
     relations = relate(considered, page.totals, known.postal_towns)
     judge = _Judge(

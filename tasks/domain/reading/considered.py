@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Set
 from dataclasses import dataclass, field
 
 from ocr.model import FieldKind, FieldReading, Reading
@@ -50,17 +51,20 @@ def consider(
     rules: AcceptanceRules,
     today: dt.date,
     met: Met | None = None,
+    listed: frozenset[str] = frozenset(),
 ) -> Considered:
     """Return the values of a field's readings and the one to take.
 
-    That is the value which met the ledger, else the one that most readers have, the
-    first reader's among equals. Only what a reader put first counts.
+    That is the value which met the ledger, else the one that most readers have; among
+    equals a word of the field's list, when only one was read, else the first reader's.
+    Only what a reader put first counts.
 
     Args:
         reading: As read.
         rules: Windows and limits of values.
         today: For dates.
         met: The value as a person of the ledger has it whom the page met.
+        listed: Comparison keys of the words that such a field usually holds.
     """
     values = tuple(
         _value(reading, one, rules=rules, today=today) for one in reading.readings
@@ -70,7 +74,8 @@ def consider(
         for one, value in zip(reading.readings, values, strict=True)
         if value.usable
     ]
-    place = _best(values, witnesses, met)
+    known = {value.key for value in values if value.usable} & listed
+    place = _best(values, witnesses, met, known if len(known) == 1 else frozenset())
     chosen = None if place is None else values[place]
     source = None if place is None else reading.readings[place]
     usable = chosen is not None and chosen.usable
@@ -143,7 +148,10 @@ def _implausible(
 
 
 def _best(
-    values: tuple[FieldValue, ...], witnesses: list[Witness], met: Met | None
+    values: tuple[FieldValue, ...],
+    witnesses: list[Witness],
+    met: Met | None,
+    listed: Set[str],
 ) -> int | None:
     usable = [place for place, value in enumerate(values) if value.usable]
     if not usable:
@@ -153,6 +161,7 @@ def _best(
         those or usable,
         key=lambda place: (
             len({one.engine for one in witnesses if one.key == values[place].key}),
+            values[place].key in listed,
             _spelled_so(values, values[place]),
             -_rare(values[place].shown),
             -place,
