@@ -43,7 +43,7 @@ def seen_in(field: ScoredField) -> Iterator[Seen]:
         if field.status != "ask":
             yield field.kind, Agreement(MARK, 0, 1.0), field.writing, field.right
         return
-    if field.spoilt or field.reason == UNKNOWN_POSTAL:
+    if field.spoilt or field.reason.startswith(UNKNOWN_POSTAL):
         # Asked whatever agrees, on every form.
         return
     if field.blank:

@@ -33,6 +33,8 @@ _MOST_MISSING = 0.6
 _OWN_PRINT, _FOREIGN_PRINT, _BETWEEN = 0.7, 0.5, 0.25
 """A version's own print is there, its rival's is not, and by so much less."""
 _CODE_DPI = 150.0
+_SQUARE = 1.3
+"""Longer side of a square code in shorter ones, at most."""
 _SECOND_SHEET_FEATURES = 120
 _SAME_PLACE = 0.3
 """Overlap of two forms' sheets, from which they are readings of one sheet."""
@@ -255,10 +257,12 @@ def _fields_off_the_scan(picture: Picture, fit: _Fit) -> int:
 def _needed(entry: FieldDefinition) -> BoxMm:
     """Return what of a field must be on the scan.
 
-    Of a code the middle: its margin is empty, and one that is cut is never misread.
+    Of a square code (QR, Data Matrix) the middle: its margin is empty, and one that is
+    cut is never misread. A bar code that is cut may be another, shorter one.
     """
     left, top, wide, high = entry.box_mm
-    if entry.kind is not FieldKind.CODE:
+    square = max(wide, high) <= _SQUARE * min(wide, high)
+    if entry.kind is not FieldKind.CODE or not square:
         return entry.box_mm
     return (left + wide / 4, top + high / 4, wide / 2, high / 2)
 

@@ -7,7 +7,7 @@ beam search asks at every step.
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
 
 State = frozenset[int]
@@ -149,8 +149,8 @@ class Automaton:
     _end: int
     _wiring: _Wiring
     _closure: dict[int, State]
-    _whole: bool
     _known: dict[State, dict[str, State]] = field(default_factory=dict)
+    _whole: bool = True
 
     def after(self, state: State, character: str) -> State:
         """Return the state behind one more character; empty when it does not fit."""
@@ -190,6 +190,10 @@ class Automaton:
         """Tell whether a text that led to this state is whole."""
         return bool(state) if not self._whole else self._end in state
 
+    def open_ended(self) -> Automaton:
+        """Return the automaton that takes beginnings, too; what it knows is shared."""
+        return replace(self, _whole=False)
+
     def matches(self, text: str) -> bool:
         """Tell whether a whole text fits."""
         state = self.start
@@ -198,18 +202,13 @@ class Automaton:
         return self.accepts(state)
 
 
-def compiled(part: Part, *, whole: bool = True) -> Automaton:
-    """Return the automaton of a part.
-
-    Args:
-        part: What fits.
-        whole: Beginnings of what fits do not; else they do, too.
-    """
+def compiled(part: Part) -> Automaton:
+    """Return the automaton of a part."""
     wiring = _Wiring()
     first = next(wiring.numbers)
     last = part(wiring, first)
     start = _closure_of(wiring.free, first)
-    return Automaton(start, last, wiring, {first: start}, whole)
+    return Automaton(start, last, wiring, {first: start})
 
 
 def _closure_of(free: dict[int, list[int]], node: int) -> State:

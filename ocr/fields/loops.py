@@ -32,6 +32,8 @@ _MOST_OF_A_LOOP = 0.5
 """Of the directions: from here on what fills the others is the rest of it."""
 _IN_THE_WAY = 0.4
 """Of a rest's directions in which there is ink of the loop already."""
+_LEAST_REST, _DEEP = 3, 0.5
+"""Directions that a rest fills at least, and how deep it is in each, in half words."""
 _BESIDE_WORD_MM = 3.0
 """So far from the word lies the rest of a loop around it."""
 _WHOLE_LOOP = 0.9
@@ -41,16 +43,17 @@ _CLEAR_OF_WORD = 0.62
 _ON_WORD = 0.45
 _ON_WORD_SHARE = 0.15
 """Of a loop's ink so near to the middle at most: more of it strikes the word out."""
-_FILLED_SHARE = 0.16
-"""Of the word's middle that ink may cover; bold print leaves 0.14, a strike 0.3."""
+_FILLED_SHARE = 0.12
+"""Of the word's middle that ink may cover."""
 _OTHER_HELD = 0.45
 """Of another word's box that a loop may overlap."""
 _STRAY_MM2 = 0.3
 """Ink that belongs to no loop; more of it, near a word, has a meaning of its own."""
 _DUST_MM2 = 0.25
 _NEAR_MM = 0.8
-_RIM_RADIUS_MM, _OFF_THE_RIM_MM, _LEAST_CORNERS = 5.0, 0.45, 8
-"""Of a stamp's rim: its radius at least, how far it strays, corners of its outline."""
+_RIM_RADIUS_MM, _OFF_THE_RIM_MM, _LEAST_CORNERS = 8.5, 0.45, 8
+"""Of a stamp's rim: its radius at least, larger than that of a hand's round loop, how
+far it strays, corners of its outline."""
 _PX_PER_MM2 = (FIELD_DPI / MM_PER_INCH) ** 2
 _SEAL_MM, _CORRECTION_SEAL_MM = 8.5, 4.0
 _SEAL_ROUND, _OVAL = 0.94, 0.55
@@ -156,8 +159,7 @@ def _without_red_rims(ink: Mask, window: Window, words: Sequence[Word]) -> Mask:
         return ink
     rims = np.zeros_like(ink)
     for part in _parts(red):
-        passes = is_on_its_way(part) or _is_rim(part)
-        if passes and _seen(part, words).inside() == set():
+        if _is_rim(part) and _seen(part, words).inside() == set():
             rims |= part
     return ink & ~widened(rims, 0.1, FIELD_DPI) if rims.any() else ink
 
@@ -236,7 +238,16 @@ def _goes_on(loop: _Piece, rest: _Piece, place: int, word: Word) -> bool:
     beside = to_px(_BESIDE_WORD_MM, FIELD_DPI)
     left, top, right, bottom = word.box
     low = bounds[0] >= left - beside and bounds[1] >= top - beside
-    return low and bounds[2] <= right + beside and bounds[3] <= bottom + beside
+    high = bounds[2] <= right + beside and bounds[3] <= bottom + beside
+    return low and high and _is_one_stroke(rest.ink, word)
+
+
+def _is_one_stroke(rest: Mask, word: Word) -> bool:
+    """Tell whether ink runs around a word as one thin line: no cross, tick or ring."""
+    angles, distances = _seen_from(word, *np.nonzero(rest))
+    sectors = np.floor((angles + np.pi) / (2 * np.pi) * _SECTORS).astype(int)
+    deep = [np.ptp(distances[sectors == one]) for one in np.unique(sectors)]
+    return len(deep) >= _LEAST_REST and float(np.max(deep)) <= _DEEP
 
 
 def _joined(one: _Piece, other: _Piece) -> _Piece:

@@ -20,6 +20,7 @@ from tasks.domain.reading.people_met import (
     postal_codes,
     values_read,
 )
+from tasks.domain.reading.proofs import Proof
 from tasks.edges.city_ledgers.ledgers import Ledgers
 from tasks.procedures.find_households import find_households
 from tasks.procedures.identify import identify
@@ -28,6 +29,7 @@ from tasks.procedures.person_trials import PersonFound, PersonTrials, ScannedPag
 _BESIDE = ("kana", "postal")
 _OWN = frozenset((*PERSON_FIELDS, *_BESIDE))
 """Fields that hold the applicant's own data."""
+_WHERE = frozenset({"address", "postal"})
 
 
 def prove_by_person(
@@ -88,9 +90,11 @@ def _proved(
     doubts = doubts_beside(page.fields, met, persons, members, today=today)
     if found.match.protected or household.doubt == PROTECTED:
         return Proved(met, doubts)  # nothing of a protected household is shown
-    near = registered_near(
-        page.fields, persons, members, own=_OWN, met=met, today=today
-    )
+    # Candidates bear no address that would betray somebody protected who lives there;
+    # a person who is settled bears it.
+    settled = found.proof is Proof.MASTER_PERSON
+    own = _OWN - _WHERE if settled else _OWN
+    near = registered_near(page.fields, persons, members, own=own, met=met, today=today)
     return Proved(met, doubts, near)
 
 

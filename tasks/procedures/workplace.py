@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -91,14 +92,31 @@ class Workplace:
         return (self.home / written).resolve()
 
 
+_OUTER = re.compile(r".+(?:郡(?P<a>.+[町村])|市(?P<b>.+区))$")
+
+
 def word_lists(settings: Settings) -> dict[str, frozenset[str]]:
     """Return what fields usually hold, by list: the city's towns, and what it listed."""
     city = settings.municipality
     home = home_towns(city.prefecture, city.city, frozenset(city.towns))
-    places = frozenset({city.city, f"{city.prefecture}{city.city}"})
+    names = {city.city, _without_outer(city.city)}
+    places = frozenset(names | {f"{city.prefecture}{name}" for name in names})
     return {TOWNS: home.towns, PLACES: places} | {
         name: frozenset(words) for name, words in settings.words.lists.items()
     }
+
+
+def _without_outer(city: str) -> str:
+    """Return a city as people write it who leave out its 郡, or the city of its ward.
+
+    Examples:
+        >>> _without_outer("朝凪郡白砂町"), _without_outer("名古屋市中区")
+        ('白砂町', '中区')
+        >>> _without_outer("みなと市"), _without_outer("郡山市")
+        ('みなと市', '郡山市')
+    """
+    found = _OUTER.match(city)
+    return (found["a"] or found["b"]) if found else city
 
 
 def find_home(environ: Mapping[str, str], here: Path) -> Path:

@@ -201,6 +201,84 @@ def arc(page, left, start_deg, end_deg, around=0.8):
     cv2.polylines(page, [np.array(dots)], False, BLACK, 5, cv2.LINE_AA)
 
 
+def _across_the_page(page, offset, colour):
+    down = TOP + HIGH / 2 + offset
+    cv2.line(page, spot(0, down), spot(209, down), colour, 4)
+
+
+def _cross(page, left, top):
+    cv2.line(page, spot(left, top), spot(left + 2, top + 2), BLACK, 4)
+    cv2.line(page, spot(left + 2, top), spot(left, top + 2), BLACK, 4)
+
+
+def _red_line_through_a_loop(page):
+    loop(page, WORDS["普通"], WIDE)
+    _across_the_page(page, 1.4, RED)
+
+
+def _two_red_lines_through_a_loop(page):
+    loop(page, WORDS["普通"], WIDE)
+    _across_the_page(page, -0.6, RED)
+    _across_the_page(page, 0.6, RED)
+
+
+def _two_red_lines_through_the_words(page):
+    _across_the_page(page, -0.6, RED)
+    _across_the_page(page, 0.6, RED)
+
+
+def _loop_and_half_a_round_one(page):
+    loop(page, WORDS["普通"], WIDE)
+    middle = spot(WORDS["貯蓄"] + WIDE / 2, TOP + HIGH / 2)
+    reach = to_px(5.5, DPI)
+    cv2.ellipse(page, middle, (reach, reach), 0, 90, 270, BLACK, 5, cv2.LINE_AA)
+
+
+def _half_a_round_red_one(page):
+    middle = spot(WORDS["貯蓄"] + WIDE / 2, TOP + HIGH / 2)
+    reach = to_px(5.5, DPI)
+    cv2.ellipse(page, middle, (reach, reach), 0, 90, 270, RED, 5, cv2.LINE_AA)
+
+
+def _cross_in_the_gap_of_a_loop(page):
+    arc(page, WORDS["普通"], -20, 190)
+    _cross(page, WORDS["普通"] + 3, TOP - 1.4)
+
+
+def _ring_in_the_gap_of_a_loop(page):
+    arc(page, WORDS["普通"], -20, 190)
+    middle = spot(WORDS["普通"] + 4, TOP - 0.6)
+    cv2.circle(page, middle, to_px(1, DPI), BLACK, 4, cv2.LINE_AA)
+
+
+def _finely_crossed_out_in_a_loop(page):
+    loop(page, WORDS["普通"], WIDE)
+    left = WORDS["普通"]
+    ends = [
+        (left, TOP),
+        (left + WIDE, TOP + HIGH),
+        (left, TOP + HIGH),
+        (left + WIDE, TOP),
+    ]
+    for start, end in (ends[:2], ends[2:]):
+        cv2.line(page, spot(*start), spot(*end), BLACK, 2, cv2.LINE_AA)
+
+
+@pytest.mark.parametrize(
+    "drawn",
+    [
+        *(_red_line_through_a_loop, _two_red_lines_through_a_loop),
+        *(_two_red_lines_through_the_words, _loop_and_half_a_round_one),
+        *(_half_a_round_red_one, _cross_in_the_gap_of_a_loop),
+        *(_ring_in_the_gap_of_a_loop, _finely_crossed_out_in_a_loop),
+    ],
+    ids=lambda drawn: drawn.__name__.strip("_").replace("_", " "),
+)
+def test_what_may_take_a_loop_back_is_left_to_a_person(form, page, drawn):
+    drawn(page)
+    assert chosen(form, page) is None
+
+
 def test_a_loop_that_the_letters_cut_in_two_is_one_loop(form, page):
     arc(page, WORDS["普通"], -20, 190)
     arc(page, WORDS["普通"], 225, 310)

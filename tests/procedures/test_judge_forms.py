@@ -236,18 +236,29 @@ def test_a_misread_name_is_asked_with_the_registered_one_behind_what_was_read(
     assert [one.replace("　", " ") for one in name.choices] == ["巷 一郎", "港 一郎"]
 
 
-@pytest.mark.parametrize("of", ["本人", "世帯の人"])
-def test_where_a_protected_household_lives_is_never_offered(tmp_path: Path, of: str):
-    marks = ("1", "") if of == "本人" else ("", "1")
+PROTECTED_AT_HOME = {
+    "the applicant": ("7,1", "7,"),
+    "of the household": ("7,", "7,1"),
+    "of another household": ("7,", "8,1"),
+    "without household numbers": (",", ",1"),
+}
+
+
+@pytest.mark.parametrize("marks", PROTECTED_AT_HOME.values(), ids=PROTECTED_AT_HOME)
+@pytest.mark.parametrize("misread", ["address", "postal", "name"])
+def test_where_somebody_protected_lives_is_never_offered(
+    tmp_path: Path, marks: tuple[str, str], misread: str
+):
     persons, taxes = tmp_path / "住民台帳.csv", tmp_path / "税台帳.csv"
     rows = (
         "宛名番号,氏名,氏名カナ,生年月日,郵便番号,住所,世帯番号,支援措置",
-        f"01,港　一郎,ミナト　イチロウ,1980-04-01,7480001,みなと市本町1-2-3,S1007,{marks[0]}",
-        f"02,港　花,ミナト　ハナ,1982-05-02,7480001,みなと市本町1-2-3,S1007,{marks[1]}",
+        f"01,港　一郎,ミナト　イチロウ,1980-04-01,7480001,みなと市本町1-2-3,{marks[0]}",
+        f"02,港　花,ミナト　ハナ,1982-05-02,7480001,みなと市本町1-2-3,{marks[1]}",
     )
     persons.write_text("\n".join(rows) + "\n", encoding="utf-8")
     taxes.write_text(TAXES, encoding="utf-8")
-    form = a_form(**{**MINATO, "address": ("みなと市木町1-2-3",)})
+    wrong = {"address": "みなと市木町1-2-3", "postal": "748-0007", "name": "巷 一郎"}
+    form = a_form(**{**MINATO, misread: (wrong[misread],)})
     with open_ledgers(
         [persons],
         [taxes],
@@ -256,9 +267,10 @@ def test_where_a_protected_household_lives_is_never_offered(tmp_path: Path, of: 
         today=TODAY,
     ) as opened:
         page = judge(form, opened)
-    offered = {one for item in page.judgements for one in item.choices}
-    assert "みなと市木町1-2-3" in offered
-    assert not {one for one in offered if "本町" in one or "花" in one}
+    written = {text for texts in MINATO.values() for text in texts}
+    offered = {one for item in page.judgements for one in item.choices} - written
+    assert wrong[misread] in offered
+    assert not {one for one in offered if "本町" in one or "花" in one or "0001" in one}
 
 
 def test_where_twins_live_birth_date_and_address_prove_nothing(ledgers: Ledgers):

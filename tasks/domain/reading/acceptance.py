@@ -51,6 +51,7 @@ _MOST_CHOICES = 5
 PERSON_FIELDS = ("name", "birth_date", "address")
 """The fields that together prove each other through the residents' ledger."""
 
+FROM_LEDGER = "候補の最後は台帳の表記です。"
 STRUCK_OUT = "取り消し線で訂正された跡があります。"
 """A corrected field is asked, never guessed, whatever the readers agree on."""
 COVERED = "印影が文字に重なっているか、文字を隠しているおそれがあります。"
@@ -100,7 +101,7 @@ def judge_page(
     known = known or Known()
     said = met_in_codes(page.fields, today=today)
     met = {**known.people.met, **said.met}
-    keys = [listed_keys(entry, known.words, today=today) for entry in page.fields]
+    keys = [listed_keys(entry, known.words) for entry in page.fields]
     considered = [
         consider(
             entry, rules=rules, today=today, met=met.get(entry.field_id), listed=words
@@ -224,6 +225,7 @@ class _Judge:
     def _text(self, entry: Considered) -> Judgement:
         reading, chosen = entry.reading, entry.chosen
         proofs, bound = self._proofs(entry)
+        registered = self.known.people.near.get(reading.field_id, "")
         judged = Judgement(
             field_id=reading.field_id,
             label=reading.label,
@@ -233,18 +235,19 @@ class _Judge:
             text=entry.text,
             confidence=entry.confidence,
             proofs=proofs,
-            choices=_choices(entry, self.known.people.near.get(reading.field_id, "")),
+            choices=_choices(entry, registered),
             error_class=reading.error_class,
             error_bound=bound,
         )
+        beside = FROM_LEDGER if registered in judged.choices else ""
         problem = self._problem(entry, proofs)
         if problem:
-            return replace(judged, reason=problem, proofs=())
+            return replace(judged, reason=problem + beside, proofs=())
         needed = self.rules.proofs_needed[reading.error_class.value]
         allowed = self.rules.allowed_error(reading.error_class.value)
         if sum(WORTH[proof] for proof in proofs) >= needed and bound <= allowed:
             return replace(judged, status=FieldStatus.ACCEPTED)
-        return replace(judged, reason=_why_asked(entry, proofs, needed))
+        return replace(judged, reason=_why_asked(entry, proofs, needed) + beside)
 
     def _proofs(self, entry: Considered) -> tuple[tuple[Proof, ...], float]:
         """Return the proofs of the chosen value and the bound of its error rate."""
@@ -355,7 +358,7 @@ def _choices(entry: Considered, registered: str) -> tuple[str, ...]:
         seen.setdefault("".join(text.split()), text)
     read = [text for key, text in seen.items() if key]
     known = "".join(registered.split())
-    if not known or known in seen:
+    if not known or known in seen or entry.usable is None:
         return tuple(read[:_MOST_CHOICES])
-    # Beside what was read, never before it: a person must look, not nod.
+    # Behind what was read, never before it: a person must look, not nod.
     return (*read[: _MOST_CHOICES - 1], registered)

@@ -38,7 +38,8 @@ class Judgement:
     reason: str = ""
     """Why it is asked: one Japanese sentence without personal data."""
     choices: tuple[str, ...] = field(default=(), repr=False)
-    """Distinct readings, best first; the printed words of a choice."""
+    """Distinct readings, best first, and last what the ledger has; the printed words of
+    a choice."""
     error_class: ErrorClass = ErrorClass.ORDINARY
     error_bound: float = 1.0
     """Highest rate of errors that fitting leaves plausible for values so proved."""

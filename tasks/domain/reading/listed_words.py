@@ -14,29 +14,30 @@ from tasks.domain.reading.considered import Considered
 from tasks.domain.reading.field_values import value_of
 
 _KINDS = (FieldKind.TEXT, FieldKind.NAME, FieldKind.KANA)
+_NO_DATES = dt.date.min
+"""Words are no dates; which day it is means nothing to them."""
 _READS_BY_LIST = "rapid"
 """The reader that is told the list: where a picture leaves it open it takes a listed
 word, so its word for one proves nothing."""
 
 
 def listed_keys(
-    reading: FieldReading, lists: Mapping[str, frozenset[str]], *, today: dt.date
+    reading: FieldReading, lists: Mapping[str, frozenset[str]]
 ) -> frozenset[str]:
     """Return the comparison keys of the words that a field usually holds.
 
     Args:
         reading: As read.
         lists: Words by the list's name.
-        today: For values.
     """
     words = lists.get(reading.words, frozenset())
-    return _keys(reading.kind, words, today) if reading.kind in _KINDS else frozenset()
+    return _keys(reading.kind, words) if reading.kind in _KINDS else frozenset()
 
 
-@functools.lru_cache(maxsize=64)
-def _keys(kind: FieldKind, words: frozenset[str], today: dt.date) -> frozenset[str]:
+@functools.lru_cache(maxsize=16)
+def _keys(kind: FieldKind, words: frozenset[str]) -> frozenset[str]:
     # Once for a list, not for each field: a list may have a hundred thousand words.
-    return frozenset(value_of(kind, word, today=today).key for word in words)
+    return frozenset(value_of(kind, word, today=_NO_DATES).key for word in words)
 
 
 def is_listed(entry: Considered, keys: frozenset[str]) -> bool:
@@ -49,11 +50,16 @@ def is_listed(entry: Considered, keys: frozenset[str]) -> bool:
     chosen = entry.usable
     if chosen is None or chosen.key not in keys:
         return False
-    alone = any(
-        value.usable and value.key == chosen.key and one.engine != _READS_BY_LIST
+    read = [
+        (one.engine, value.key == chosen.key)
         for one, value in zip(entry.reading.readings, entry.values, strict=True)
-    )
+        if value.usable
+    ]
+    alone = any(same for engine, same in read if engine != _READS_BY_LIST)
+    # Drawn to the list and seeing no word of it, or another: then it is none.
+    if not alone or not all(same for engine, same in read if engine == _READS_BY_LIST):
+        return False
     near = process.extract(
         chosen.key, keys, scorer=OSA.distance, score_cutoff=1, limit=2
     )
-    return alone and len(near) == 1
+    return len(near) == 1

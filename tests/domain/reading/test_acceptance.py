@@ -112,6 +112,14 @@ def test_the_ledgers_spelling_is_offered_behind_what_was_read():
     assert judged.status is FieldStatus.ASK
     assert judged.value == "港太朗"
     assert judged.choices == ("港太朗", "湊太郎", "港　太郎")
+    assert judged.reason.endswith("候補の最後は台帳の表記です。")
+
+
+def test_the_ledgers_spelling_is_not_offered_where_no_reading_makes_sense():
+    near = Proved(near={"birth": "平成2年1月3日"})
+    (judged,) = judge(a_field("birth", FieldKind.DATE, "平成2年1月33日"), people=near)
+    assert "平成2年1月3日" not in judged.choices
+    assert "台帳" not in judged.reason
 
 
 def test_the_ledgers_spelling_is_offered_once():

@@ -86,6 +86,10 @@ def test_what_was_struck_out_is_offered_nothing():
     assert offered(struck) == {}
 
 
-@given(st.text(alphabet="港光鈴木一郎ABC12", max_size=6))
-def test_what_is_far_from_everybody_is_offered_nothing(text: str):
-    assert offered(a_field("name", FieldKind.NAME, text)) == {}
+@given(st.text(alphabet="山口崇子陽太大一", min_size=1, max_size=6))
+def test_only_a_name_of_the_ledger_is_ever_offered(text: str):
+    name = a_field("name", FieldKind.NAME, text)
+    assert set(offered(name).values()) <= {"山口　崇子"}
+    plain = text.replace(" ", "")
+    if len(set(plain) & set("山口崇子")) < 2:
+        assert offered(name) == {}
