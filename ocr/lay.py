@@ -35,7 +35,10 @@ _OWN_PRINT, _FOREIGN_PRINT, _BETWEEN = 0.7, 0.5, 0.25
 _CODE_DPI = 150.0
 _SQUARE = 1.3
 """Longer side of a square code in shorter ones, at most."""
-_SECOND_SHEET_FEATURES = 120
+_SECOND_SHEET_FEATURES, _SECOND_SHEET_SHARE = 120, 0.035
+"""Features beside a form from which another is looked for, and how much of a blank must
+be found there: half of the page's features are the first sheet's, and a chance position
+is agreed on by none so many."""
 _SAME_PLACE = 0.3
 """Overlap of two forms' sheets, from which they are readings of one sheet."""
 
@@ -291,7 +294,7 @@ def _refuse_second_sheet(
     likely = sort.likely_forms(
         features.where(beside), [one.fingerprint for one in known]
     )
-    if likely and likely[0].share >= _CLEARLY_A_FORM / 2:
+    if likely and likely[0].share >= _SECOND_SHEET_SHARE:
         raise ReadingError("FORM-006", f"page {page.number}: a second sheet")
 
 
