@@ -13,7 +13,7 @@ import argparse
 import datetime as dt
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from benchmarks.paper_lines import ScoredField, ScoredReader, read_lines
@@ -26,9 +26,7 @@ from tasks.domain.reading.calibration import (
     Witness,
     agreement_on,
     fit,
-    on_plain_page,
 )
-from tasks.domain.reading.plain_writing import plain_for, read_alike
 from tasks.edges.reading.calibration_file import write_calibration
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -38,21 +36,7 @@ INK = {FieldKind.CHECK, FieldKind.SEAL, FieldKind.SIGNATURE, FieldKind.CHOICE}
 Seen = tuple[str, Agreement, str, bool]
 
 
-def seen_on(page: Sequence[ScoredField]) -> Iterator[Seen]:
-    """Yield what the fields of one page say about agreement."""
-    alike = [
-        read_alike(
-            field.kind, {one.engine: one.value for one in field.readers if one.value}
-        )
-        if not (field.blank or field.spoilt)
-        else None
-        for field in page
-    ]
-    for field, plain in zip(page, plain_for(alike), strict=True):
-        yield from seen_in(field, plain=plain)
-
-
-def seen_in(field: ScoredField, *, plain: bool) -> Iterator[Seen]:
+def seen_in(field: ScoredField) -> Iterator[Seen]:
     """Yield what one field says about agreement: the value acceptance would take."""
     if field.kind in INK:
         # An undecided mark is asked; only decided ones say how good deciding is.
@@ -75,8 +59,6 @@ def seen_in(field: ScoredField, *, plain: bool) -> Iterator[Seen]:
         ]
         found = agreement_on(chosen.value, witnesses)
         yield field.kind, found, field.writing, chosen.right
-        if plain:
-            yield field.kind, on_plain_page(found), field.writing, chosen.right
 
 
 def chosen_reader(readers: tuple[ScoredReader, ...]) -> ScoredReader | None:
@@ -132,10 +114,7 @@ def main() -> None:
     fields = list(read_lines(options.lines))
     if not fields:
         sys.exit("no lines")
-    pages: dict[tuple[str, str], list[ScoredField]] = {}
-    for field in fields:
-        pages.setdefault((field.form, field.page), []).append(field)
-    rungs = fit(one for page in pages.values() for one in seen_on(page))
+    rungs = fit(one for field in fields for one in seen_in(field))
     write_calibration(options.out, rungs, provenance(fields, options.day))
     for (kind, pattern), found in rungs.items():
         cells = "  ".join(

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from ocr.model import ErrorClass, FieldKind, FieldReading, PageReading
 from tasks.domain.office.settings import AcceptanceRules
-from tasks.domain.reading.calibration import BLANK, MARK, Calibration, on_plain_page
+from tasks.domain.reading.calibration import BLANK, MARK, Calibration
 from tasks.domain.reading.considered import Considered, consider
 from tasks.domain.reading.field_values import BETWEEN_CHOICES, FieldValue
 from tasks.domain.reading.judgement import (
@@ -27,7 +27,6 @@ from tasks.domain.reading.judgement import (
 from tasks.domain.reading.listed_words import is_listed, listed_keys
 from tasks.domain.reading.page_checks import GAP, Relations, RowState, relate
 from tasks.domain.reading.people_met import Proved
-from tasks.domain.reading.plain_writing import plain_for, read_alike
 from tasks.domain.reading.printed_codes import met_in_codes
 from tasks.domain.reading.proofs import PROOF_LABELS, SLIP, WORTH, Proof
 
@@ -109,7 +108,6 @@ def judge_page(
         )
         for entry, words in zip(page.fields, keys, strict=True)
     ]
-    considered = _on_their_page(considered)
     listed = frozenset(
         entry.reading.field_id
         for entry, words in zip(considered, keys, strict=True)
@@ -125,29 +123,6 @@ def judge_page(
         born_digital=page.born_digital,
     )
     return tuple(judge.field(entry) for entry in considered)
-
-
-def _on_their_page(considered: Sequence[Considered]) -> list[Considered]:
-    """Return the fields with what the rest of the page says of the writing."""
-    alike = [
-        read_alike(
-            entry.reading.kind.value,
-            {
-                one.engine: value.key
-                for one, value in zip(entry.reading.readings, entry.values, strict=True)
-                if value.usable
-            },
-        )
-        if not (entry.reading.blank or entry.reading.struck_out)
-        else None
-        for entry in considered
-    ]
-    return [
-        replace(entry, agreement=on_plain_page(entry.agreement))
-        if plain and entry.agreement.pattern
-        else entry
-        for entry, plain in zip(considered, plain_for(alike), strict=True)
-    ]
 
 
 @dataclass(frozen=True, slots=True)

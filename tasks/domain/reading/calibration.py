@@ -8,7 +8,7 @@ which of the values that readers *agree* on are sure enough (docs/decisions/0011
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from ocr.model import FieldKind
 from tasks.domain.reading.error_bounds import DOUBT, shown_worse, upper_bound
@@ -35,7 +35,6 @@ make are asked for (docs/decisions/0014)."""
 OWN = 100
 """Samples that a kind must have itself before its family's count for it."""
 
-_PLAIN = " plain"
 MARK = "mark"
 """Stands for the readers where ink is measured and nothing is read."""
 BLANK = "blank"
@@ -59,19 +58,13 @@ class Agreement:
     pattern: str
     """`rapid+tesseract`; with `-shapes` when that reader has another value. Where both
     sisters agree, one other behind them is `+other`, and Tesseract, which fails on most
-    handwriting, does not count against them. ` plain` behind it: on a page that is
-    plainly written, see tasks.domain.reading.plain_writing."""
+    handwriting, does not count against them."""
     readers: int
     """Distinct readers behind the value."""
     confidence: float
     """Least of those behind it, 0.0-1.0."""
     makes: int = 0
     """Readers behind the value, those of one make counted once."""
-
-
-def on_plain_page(found: Agreement) -> Agreement:
-    """Return an agreement as one on a page that is plainly written."""
-    return replace(found, pattern=f"{found.pattern}{_PLAIN}")
 
 
 def agreement_on(key: str, witnesses: Sequence[Witness]) -> Agreement:
@@ -146,26 +139,18 @@ class Calibration:
             0.0-1.0; 1.0 when such agreement was never seen in fitting, or when one
             kind of writing is shown to be worse than allowed.
         """
-        groups = self._groups(kind, found.pattern)
-        if found.pattern.endswith(_PLAIN):
-            # Plain pages are among all pages, and the better ones.
-            groups += self._groups(kind, found.pattern.removesuffix(_PLAIN))
-        looks = next((group for group in groups if group), ())
-        for look in reversed(looks):
+        own = self.rungs.get((kind, found.pattern), ())
+        groups = [own]
+        if own and own[0].samples >= OWN:
+            families = FAMILIES.get(kind, ())
+            groups += [self.rungs.get((one, found.pattern), ()) for one in families]
+        for look in reversed(own):
             bound = _shown(groups, look.confidence, allowed)
             if found.confidence >= look.confidence:
                 return bound
             if bound > allowed:
                 break
         return 1.0
-
-    def _groups(self, kind: str, pattern: str) -> list[tuple[Rung, ...]]:
-        """Return the rungs of a kind, and of its families once it has enough itself."""
-        own = self.rungs.get((kind, pattern), ())
-        if not own or own[0].samples < OWN:
-            return [own]
-        families = FAMILIES.get(kind, ())
-        return [own, *(self.rungs.get((one, pattern), ()) for one in families)]
 
     def ink_bound(self, kind: str, what: str, allowed: float) -> float:
         """Return the bound for clear marks or empty fields; over `allowed` if shown.
