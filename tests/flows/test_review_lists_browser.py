@@ -36,6 +36,9 @@ def browser() -> Iterator[Browser]:
         yield found
 
 
+_LOOKS = 30
+
+
 def picture() -> bytes:
     file = io.BytesIO()
     Image.new("RGB", (700, 90), "white").save(file, "PNG")
@@ -65,7 +68,12 @@ def question(number: int) -> ReviewItem:
 
 def is_calm(page: Page) -> None:
     """Nothing is wider than the screen, and every control has a name."""
-    wide = page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
+    page.wait_for_load_state()
+    for _ in range(_LOOKS):  # a busy machine lays a resized page out a little later
+        wide = page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
+        if not wide:
+            break
+        page.wait_for_timeout(100)
     assert not wide, page.url
     nameless = page.evaluate(
         """[...document.querySelectorAll("input:not([type=hidden]), select, button, a")]
