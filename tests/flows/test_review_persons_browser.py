@@ -144,7 +144,9 @@ def test_a_clerk_settles_everybody_by_keys_alone(office: Page0) -> None:
     expect(page.locator("[role=alert]")).to_contain_text("理由")
     expect(page.locator("input[name=who][value='2']")).to_be_checked()
     page.keyboard.press("F2")
+    expect(page.locator("input:focus, textarea:focus")).to_have_count(1)
     page.keyboard.type("1 h 0 s")  # letters in the text are no commands
+    expect(page.locator("input:focus, textarea:focus")).to_have_value("1 h 0 s")
     cdp = page.context.new_cdp_session(page)
     cdp.send(
         "Input.imeSetComposition",
